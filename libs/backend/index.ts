@@ -1,0 +1,13 @@
+/**
+ * The port every source implements. A source of mail, contacts or anything else is a `Backend`: folders, a feed of
+ * changes, reading, watching. What it can do beyond that it shows by implementing one of the abilities. The contract
+ * suite in contract/ says the same in tests; libs/backends/memory is the reference.
+ */
+export * from './abilities.js';
+export * from './errors.js';
+export * from './feed.js';
+export * from './folders.js';
+export * from './item-class.js';
+export * from './port.js';
+export * from './sign-in.js';
+export * from './view.js';

@@ -1,0 +1,120 @@
+/** JSON as the state columns hold it. The shapes belong to their owners (libs/device); the store only keeps them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Who a device is: DeviceId is only unique within its user, a user within the tenant. */
+export interface DeviceIdentity {
+  readonly tenant: string;
+  /** The account name the backends know, lower-cased. */
+  readonly user: string;
+  /** Folded to lower case: phones change its case between requests. */
+  readonly deviceId: string;
+}
+
+export interface DeviceRow {
+  /** Surrogate key, a decimal string. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly identity: DeviceIdentity;
+  /** Raised by one with every save; what a write is checked against. */
+  readonly version: number;
+  readonly state: Json;
+}
+
+export interface CollectionRow {
+  /** The folder id on the wire, e.g. `m12`. */
+  readonly folderId: string;
+  readonly version: number;
+  readonly state: Json;
+}
+
+/** A slice of the known set: the items from `first` on, up to the next segment's first. */
+export interface Segment {
+  readonly first: string;
+  readonly data: Uint8Array;
+}
+
+/** A folder of an account as every device of the account knows it. `number` never changes and is never used again. */
+export interface FolderRow {
+  readonly number: number;
+  readonly itemClass: string;
+  /** Path in the backend. */
+  readonly path: string;
+  /** Identity that survives a rename, where the source has one. */
+  readonly identity: string | null;
+  /** True once the source no longer shows it. A folder created again under the name gets a new number. */
+  readonly gone: boolean;
+}
+
+export interface CollectionSave {
+  readonly folderId: string;
+  /** The version the state was computed from; null to create. */
+  readonly expected: number | null;
+  readonly state: Json;
+  /** Segments to write (insert or replace by `first`) and to drop. */
+  readonly put?: readonly Segment[];
+  readonly drop?: readonly string[];
+  /** Forget every segment first: the collection starts from key 0. */
+  readonly dropAll?: boolean;
+}
+
+export interface DeviceSave {
+  readonly deviceRowId: string;
+  readonly device?: { readonly expected: number; readonly state: Json };
+  readonly collections?: readonly CollectionSave[];
+}
+
+/** Another actor host wrote a newer state in the meantime: this host's copy is worthless and must be loaded again. */
+export class StaleState extends Error {
+  override readonly name = 'StaleState';
+}
+
+/** An item a device could not be given, for the administrator. */
+export interface SetAsideItem {
+  readonly folderId: string;
+  readonly itemId: string;
+  readonly version: string;
+  readonly reason: string;
+  readonly failures: number;
+}
+
+/** What the device actor needs of the database. Every method is one round trip, except where it says otherwise. */
+export interface DeviceStore {
+  /** The device and the named collections (those that exist) in one query; null if the device is unknown. */
+  load(
+    identity: DeviceIdentity,
+    folderIds: readonly string[],
+  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null>;
+  /** Finds or creates account and device. `attributes`: DeviceType, UserAgent as first seen. */
+  create(
+    identity: DeviceIdentity,
+    attributes: { deviceType: string; userAgent: string },
+    state: Json,
+  ): Promise<DeviceRow>;
+  /** All or nothing; throws StaleState if any `expected` no longer holds. Returns nothing: versions rise by one. */
+  save(change: DeviceSave): Promise<void>;
+  /** The named segments of a collection, in order of `first`. */
+  segments(deviceRowId: string, folderId: string, firsts: readonly string[]): Promise<Segment[]>;
+  /** All folders ever seen of the account, `gone` ones included. */
+  folders(accountId: string): Promise<FolderRow[]>;
+  /**
+   * Gives numbers to new folders, follows renames by `identity`, marks those absent as gone. Safe when two devices of an
+   * account do it at once. Returns the rows that are not gone. May take several round trips.
+   */
+  registerFolders(
+    accountId: string,
+    seen: readonly { itemClass: string; path: string; identity: string | null }[],
+  ): Promise<FolderRow[]>;
+  /**
+   * Claims a key once (a SendMail ClientId, a MoveItems SrcMsgId): null if it was free and is now ours, else what was
+   * recorded with it. Keys are forgotten after `ttl` seconds.
+   */
+  claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null>;
+  /** Records the outcome of a claimed key, or frees it again with `undefined`. */
+  settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void>;
+  putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void>;
+  /** Attributes for the administrator, written at most every few minutes. */
+  touch(
+    deviceRowId: string,
+    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
+  ): Promise<void>;
+}

@@ -1,0 +1,76 @@
+// Compiles apps/ and libs/ to dist/ with SWC, after generating the Prisma client. Only what changed is compiled again.
+import { transformFile } from '@swc/core';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The Prisma CLI downloads an engine for every command unless told of one; generating needs none (docs/adr/0002). */
+function generatePrismaClient() {
+  const schema = join(root, 'prisma/schema.prisma');
+  const out = join(root, 'libs/store/generated');
+  const stamp = join(out, '.stamp');
+  const digest = createHash('sha256').update(readFileSync(schema)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  const run = spawnSync(process.execPath, [join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
+    cwd: root,
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1', CI: 'true' },
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`prisma generate failed:\n${run.stdout}${run.stderr}`);
+  writeFileSync(stamp, digest);
+}
+
+function sources(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sources(path);
+    return /\.ts$/.test(entry.name) && !/\.(spec|d)\.ts$/.test(entry.name) ? [path] : [];
+  });
+}
+
+const options = {
+  swcrc: false,
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+  module: { type: 'es6' },
+  sourceMaps: true,
+};
+
+async function compile(path) {
+  const target = join(root, 'dist', relative(root, path)).replace(/\.ts$/, '.js');
+  if (existsSync(target) && statSync(target).mtimeMs >= statSync(path).mtimeMs) return target;
+  const { code, map } = await transformFile(path, options);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target + '.map', map);
+  writeFileSync(target, `${code}\n//# sourceMappingURL=${target.split('/').pop()}.map\n`);
+  return target;
+}
+
+function removeStale(kept) {
+  const dist = join(root, 'dist');
+  if (!existsSync(dist)) return;
+  for (const entry of readdirSync(dist, { recursive: true })) {
+    const path = join(dist, entry);
+    if (path.endsWith('.js') && !kept.has(path)) {
+      rmSync(path);
+      rmSync(path + '.map', { force: true });
+    }
+  }
+}
+
+export async function build() {
+  if (existsSync(join(root, 'prisma/schema.prisma'))) generatePrismaClient();
+  const files = ['apps', 'libs', 'bench'].flatMap((folder) => sources(join(root, folder)));
+  const kept = new Set(await Promise.all(files.map(compile)));
+  removeStale(kept);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
