@@ -1,0 +1,250 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { asFailure, perform, retire, type FailureReporter } from './perform.js';
+import { DeadlinePassed, Overloaded, type Actor, type ActorFactory, type ActorRuntime } from './runtime.js';
+
+export interface InProcessOptions {
+  /** Milliseconds without a message after which an instance is dropped. Default 5 minutes. */
+  readonly idle?: number;
+  /** Idle instances kept at most; beyond it the longest idle is dropped. Default 20,000. */
+  readonly instances?: number;
+  /** Messages that may wait for one address. Default 64: a phone has a handful of requests open. */
+  readonly perAddress?: number;
+  /** Messages that may wait in all. Default 50,000. */
+  readonly overall?: number;
+  /** Told of every bug in an actor. */
+  readonly report?: FailureReporter;
+}
+
+interface Envelope {
+  readonly message: unknown;
+  readonly abort: AbortController;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  timer: NodeJS.Timeout | undefined;
+  /** Answered, or given up. */
+  settled: boolean;
+}
+
+interface Mailbox {
+  readonly address: string;
+  readonly waiting: Envelope[];
+  actor: Actor | undefined;
+  running: Envelope | undefined;
+  /** A message is being processed or the instance is being dropped. */
+  busy: boolean;
+  idleSince: number;
+}
+
+/** How soon a refused caller should come back: long enough for a burst to pass, short enough not to be noticed. */
+const retrySeconds = 2;
+
+/** Actors in this process: a queue for each address, worked off one message after the other. */
+export class InProcessRuntime implements ActorRuntime {
+  readonly scope = 'local';
+  private readonly limits: Required<InProcessOptions>;
+  private readonly mailboxes = new Map<string, Mailbox>();
+  /** Mailboxes with an instance and nothing to do, longest idle first. */
+  private readonly idle = new Set<Mailbox>();
+  private readonly active = new Set<Promise<void>>();
+  private readonly sweeper: NodeJS.Timeout;
+  private factory: ActorFactory | undefined;
+  private waiting = 0;
+  private closed = false;
+
+  constructor(options: InProcessOptions = {}) {
+    this.limits = {
+      idle: options.idle ?? 5 * 60_000,
+      instances: options.instances ?? 20_000,
+      perAddress: options.perAddress ?? 64,
+      overall: options.overall ?? 50_000,
+      report: options.report ?? (() => undefined),
+    };
+    this.sweeper = setInterval(() => this.sweep(), Math.max(10, Math.min(this.limits.idle / 4, 15_000)));
+    this.sweeper.unref();
+  }
+
+  async host(factory: ActorFactory): Promise<void> {
+    this.factory = factory;
+    for (const mailbox of this.mailboxes.values()) this.start(mailbox);
+  }
+
+  ask(address: string, message: unknown, options: { deadline: number }): Promise<unknown> {
+    if (this.closed) return Promise.reject(new Overloaded('the process is closing', retrySeconds));
+    const remaining = options.deadline - Date.now();
+    if (remaining <= 0) return Promise.reject(new DeadlinePassed('the deadline had passed already'));
+    const mailbox = this.mailbox(address);
+    if (mailbox.waiting.length >= this.limits.perAddress || this.waiting >= this.limits.overall) {
+      return Promise.reject(new Overloaded(`too many messages wait for ${address}`, retrySeconds));
+    }
+    return new Promise((resolve, reject) => {
+      const envelope: Envelope = {
+        message,
+        abort: new AbortController(),
+        resolve,
+        reject,
+        timer: undefined,
+        settled: false,
+      };
+      envelope.timer = setTimeout(() => this.expire(mailbox, envelope), remaining);
+      mailbox.waiting.push(envelope);
+      this.waiting += 1;
+      this.start(mailbox);
+    });
+  }
+
+  async close(grace = 10_000): Promise<void> {
+    this.closed = true;
+    clearInterval(this.sweeper);
+    for (const mailbox of this.mailboxes.values()) {
+      for (const envelope of [...mailbox.waiting]) {
+        this.withdraw(mailbox, envelope, () =>
+          envelope.reject(new Overloaded('the process is closing', retrySeconds)),
+        );
+      }
+    }
+    const patience = new AbortController();
+    const finished = Promise.all(this.active);
+    await Promise.race([
+      finished,
+      delay(grace, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
+    for (const { running } of this.mailboxes.values()) {
+      if (!running) continue;
+      running.abort.abort();
+      this.answer(running, () => running.reject(new DeadlinePassed('the process closed before the answer')));
+    }
+    for (const mailbox of this.idle) this.drop(mailbox);
+    await Promise.race([Promise.all(this.active), delay(grace, undefined, { ref: false })]);
+  }
+
+  private mailbox(address: string): Mailbox {
+    let mailbox = this.mailboxes.get(address);
+    if (!mailbox) {
+      mailbox = {
+        address,
+        waiting: [],
+        actor: undefined,
+        running: undefined,
+        busy: false,
+        idleSince: 0,
+      };
+      this.mailboxes.set(address, mailbox);
+    }
+    return mailbox;
+  }
+
+  /** Sets a mailbox to work if it has work and is not at it already. */
+  private start(mailbox: Mailbox): void {
+    const { factory } = this;
+    if (mailbox.busy || !factory) return;
+    this.idle.delete(mailbox);
+    this.track(mailbox, () => this.drain(mailbox, factory));
+  }
+
+  private track(mailbox: Mailbox, work: () => Promise<void>): void {
+    mailbox.busy = true;
+    const done = work().finally(() => this.active.delete(done));
+    this.active.add(done);
+  }
+
+  private async drain(mailbox: Mailbox, factory: ActorFactory): Promise<void> {
+    for (let envelope = mailbox.waiting.shift(); envelope; envelope = mailbox.waiting.shift()) {
+      this.waiting -= 1;
+      mailbox.running = envelope;
+      await this.process(mailbox, envelope, factory);
+      mailbox.running = undefined;
+    }
+    mailbox.busy = false;
+    this.rest(mailbox);
+  }
+
+  private async process(mailbox: Mailbox, envelope: Envelope, factory: ActorFactory): Promise<void> {
+    const { address } = mailbox;
+    const { report } = this.limits;
+    try {
+      mailbox.actor ??= factory(address);
+    } catch (error) {
+      this.answer(envelope, () => envelope.reject(asFailure(address, error, report)));
+      return;
+    }
+    const outcome = await perform(mailbox.actor, address, envelope.message, envelope.abort.signal, report);
+    this.answer(envelope, () =>
+      outcome.ok ? envelope.resolve(outcome.value) : envelope.reject(outcome.error),
+    );
+    if (!outcome.ok && outcome.broken) {
+      const { actor } = mailbox;
+      mailbox.actor = undefined;
+      await retire(actor, address, report);
+    }
+  }
+
+  /** Keeps the instance of a mailbox without work for the next message, or forgets the mailbox if it has none. */
+  private rest(mailbox: Mailbox): void {
+    if (!mailbox.actor) {
+      this.mailboxes.delete(mailbox.address);
+      return;
+    }
+    mailbox.idleSince = Date.now();
+    this.idle.add(mailbox);
+    if (this.closed) return this.drop(mailbox);
+    if (this.idle.size > this.limits.instances) {
+      const [oldest] = this.idle;
+      if (oldest) this.drop(oldest);
+    }
+  }
+
+  private sweep(): void {
+    const before = Date.now() - this.limits.idle;
+    for (const mailbox of this.idle) {
+      if (mailbox.idleSince > before) return;
+      this.drop(mailbox);
+    }
+  }
+
+  /** Drops an idle instance. Messages that come meanwhile wait until it is gone, so that there are never two. */
+  private drop(mailbox: Mailbox): void {
+    this.idle.delete(mailbox);
+    const { actor } = mailbox;
+    mailbox.actor = undefined;
+    if (!actor?.deactivate) {
+      this.mailboxes.delete(mailbox.address);
+      return;
+    }
+    this.track(mailbox, async () => {
+      await retire(actor, mailbox.address, this.limits.report);
+      mailbox.busy = false;
+      if (mailbox.waiting.length > 0) this.start(mailbox);
+      else this.mailboxes.delete(mailbox.address);
+    });
+  }
+
+  private expire(mailbox: Mailbox, envelope: Envelope): void {
+    const reject = () => envelope.reject(new DeadlinePassed(`no answer from ${mailbox.address} in time`));
+    if (mailbox.running === envelope) {
+      envelope.abort.abort();
+      this.answer(envelope, reject);
+    } else {
+      this.withdraw(mailbox, envelope, reject);
+    }
+  }
+
+  /** Answers an envelope that was not started, and now never will be. */
+  private withdraw(mailbox: Mailbox, envelope: Envelope, answer: () => void): void {
+    const position = mailbox.waiting.indexOf(envelope);
+    if (position < 0) return;
+    mailbox.waiting.splice(position, 1);
+    this.waiting -= 1;
+    this.answer(envelope, answer);
+    // Nobody hosts yet, or it is being worked on: then `drain` tidies up.
+    if (!mailbox.busy && mailbox.waiting.length === 0 && !mailbox.actor)
+      this.mailboxes.delete(mailbox.address);
+  }
+
+  private answer(envelope: Envelope, answer: () => void): void {
+    if (envelope.settled) return;
+    envelope.settled = true;
+    clearTimeout(envelope.timer);
+    answer();
+  }
+}
