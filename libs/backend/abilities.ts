@@ -54,7 +54,12 @@ export interface PartReader extends Backend {
    * `part` is what the item's FileReference named (an IMAP section number). The range is in decoded bytes, both ends
    * inclusive; without it the whole part. Throws `gone`, or `invalid` for a range outside of the part.
    */
-  readPart(folder: string, id: string, part: string, range?: { first: number; last: number }): Promise<PartContent>;
+  readPart(
+    folder: string,
+    id: string,
+    part: string,
+    range?: { first: number; last: number },
+  ): Promise<PartContent>;
 }
 
 /** Envelope of a submission (RFC 5321). */
