@@ -1,0 +1,10 @@
+/**
+ * What Godwit remembers, in PostgreSQL: accounts and their folders, devices, what each device has of each folder. State
+ * columns hold JSON whose shape belongs to libs/device; this room only promises that a write computed from an old state
+ * never lands (StaleState), that nothing is half written, and that a lost database is told apart from a bug
+ * (StoreUnavailable). `openDatabase` brings up the schema, and with `embedded` the server as well.
+ */
+export * from './errors.js';
+export { planFolders, type FolderPlan, type SeenFolder } from './folder-plan.js';
+export * from './memory-device-store.js';
+export * from './types.js';

@@ -1,0 +1,186 @@
+import { planFolders, type SeenFolder } from './folder-plan.js';
+import {
+  StaleState,
+  type CollectionRow,
+  type CollectionSave,
+  type DeviceIdentity,
+  type DeviceRow,
+  type DeviceSave,
+  type DeviceStore,
+  type FolderRow,
+  type Json,
+  type Segment,
+  type SetAsideItem,
+} from './types.js';
+
+interface Collection {
+  version: number;
+  state: string;
+  segments: Map<string, Uint8Array>;
+}
+
+interface Device {
+  readonly id: string;
+  readonly accountId: string;
+  readonly identity: DeviceIdentity;
+  version: number;
+  state: string;
+  readonly collections: Map<string, Collection>;
+  readonly claims: Map<string, { result: string; expires: number }>;
+  readonly setAside: Map<string, SetAsideItem>;
+  attributes: { deviceType: string; userAgent: string; protocolVersion?: number; information?: Json };
+  lastSeenAt: Date;
+}
+
+// States are kept as text, so that nobody can change one by keeping a reference to it.
+const freeze = (state: Json): string => JSON.stringify(state);
+const thaw = (text: string): Json => JSON.parse(text) as Json;
+
+/** The store in memory, for tests of the rooms above. Same contract as the real one (contract/device-store.ts). */
+export class MemoryDeviceStore implements DeviceStore {
+  private readonly accounts = new Map<string, string>();
+  private readonly devices = new Map<string, Device>();
+  private readonly folderRows = new Map<string, FolderRow[]>();
+  private nextId = 1;
+
+  async load(
+    identity: DeviceIdentity,
+    folderIds: readonly string[],
+  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null> {
+    const device = this.find(identity);
+    if (!device) return null;
+    const collections = [...new Set(folderIds)].flatMap((folderId) => {
+      const collection = device.collections.get(folderId);
+      return collection ? [{ folderId, version: collection.version, state: thaw(collection.state) }] : [];
+    });
+    return { device: this.row(device), collections };
+  }
+
+  async create(
+    identity: DeviceIdentity,
+    attributes: { deviceType: string; userAgent: string },
+    state: Json,
+  ): Promise<DeviceRow> {
+    const found = this.find(identity);
+    if (found) return this.row(found);
+    const account = `${identity.tenant}\0${identity.user}`;
+    const accountId = this.accounts.get(account) ?? String(this.nextId++);
+    this.accounts.set(account, accountId);
+    const device: Device = {
+      id: String(this.nextId++),
+      accountId,
+      identity,
+      version: 1,
+      state: freeze(state),
+      collections: new Map(),
+      claims: new Map(),
+      setAside: new Map(),
+      attributes: { ...attributes },
+      lastSeenAt: new Date(),
+    };
+    this.devices.set(device.id, device);
+    return this.row(device);
+  }
+
+  async save(change: DeviceSave): Promise<void> {
+    const device = this.devices.get(change.deviceRowId);
+    const collections = change.collections ?? [];
+    if (!device) throw new StaleState('the device does not exist any more');
+    if (change.device && change.device.expected !== device.version)
+      throw new StaleState('the device changed');
+    for (const { folderId, expected } of collections) {
+      if ((device.collections.get(folderId)?.version ?? null) !== expected) {
+        throw new StaleState(`collection ${folderId} changed`);
+      }
+    }
+    if (change.device) {
+      device.version += 1;
+      device.state = freeze(change.device.state);
+    }
+    for (const collection of collections) this.saveCollection(device, collection);
+  }
+
+  async segments(deviceRowId: string, folderId: string, firsts: readonly string[]): Promise<Segment[]> {
+    const stored = this.devices.get(deviceRowId)?.collections.get(folderId)?.segments;
+    return [...new Set(firsts)].sort().flatMap((first) => {
+      const data = stored?.get(first);
+      return data ? [{ first, data: data.slice() }] : [];
+    });
+  }
+
+  async folders(accountId: string): Promise<FolderRow[]> {
+    return [...(this.folderRows.get(accountId) ?? [])];
+  }
+
+  async registerFolders(accountId: string, seen: readonly SeenFolder[]): Promise<FolderRow[]> {
+    const rows = this.folderRows.get(accountId) ?? [];
+    const plan = planFolders(rows, seen);
+    const gone = rows
+      .filter((row) => row.gone || plan.gone.includes(row.number))
+      .map((row) => ({ ...row, gone: true }));
+    this.folderRows.set(
+      accountId,
+      [...gone, ...plan.present].sort((a, b) => a.number - b.number),
+    );
+    return [...plan.present];
+  }
+
+  async claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null> {
+    const claims = this.devices.get(deviceRowId)?.claims;
+    const held = claims?.get(key);
+    if (held && held.expires > Date.now()) return { result: thaw(held.result) };
+    claims?.set(key, { result: freeze(null), expires: Date.now() + ttl * 1000 });
+    return null;
+  }
+
+  async settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void> {
+    const claims = this.devices.get(deviceRowId)?.claims;
+    const held = claims?.get(key);
+    if (!held) return;
+    if (result === undefined) claims?.delete(key);
+    else held.result = freeze(result);
+  }
+
+  async putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void> {
+    this.devices.get(deviceRowId)?.setAside.set(`${item.folderId}\0${item.itemId}`, item);
+  }
+
+  async touch(
+    deviceRowId: string,
+    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
+  ): Promise<void> {
+    const device = this.devices.get(deviceRowId);
+    if (!device) return;
+    const { at, ...attributes } = seen;
+    device.lastSeenAt = at;
+    device.attributes = { ...device.attributes, ...attributes };
+  }
+
+  private find(identity: DeviceIdentity): Device | undefined {
+    return [...this.devices.values()].find(
+      (device) =>
+        device.identity.tenant === identity.tenant &&
+        device.identity.user === identity.user &&
+        device.identity.deviceId === identity.deviceId,
+    );
+  }
+
+  private row(device: Device): DeviceRow {
+    const { id, accountId, identity, version, state } = device;
+    return { id, accountId, identity, version, state: thaw(state) };
+  }
+
+  private saveCollection(device: Device, change: CollectionSave): void {
+    const collection = device.collections.get(change.folderId) ?? {
+      version: 0,
+      state: '',
+      segments: new Map<string, Uint8Array>(),
+    };
+    collection.version += 1;
+    collection.state = freeze(change.state);
+    if (change.dropAll) collection.segments.clear();
+    for (const first of change.drop ?? []) collection.segments.delete(first);
+    for (const { first, data } of change.put ?? []) collection.segments.set(first, data.slice());
+    device.collections.set(change.folderId, collection);
+  }
+}
