@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endAtExit } from './processes.js';
+import { freePorts, waitUntil } from './ports.js';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Freezes the server: connections stay open, nothing answers. */
+  pause(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a private Redis that keeps nothing on disk and, as BullMQ needs it, evicts nothing. */
+export async function startRedis(port?: number): Promise<RedisServer> {
+  const chosen = port ?? (await freePorts(1))[0] ?? 0;
+  const directory = mkdtempSync(join(tmpdir(), 'godwit-redis-'));
+  const options = { bind: '127.0.0.1', port: chosen, save: '', appendonly: 'no', dir: directory };
+  const server = spawn(
+    'redis-server',
+    [
+      ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      '--maxmemory-policy',
+      'noeviction',
+    ],
+    { stdio: 'ignore' },
+  );
+  const { pid } = server;
+  if (pid === undefined) throw new Error('redis-server could not be started; is it installed?');
+  const forget = endAtExit(() => void server.kill('SIGKILL'));
+  await waitUntil('Redis to answer', () => {
+    if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
+    return pong(chosen);
+  });
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    port: chosen,
+    pid,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    stop: async () => {
+      await ended(server);
+      forget();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function pong(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const end = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(500, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('data', (data) => end(data.toString().startsWith('+PONG')));
+  });
+}
+
+function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.once('exit', () => resolve());
+    server.kill('SIGKILL');
+  });
+}
