@@ -6,4 +6,10 @@ export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './d
 export { type SeedMail } from './maildir-seed.js';
 export { freePorts, waitUntil } from './ports.js';
 export { startRedis, type RedisServer } from './redis.js';
-export { startSmtpSink, type SinkManners, type SinkMessage, type SmtpSink, type SmtpSinkOptions } from './smtp-sink.js';
+export {
+  startSmtpSink,
+  type SinkManners,
+  type SinkMessage,
+  type SmtpSink,
+  type SmtpSinkOptions,
+} from './smtp-sink.js';
