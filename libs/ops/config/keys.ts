@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { key, section } from './declare.js';
+import { kinds } from './kinds.js';
+import { policyKeys } from './policy-keys.js';
+
+const portNumber = z.number().int().min(0).max(65535);
+
+const tenant = z.strictObject({
+  domains: key(
+    z.array(z.string().min(1)).min(1),
+    'Domains of the logins this tenant serves; `*` is every domain, also none. The first tenant that fits is taken.',
+  ),
+  name: key(
+    z.string().min(1).optional(),
+    'Name of the tenant in the database, logs and metrics. Unless given: the first of its domains, `default` for `*`. Changing it makes all phones new.',
+  ),
+  provisioning: key(
+    z.enum(['required', 'optional', 'off']).default('optional'),
+    "Whether phones must accept the policy: `required`, `optional` (those that can't are let in), or `off`.",
+  ),
+  passwords: key(
+    z.record(z.string().min(1), z.string().min(1)).default({}),
+    'Account names and passwords judged by the gateway itself, for sources that know none (maildir, memory). A value may be a hash, `scrypt$SALT$HASH` (base64url; scrypt of node:crypto with its defaults, 32 bytes).',
+    { secret: true },
+  ),
+  mail: key(z.discriminatedUnion('kind', [...kinds.mail]), 'Where the mail is.'),
+  submission: key(
+    z.discriminatedUnion('kind', [...kinds.submission]).optional(),
+    'Where mail is handed over for delivery. Without it phones cannot send.',
+  ),
+});
+
+/** Every key of godwit.yaml, declared once. */
+export const configuration = z.strictObject({
+  listen: section('Where phones connect.', {
+    host: key(z.string().min(1).default('0.0.0.0'), 'Address to listen on.', { expects: 'an address' }),
+    port: key(portNumber.default(8080), 'Port to listen on; 0 takes a free one.'),
+    publicUrl: key(
+      z.url({ protocol: /^https?$/ }).optional(),
+      'The address phones use, where a proxy stands in front. Told at the start.',
+      { expects: 'an http or https URL' },
+    ),
+    trustedProxies: key(
+      z.array(z.string().min(1)).default(['127.0.0.1', '::1']),
+      'Addresses or networks of proxies whose X-Forwarded-For is believed.',
+    ),
+  }),
+  admin: section('Where administrators connect.', {
+    host: key(z.string().min(1).default('127.0.0.1'), 'Address to listen on.', { expects: 'an address' }),
+    port: key(portNumber.default(8081), 'Port to listen on; 0 takes a free one.'),
+    token: key(
+      z.string().min(1).optional(),
+      'Bearer token of the first administrator. Without it the admin API is closed.',
+      { secret: true },
+    ),
+  }),
+  database: key(
+    z
+      .string()
+      .regex(/^(embedded$|postgres(ql)?:\/\/)/)
+      .default('embedded'),
+    'Where state is kept: `embedded` starts a PostgreSQL of its own under `dataDirectory`.',
+    { secret: true, expects: '`embedded` or a postgres:// URL' },
+  ),
+  dataDirectory: key(
+    z.string().min(1).default('var'),
+    'Folder for the embedded database and the demo account.',
+    {
+      expects: 'a path',
+    },
+  ),
+  actors: key(
+    z
+      .string()
+      .regex(/^(local$|rediss?:\/\/)/)
+      .default('local'),
+    'Where device actors run: `local` in this process, or in the processes that share this Redis.',
+    { secret: true, expects: '`local` or a redis:// URL' },
+  ),
+  secret: key(
+    z.string().min(16).optional(),
+    'Seals credentials on their way between processes; the same on every node. Required when `actors` is a Redis.',
+    { secret: true, expects: 'at least 16 characters' },
+  ),
+  tenants: key(z.array(tenant).default([]), 'Who is served, and from which sources.', {
+    expects: 'a list of tenants',
+  }),
+  policy: policyKeys,
+  signIn: section('How logins are read and how long they are trusted.', {
+    trustMinutes: key(
+      z.number().min(0).max(1440).default(5),
+      'How long a password the backend accepted is trusted without asking again. 0 asks for every request.',
+    ),
+    defaultDomain: key(
+      z.string().min(1).optional(),
+      'Domain of logins that have none (`user`, `DOMAIN\\user`).',
+      { expects: 'a domain' },
+    ),
+    maxDelaySeconds: key(
+      z.number().int().min(1).max(3600).default(30),
+      'Longest time a user or an address with many wrong passwords must wait before the next attempt.',
+    ),
+  }),
+  limits: section('What one request or one device may use.', {
+    requestBytes: key(
+      z.number().int().min(65536).default(67_108_864),
+      'Largest request body in bytes, a sent mail with its attachments included.',
+    ),
+    elements: key(z.number().int().min(100).default(50_000), 'Most WBXML elements of a request.'),
+    collections: key(
+      z.number().int().min(1).max(1000).default(200),
+      'Most collections of a Sync; more are answered with Status 15.',
+    ),
+    pingFolders: key(
+      z.number().int().min(1).max(1000).default(200),
+      'Most folders of a Ping; more are answered with Status 6.',
+    ),
+    askSeconds: key(
+      z.number().int().min(1).max(600).default(30),
+      'How long a request waits for its device actor before it is answered 503.',
+    ),
+    drainSeconds: key(
+      z.number().int().min(1).max(600).default(20),
+      'How long running requests may take to end when the process is told to stop.',
+    ),
+  }),
+  heartbeat: section('How long a phone may wait for news (Ping, Sync with Wait or HeartbeatInterval).', {
+    minSeconds: key(z.number().int().min(1).max(3540).default(60), 'Shortest interval granted.'),
+    maxSeconds: key(z.number().int().min(60).max(3540).default(3540), 'Longest interval granted.'),
+    marginSeconds: key(
+      z.number().int().min(0).max(60).default(5),
+      'The answer leaves this long before the interval ends, so that it arrives in time.',
+    ),
+  }),
+  window: section('How many changes a Sync answer holds.', {
+    default: key(z.number().int().min(1).max(512).default(100), 'WindowSize of a request that names none.'),
+    max: key(z.number().int().min(1).max(512).default(512), 'Largest WindowSize honoured.'),
+  }),
+  watch: section('How news reach waiting phones.', {
+    settleMilliseconds: key(
+      z.number().int().min(0).max(60_000).default(150),
+      'Time between the first event and the question whether it is news, so that a burst wakes a phone once.',
+    ),
+    lingerSeconds: key(
+      z.number().int().min(0).max(3600).default(30),
+      'How long an account stays watched after its last phone stopped waiting.',
+    ),
+    recheckSeconds: key(
+      z.number().int().min(5).max(3600).default(60),
+      'How often an account that cannot be watched is looked at instead.',
+    ),
+  }),
+  log: section('What is logged, to standard output.', {
+    level: key(
+      z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      'Least severe level that is written.',
+    ),
+    format: key(
+      z.enum(['auto', 'json', 'text']).default('auto'),
+      '`json` one object a line, `text` for readers, `auto` text on a terminal.',
+    ),
+  }),
+});
+
+export type Configuration = z.output<typeof configuration>;
+export type TenantSettings = Configuration['tenants'][number];

@@ -1,0 +1,31 @@
+import { Health } from './health.js';
+
+describe('health', () => {
+  it('is ready only between the start and the draining', async () => {
+    const health = new Health();
+    expect((await health.ready()).ok).toBe(false);
+    health.started();
+    expect((await health.ready()).ok).toBe(true);
+    health.drain();
+    health.started();
+    expect(await health.ready()).toEqual({ ok: false, checks: { process: 'draining' } });
+    expect(health.live().ok).toBe(true);
+  });
+
+  it('tells what is down, also when it hangs', async () => {
+    const health = new Health();
+    health.started();
+    health.require('store', () => Promise.reject(new Error('connection refused')));
+    health.require('redis', () => new Promise(() => undefined));
+    health.require('disk', () => Promise.resolve(true));
+    expect(await health.ready(10)).toEqual({
+      ok: false,
+      checks: {
+        process: 'serving',
+        store: 'connection refused',
+        redis: 'no answer within 10 ms',
+        disk: 'ok',
+      },
+    });
+  });
+});

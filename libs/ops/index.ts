@@ -1,0 +1,18 @@
+/**
+ * What an operator sees of Godwit: the configuration (every key declared once in config/keys.ts), the log (every event
+ * in log/catalogue.ts), the metrics (metrics/catalogue.ts) and health. The pages under docs/operate are generated from
+ * these declarations. Every other lib may use this one; it uses none.
+ */
+export { ConfigurationError, type Problem } from './config/problems.js';
+export type { Configuration, TenantSettings } from './config/keys.js';
+export type { MailSettings, SubmissionSettings } from './config/kinds.js';
+export type { PolicySettings } from './config/policy-keys.js';
+export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
+export { renderConfiguration } from './config/reference.js';
+export type { EventName, Level } from './log/catalogue.js';
+export { createLog, silentLog, type EventFields, type Log, type LogOptions } from './log/log.js';
+export { renderEvents } from './log/reference.js';
+export { createMetrics, type Metrics } from './metrics/metrics.js';
+export type { LabelOf, MetricKey } from './metrics/catalogue.js';
+export { renderMetrics } from './metrics/reference.js';
+export { Health, type Check, type HealthReport } from './health/health.js';

@@ -1,0 +1,309 @@
+/** pino's levels, least severe first. */
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+interface EventDeclaration<F extends Readonly<Record<string, string>>> {
+  readonly level: Level;
+  /** When it happens, and what an operator does about it. */
+  readonly meaning: string;
+  /** Field names with what they hold. */
+  readonly fields: F;
+}
+
+function event<const F extends Readonly<Record<string, string>>>(
+  level: Level,
+  meaning: string,
+  fields: F,
+): EventDeclaration<F> {
+  return { level, meaning, fields };
+}
+
+const device = {
+  tenant: "the tenant's name",
+  user: 'the account name',
+  device: 'the DeviceId, lower-cased',
+} as const;
+const error = { error: 'the error with its stack and cause' } as const;
+
+/** Every event Godwit logs. Names do not change between versions; fields may be added. */
+export const events = {
+  // The process
+  'process.starting': event('info', 'A process begins.', {
+    role: 'serve, gateway, actors or admin',
+    version: 'of Godwit',
+    node: 'of Node.js',
+  }),
+  'process.ready': event('info', 'The process serves.', {
+    role: 'serve, gateway, actors or admin',
+    ms: 'since the start',
+  }),
+  'process.draining': event('info', 'Told to stop: no new work, waiting phones are answered.', {
+    signal: 'what told it',
+    held: 'waiting phones',
+  }),
+  'process.stopped': event('info', 'The process ends.', { ms: 'since it was told to' }),
+  'process.failed': event('fatal', 'The process cannot start or go on.', { ...error }),
+  'process.overloaded': event('warn', 'The event loop was blocked for long.', { ms: 'longest pause' }),
+  'config.loaded': event('info', 'The configuration was read.', {
+    path: 'the file, or null',
+    tenants: 'how many',
+  }),
+  'config.warning': event('warn', 'Something in the configuration is probably not meant.', {
+    warning: 'what',
+  }),
+  'config.demo': event('info', 'No tenant is configured: a demo account is served.', {
+    user: 'its name',
+    path: 'where its mail is',
+  }),
+  'listen.started': event('info', 'A port is open.', { role: 'gateway or admin', url: 'where' }),
+
+  // Requests of phones
+  'request.done': event('info', 'A request was answered.', {
+    ...device,
+    id: 'of the request',
+    command: 'the ActiveSync command',
+    protocol: 'the protocol version',
+    status: 'HTTP status',
+    easStatus: 'Status of the answer, where it is not 1',
+    ms: 'until the last byte',
+    bytesIn: 'of the request body',
+    bytesOut: 'of the answer body',
+    items: 'items sent',
+    agent: 'User-Agent',
+  }),
+  'request.held': event('debug', 'A phone begins to wait for news.', {
+    ...device,
+    command: 'Ping or Sync',
+    seconds: 'granted interval',
+    folders: 'how many',
+  }),
+  'request.woken': event('debug', 'A waiting phone is told of news.', {
+    ...device,
+    command: 'Ping or Sync',
+    waited: 'seconds',
+  }),
+  'request.superseded': event('debug', 'A newer request of the device ended its waiting one.', { ...device }),
+  'request.aborted': event('debug', 'The phone hung up before the answer was complete.', {
+    ...device,
+    id: 'of the request',
+    command: 'the ActiveSync command',
+    ms: 'since its beginning',
+  }),
+  'request.malformed': event('warn', 'The request breaks the protocol; answered 400 or with a Status.', {
+    ...device,
+    id: 'of the request',
+    command: 'the ActiveSync command',
+    reason: 'what is wrong',
+    path: 'the element',
+  }),
+  'request.too-large': event('warn', 'The body is over limits.requestBytes; answered 413.', {
+    ...device,
+    command: 'the ActiveSync command',
+    bytes: 'so far',
+  }),
+  'request.unavailable': event('warn', 'Answered 503 with Retry-After.', {
+    ...device,
+    command: 'the ActiveSync command',
+    reason: 'what is not available',
+    retryAfter: 'seconds',
+  }),
+  'request.trace': event('trace', 'A decoded request or answer, secrets removed.', {
+    ...device,
+    id: 'of the request',
+    direction: 'in or out',
+    document: 'as text',
+  }),
+  'wbxml.unknown-tokens': event('info', 'A phone sent elements no specification knows; they were skipped.', {
+    ...device,
+    command: 'the ActiveSync command',
+    tokens: 'page and token of each',
+  }),
+
+  // Sign-in
+  'auth.accepted': event('debug', 'A backend accepted a password.', {
+    tenant: "the tenant's name",
+    user: 'the account name',
+    address: 'of the client',
+    ms: 'the backend took',
+  }),
+  'auth.refused': event('warn', 'Wrong user or password, or no tenant for the domain.', {
+    tenant: "the tenant's name, or null",
+    user: 'as given',
+    address: 'of the client',
+    reason: 'why',
+  }),
+  'auth.delayed': event('warn', 'Refused without asking: too many wrong passwords.', {
+    user: 'as given',
+    address: 'of the client',
+    retryAfter: 'seconds',
+  }),
+  'auth.distrusted': event(
+    'info',
+    'The backend refused a password that was trusted; the phone must sign in again.',
+    { tenant: "the tenant's name", user: 'the account name' },
+  ),
+  'provision.required': event('info', 'A phone was told to provision.', {
+    ...device,
+    reason: 'not provisioned, policy changed, or key invalid',
+  }),
+  'provision.done': event('info', 'A phone accepted the policy.', {
+    ...device,
+    partial: 'whether only in part',
+  }),
+  'provision.refused': event('warn', 'A phone did not accept the policy.', {
+    ...device,
+    status: 'its Status',
+  }),
+
+  // Devices
+  'device.created': event('info', 'A device was seen for the first time.', {
+    ...device,
+    type: 'DeviceType',
+    agent: 'User-Agent',
+  }),
+  'device.removed': event('info', "A device's state was deleted.", { ...device, by: 'who asked' }),
+  'hierarchy.reset': event('info', 'A phone loads its folder list anew.', {
+    ...device,
+    reason: 'key 0 or an unknown key',
+  }),
+  'hierarchy.changed': event('info', 'Folders were told to a phone.', {
+    ...device,
+    added: 'how many',
+    changed: 'how many',
+    removed: 'how many',
+  }),
+  'sync.done': event('debug', 'A collection was synced.', {
+    ...device,
+    folder: 'folder id',
+    added: 'how many',
+    changed: 'how many',
+    removed: 'how many',
+    imported: "the phone's own changes",
+    more: 'whether more follows',
+  }),
+  'sync.primed': event('info', 'A collection starts from key 0.', { ...device, folder: 'folder id' }),
+  'sync.retried': event('info', 'A phone repeated a request whose answer it did not get.', {
+    ...device,
+    folder: 'folder id',
+  }),
+  'sync.bad-key': event('warn', 'An unknown key: the phone loads the collection anew (Status 3).', {
+    ...device,
+    folder: 'folder id',
+  }),
+  'sync.relisted': event('info', 'The feed had to be listed anew and was compared.', {
+    ...device,
+    folder: 'folder id',
+    reason: 'why',
+  }),
+  'sync.conflict': event('info', 'Phone and server changed the same item.', {
+    ...device,
+    folder: 'folder id',
+    item: 'item id',
+    winner: 'client or server',
+  }),
+  'item.set-aside': event(
+    'warn',
+    'An item could not be given to a phone several times and is left out until it changes.',
+    { ...device, folder: 'folder id', item: 'item id', reason: 'why', failures: 'so far' },
+  ),
+  'mail.sent': event('info', 'A mail was handed over.', {
+    ...device,
+    recipients: 'how many',
+    bytes: 'of the message',
+    ms: 'until accepted',
+  }),
+  'mail.refused': event('warn', 'The submission server refused a mail.', { ...device, reason: 'why' }),
+  'mail.duplicate': event('info', 'A repeated SendMail was answered without sending again.', { ...device }),
+  'mail.not-saved': event('warn', 'A sent mail could not be put into the sent folder.', {
+    ...device,
+    ...error,
+  }),
+
+  // Actors
+  'actor.stale': event('warn', 'Another host wrote a newer state: this copy was dropped.', {
+    address: 'of the actor',
+  }),
+  'actor.activated': event('debug', 'A device actor was loaded.', { address: 'of the actor', ms: 'to load' }),
+  'actor.failed': event('error', 'A device actor threw something it should not.', {
+    address: 'of the actor',
+    ...error,
+  }),
+  'actor.deadline': event('warn', 'No answer of the actor in time.', {
+    address: 'of the actor',
+    message: 'its kind',
+    ms: 'waited',
+  }),
+  'actors.overloaded': event('warn', 'Too many messages wait.', {
+    address: 'of the actor',
+    retryAfter: 'seconds',
+  }),
+
+  // Backends
+  'backend.opened': event('debug', 'A connection set of an account was opened.', {
+    tenant: "the tenant's name",
+    user: 'the account name',
+    kind: 'of the backend',
+    ms: 'to open',
+  }),
+  'backend.closed': event('debug', 'A connection set of an account was closed.', {
+    tenant: "the tenant's name",
+    user: 'the account name',
+    kind: 'of the backend',
+  }),
+  'backend.unavailable': event('warn', 'A source cannot be reached or asks for patience.', {
+    tenant: "the tenant's name",
+    user: 'the account name',
+    kind: 'of the backend',
+    reason: 'short word',
+    ...error,
+  }),
+  'backend.refused': event('warn', 'A source refused an operation.', {
+    tenant: "the tenant's name",
+    user: 'the account name',
+    kind: 'of the backend',
+    reason: 'short word',
+    ...error,
+  }),
+  'watch.failed': event('warn', 'An account cannot be watched and is looked at from time to time instead.', {
+    account: 'tenant and user',
+    attempt: 'so far',
+    ...error,
+  }),
+  'watch.restored': event('info', 'An account is watched again.', {
+    account: 'tenant and user',
+    attempt: 'how many it took',
+  }),
+
+  // Services
+  'store.unavailable': event('error', 'The database cannot be reached.', { ...error }),
+  'store.migrated': event('info', 'A migration was applied.', { migration: 'its name', ms: 'it took' }),
+  'redis.unavailable': event('error', 'Redis cannot be reached.', { ...error }),
+  'redis.restored': event('info', 'Redis can be reached again.', {}),
+  'redis.evicts': event(
+    'error',
+    'Redis may evict keys: set maxmemory-policy noeviction, or messages get lost.',
+    { policy: 'what is set' },
+  ),
+  'admin.request': event('info', 'An administrator did something.', {
+    who: 'the administrator',
+    method: 'HTTP method',
+    path: 'of the API',
+    status: 'HTTP status',
+  }),
+  'admin.refused': event('warn', 'A request to the admin API without a valid token.', {
+    address: 'of the client',
+    path: 'of the API',
+  }),
+  'http.message': event('debug', 'A message of the HTTP framework.', {
+    context: 'which part',
+    message: 'what it says',
+  }),
+  bug: event('error', 'Something that must not happen. Please report it.', {
+    ...device,
+    id: 'of the request',
+    where: 'which part',
+    ...error,
+  }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type FieldOf<N extends EventName> = Extract<keyof (typeof events)[N]['fields'], string>;
