@@ -1,0 +1,120 @@
+import type { View } from '#backend';
+import type { EmailItem } from '#eas';
+import { displayNames, formatAddress, formatAddresses, parseAddresses } from './addresses.js';
+import { describeAttachment, partsInRelated } from './attachments.js';
+import { buildBody, type PartOpener } from './build-body.js';
+import { HeaderFields } from './header-fields.js';
+import { messageClass } from './message-class.js';
+import { type MimePart } from './mime-part.js';
+import { type MailPlan } from './plan-mail.js';
+import { threadTopic } from './thread-topic.js';
+
+/** What is known of a mail's state at its source. */
+export interface MailFlags {
+  readonly seen: boolean;
+  readonly flagged: boolean;
+  readonly answered: boolean;
+  readonly forwarded: boolean;
+}
+
+/** A mail as a source can tell of it: all that an item is built from. */
+export interface MailSource {
+  /** The header as it stands, or at least the fields of neededHeaderFields. */
+  readonly header: Uint8Array;
+  readonly flags: MailFlags;
+  /** INTERNALDATE: when the mail came to this mailbox. */
+  readonly receivedAt: Date;
+  readonly structure: MimePart;
+  /** Octets of the whole message as stored (RFC822.SIZE). */
+  readonly size: number;
+  /** Opens what a plan needs, still in its transfer encoding; at least `need.bytes` octets if there are so many. */
+  readonly open: PartOpener;
+  /** The FileReference of an attachment. */
+  readonly fileReference: (part: MimePart) => string;
+}
+
+/**
+ * Builds the item a phone is sent. Reads content through `source.open` only as planned. Where the body is large its Data
+ * is a stream, which must be consumed or returned. Throws only what `source.open` throws.
+ */
+export async function buildEmail(source: MailSource, plan: MailPlan, view: View): Promise<EmailItem> {
+  const state = stateElements(source.flags, view);
+  if (view.detail === 'state') return state;
+  const headers = HeaderFields.parse(source.header);
+  const body = await buildBody(source, plan);
+  return {
+    ...addressElements(headers),
+    ...subjectElements(headers),
+    DateReceived: source.receivedAt,
+    Importance: importance(headers),
+    ...state,
+    ...attachmentElements(source, plan),
+    ...body,
+    MessageClass: messageClass(source.structure),
+    // All text leaves as UTF-8, whatever it was written in (MS-ASEMAIL 2.2.2.40).
+    InternetCPID: '65001',
+    ContentClass: 'urn:content-classes:message',
+    NativeBodyType: plan.nativeBodyType,
+  };
+}
+
+/** The item of a `state` view: what a mail's version covers and nothing else. */
+export function stateElements(flags: MailFlags, view: View): EmailItem {
+  const verb = flags.answered ? 1 : flags.forwarded ? 3 : 0;
+  return {
+    Read: flags.seen,
+    Flag: flags.flagged ? { Status: 2, FlagType: 'for Follow Up' } : {},
+    ...(view.protocolVersion >= 140 && verb > 0 ? { LastVerbExecuted: verb } : {}),
+  };
+}
+
+function addressElements(headers: HeaderFields): EmailItem {
+  const to = parseAddresses(headers.list('to'));
+  const from = parseAddresses(headers.list('from'));
+  const sender = parseAddresses(headers.list('sender'))[0];
+  const author = from.length > 0 ? from : sender ? [sender] : [];
+  const onBehalf = sender && author[0] && sender.address.toLowerCase() !== author[0].address.toLowerCase();
+  return present({
+    To: formatAddresses(to),
+    Cc: formatAddresses(parseAddresses(headers.list('cc'))),
+    From: formatAddresses(author.slice(0, 1)),
+    ReplyTo: formatAddresses(parseAddresses(headers.list('reply-to')), '; '),
+    DisplayTo: displayNames(to),
+    Sender: onBehalf ? formatAddress(sender) : '',
+  });
+}
+
+function present<T extends Record<string, string>>(elements: T): Partial<T> {
+  const result: Partial<T> = {};
+  for (const key of Object.keys(elements) as (keyof T)[]) {
+    if (elements[key] !== '') result[key] = elements[key];
+  }
+  return result;
+}
+
+function subjectElements(headers: HeaderFields): EmailItem {
+  const subject = headers.text('subject');
+  return { Subject: subject, ThreadTopic: headers.text('thread-topic') || threadTopic(subject) };
+}
+
+/** Sent always: old Android reads a missing Importance as low. */
+function importance(headers: HeaderFields): 0 | 1 | 2 {
+  const word = (headers.raw('importance') || headers.raw('x-msmail-priority')).toLowerCase();
+  if (/high/.test(word)) return 2;
+  if (/low/.test(word)) return 0;
+  const digit = /^[1-5]/.exec(headers.raw('x-priority'))?.[0];
+  if (digit) return digit < '3' ? 2 : digit > '3' ? 0 : 1;
+  const priority = headers.raw('priority').toLowerCase();
+  return priority === 'urgent' ? 2 : priority === 'non-urgent' ? 0 : 1;
+}
+
+function attachmentElements(source: MailSource, plan: MailPlan): EmailItem {
+  const { attachments } = plan.bodyParts;
+  if (attachments.length === 0) return {};
+  const related = partsInRelated(source.structure);
+  return {
+    Attachments: attachments.map((part) =>
+      describeAttachment(part, source.fileReference(part), related.has(part)),
+    ),
+  };
+}
