@@ -4,7 +4,7 @@ export class StoreUnavailable extends Error {
 }
 
 /** SQLSTATE classes and codes that say something of the connection or the server rather than of the statement. */
-const unavailableStates = /^(08...|57P0[1235]|57014|53[0-9A-Z]{3}|58[0-9A-Z]{3}|25006|40003|XX000)$/;
+const unavailableStates = /^(08...|57P0[1235]|57014|53[0-9A-Z]{3}|58[0-9A-Z]{3}|25006|40003)$/;
 /** Codes of libuv and of Prisma's driver adapters for the same. */
 const unavailableCodes = /^(E(CONN|PIPE|NOENT|TIMEDOUT|HOST|NET|AI_AGAIN).*|P10(01|02|08|17)|P2024|P2037)$/;
 /** node-postgres says these in words only. */

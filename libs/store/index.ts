@@ -4,7 +4,11 @@
  * never lands (StaleState), that nothing is half written, and that a lost database is told apart from a bug
  * (StoreUnavailable). `openDatabase` brings up the schema, and with `embedded` the server as well.
  */
+export * from './database.js';
+export { EmbeddedUnavailable } from './embedded/binaries.js';
+export { DataDirectoryInUse } from './embedded/ownership.js';
 export * from './errors.js';
 export { planFolders, type FolderPlan, type SeenFolder } from './folder-plan.js';
 export * from './memory-device-store.js';
+export { MigrationFailed } from './migrate.js';
 export * from './types.js';

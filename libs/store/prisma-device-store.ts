@@ -1,0 +1,216 @@
+import type { Connection } from './connection.js';
+import { guarded } from './errors.js';
+import { planFolders, type FolderPlan, type SeenFolder } from './folder-plan.js';
+import { Prisma } from './generated/client.js';
+import { claimKey, loadDevice, readSegments, saveDevice } from './statements.js';
+import {
+  StaleState,
+  type CollectionRow,
+  type DeviceIdentity,
+  type DeviceRow,
+  type DeviceSave,
+  type DeviceStore,
+  type FolderRow,
+  type Json,
+  type Segment,
+  type SetAsideItem,
+} from './types.js';
+
+interface LoadedRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly version: number;
+  readonly state: Json;
+  readonly collections: CollectionRow[] | null;
+}
+
+const folderFields = { number: true, itemClass: true, path: true, identity: true, gone: true } as const;
+
+/** The port's JSON is read-only, Prisma's is not; and a null is a JSON null, not an absent value. */
+const toPrisma = (value: Json): Prisma.InputJsonValue | typeof Prisma.JsonNull => value ?? Prisma.JsonNull;
+
+/** SQLSTATEs of a save that met another one: the row exists already, or its device was deleted, or they deadlocked. */
+const lostRaces: ReadonlySet<unknown> = new Set(['23505', '23503', '40P01', '40001']);
+
+/** DeviceStore on PostgreSQL. */
+export class PrismaDeviceStore implements DeviceStore {
+  constructor(private readonly connection: Connection) {}
+
+  async load(
+    identity: DeviceIdentity,
+    folderIds: readonly string[],
+  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null> {
+    const { tenant, user, deviceId } = identity;
+    const [row] = await this.connection.query<LoadedRow>(loadDevice, [tenant, user, deviceId, folderIds]);
+    if (!row) return null;
+    const { id, account_id: accountId, version, state, collections } = row;
+    return { device: { id, accountId, identity, version, state }, collections: collections ?? [] };
+  }
+
+  async create(
+    identity: DeviceIdentity,
+    attributes: { deviceType: string; userAgent: string },
+    state: Json,
+  ): Promise<DeviceRow> {
+    const { tenant, user, deviceId } = identity;
+    return guarded(async () => {
+      const { prisma } = this.connection;
+      // Empty updates make these native upserts: two first requests of a phone at once find the same rows.
+      const account = await prisma.account.upsert({
+        where: { tenant_user: { tenant, user } },
+        create: { tenant, user },
+        update: { user },
+      });
+      const device = await prisma.device.upsert({
+        where: { accountId_deviceId: { accountId: account.id, deviceId } },
+        create: { accountId: account.id, deviceId, ...attributes, state: toPrisma(state) },
+        update: { deviceId },
+      });
+      return {
+        id: String(device.id),
+        accountId: String(device.accountId),
+        identity,
+        version: device.version,
+        state: device.state as Json,
+      };
+    });
+  }
+
+  async save(change: DeviceSave): Promise<void> {
+    const written = await this.connection
+      .query<{ ok: number }>(saveDevice, saveValues(change))
+      .catch((error: unknown) => {
+        if (error instanceof Error && 'code' in error && lostRaces.has(error.code)) return [];
+        throw error;
+      });
+    if (written.length === 0)
+      throw new StaleState(`device ${change.deviceRowId} was changed by another host`);
+  }
+
+  async segments(deviceRowId: string, folderId: string, firsts: readonly string[]): Promise<Segment[]> {
+    return this.connection.query<Segment & { data: Buffer }>(readSegments, [deviceRowId, folderId, firsts]);
+  }
+
+  async folders(accountId: string): Promise<FolderRow[]> {
+    return guarded(() =>
+      this.connection.prisma.folder.findMany({
+        where: { accountId: BigInt(accountId) },
+        select: folderFields,
+        orderBy: { number: 'asc' },
+      }),
+    );
+  }
+
+  async registerFolders(accountId: string, seen: readonly SeenFolder[]): Promise<FolderRow[]> {
+    const plan = planFolders(await this.folders(accountId), seen);
+    if (isEmpty(plan)) return [...plan.present];
+    const account = BigInt(accountId);
+    return guarded(() =>
+      this.connection.prisma.$transaction(async (transaction) => {
+        // Numbers are given out under a lock of the account: two of its phones may register the same folders at once.
+        await transaction.$queryRaw`SELECT 1 FROM accounts WHERE id = ${account} FOR UPDATE`;
+        const rows = await transaction.folder.findMany({
+          where: { accountId: account },
+          select: folderFields,
+        });
+        const locked = planFolders(rows, seen);
+        await writeFolders(transaction, account, locked);
+        return [...locked.present];
+      }),
+    );
+  }
+
+  async claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null> {
+    const [row] = await this.connection.query<{ taken: boolean; result: Json }>(claimKey, [
+      deviceRowId,
+      key,
+      ttl,
+    ]);
+    return row?.taken === true ? null : { result: row?.result ?? null };
+  }
+
+  async settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void> {
+    const where = { deviceRowId: BigInt(deviceRowId), key };
+    const { claim } = this.connection.prisma;
+    await guarded(() =>
+      result === undefined
+        ? claim.deleteMany({ where })
+        : claim.updateMany({ where, data: { result: toPrisma(result) } }),
+    );
+  }
+
+  async putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void> {
+    const { folderId, itemId, ...rest } = item;
+    const key = { deviceRowId: BigInt(deviceRowId), folderId, itemId };
+    const seen = { ...rest, at: new Date() };
+    await guarded(() =>
+      this.connection.prisma.setAside.upsert({
+        where: { deviceRowId_folderId_itemId: key },
+        create: { ...key, ...seen },
+        update: seen,
+      }),
+    );
+  }
+
+  async touch(
+    deviceRowId: string,
+    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
+  ): Promise<void> {
+    const { at, information, ...attributes } = seen;
+    await guarded(() =>
+      this.connection.prisma.device.updateMany({
+        where: { id: BigInt(deviceRowId) },
+        data: {
+          lastSeenAt: at,
+          ...attributes,
+          ...(information === undefined ? {} : { information: toPrisma(information) }),
+        },
+      }),
+    );
+  }
+}
+
+/** The parameters of `saveDevice`, in its order. */
+function saveValues({ deviceRowId, device, collections = [] }: DeviceSave): unknown[] {
+  const drops = collections.flatMap(({ folderId, drop = [] }) => drop.map((first) => ({ folderId, first })));
+  const puts = collections.flatMap(({ folderId, put = [] }) =>
+    put.map((segment) => ({ folderId, ...segment })),
+  );
+  return [
+    deviceRowId,
+    device?.expected ?? null,
+    device ? JSON.stringify(device.state) : null,
+    collections.map(({ folderId }) => folderId),
+    collections.map(({ expected }) => expected),
+    collections.map(({ state }) => JSON.stringify(state)),
+    collections.map(({ dropAll = false }) => dropAll),
+    drops.map(({ folderId }) => folderId),
+    drops.map(({ first }) => first),
+    puts.map(({ folderId }) => folderId),
+    puts.map(({ first }) => first),
+    puts.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+  ];
+}
+
+const isEmpty = (plan: FolderPlan): boolean =>
+  plan.added.length === 0 && plan.changed.length === 0 && plan.gone.length === 0;
+
+async function writeFolders(
+  transaction: Prisma.TransactionClient,
+  accountId: bigint,
+  plan: FolderPlan,
+): Promise<void> {
+  const { folder } = transaction;
+  if (plan.gone.length > 0) {
+    await folder.updateMany({ where: { accountId, number: { in: [...plan.gone] } }, data: { gone: true } });
+  }
+  for (const { number, path, identity } of plan.changed) {
+    await folder.update({
+      where: { accountId_number: { accountId, number } },
+      data: { path, identity },
+    });
+  }
+  if (plan.added.length > 0) {
+    await folder.createMany({ data: plan.added.map((row) => ({ accountId, ...row })) });
+  }
+}
