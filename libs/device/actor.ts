@@ -1,0 +1,191 @@
+import type { Actor } from '#actors';
+import { StaleState, type Json } from '#store';
+import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
+import { HIERARCHY, initialDeviceState, type DeviceState } from './device-state.js';
+import { handleEstimate } from './handle-estimate.js';
+import { handleFolderSync } from './handle-folder-sync.js';
+import { foldersOfPing, handlePing } from './handle-ping.js';
+import { handleMoved, handleSettle, handleUndelivered } from './handle-settle.js';
+import { foldersOfSync, handleSync } from './handle-sync.js';
+import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
+import { changedCollections } from './news.js';
+import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
+
+/** Messages a phone may send before it has provisioned; the rest of them are the gateway's own reports. */
+const BEFORE_PROVISIONING: ReadonlySet<DeviceMessage['type']> = new Set<DeviceMessage['type']>([
+  'Provision',
+  'Information',
+  'Settle',
+  'Undelivered',
+  'Moved',
+  'Outcome',
+]);
+
+/** How often a message is begun again after another host wrote a newer state. */
+const STALE_ATTEMPTS = 3;
+
+/** "Last seen" is for people: it need not cost a write a request. Milliseconds. */
+const TOUCH_EVERY = 300_000;
+
+/**
+ * All that is decided for one device, one message at a time. The actor decides what is to be sent; content is read and
+ * streamed by the node that asks.
+ */
+export class DeviceActor implements Actor {
+  private remembered: Remembered = nothingRemembered();
+  private touchedAt = 0;
+
+  constructor(private readonly deps: DeviceDependencies) {}
+
+  async receive(message: unknown): Promise<unknown> {
+    const envelope = message as Envelope;
+    for (let attempt = 1; ; attempt++) {
+      if (this.deps.scope === 'shared') this.forget();
+      const session = new DeviceSession(envelope, this.deps, this.remembered);
+      try {
+        const answer = await this.answer(session, envelope.body);
+        await this.touchNowAndThen(session);
+        return answer;
+      } catch (error) {
+        this.remembered = nothingRemembered();
+        if (!(error instanceof StaleState) || attempt >= STALE_ATTEMPTS) throw error;
+        this.deps.events.staleState(envelope.identity);
+      } finally {
+        session.release();
+      }
+    }
+  }
+
+  /** Another host may have written since the last message: only the folder list may be old (a stale path heals itself). */
+  private forget(): void {
+    this.remembered = { ...nothingRemembered(), folders: this.remembered.folders };
+  }
+
+  private async answer(
+    session: DeviceSession,
+    body: DeviceMessage,
+  ): Promise<DeviceAnswers[DeviceMessage['type']]> {
+    await this.loadFor(session, body);
+    if (!BEFORE_PROVISIONING.has(body.type)) this.requirePolicy(session);
+    switch (body.type) {
+      case 'Sync':
+        return handleSync(session, body);
+      case 'FolderSync':
+        return handleFolderSync(session, body);
+      case 'Ping':
+        return handlePing(session, body);
+      case 'News':
+        return { changed: await changedCollections(session, body.folders) };
+      case 'Estimate':
+        return handleEstimate(session, body);
+      case 'Resolve':
+        return { folders: await resolved(session, body.folders) };
+      case 'Settle':
+        return handleSettle(session, body);
+      case 'Undelivered':
+        return handleUndelivered(session, body);
+      case 'Moved':
+        return handleMoved(session, body);
+      case 'Provision':
+        return provision(session, body.request);
+      case 'Information':
+        return touch(session, body.information);
+      case 'Claim':
+        return { recorded: await session.deps.store.claim(session.device.id, body.key, body.ttl) };
+      case 'Outcome':
+        await session.deps.store.settle(session.device.id, body.key, body.result);
+        return null;
+    }
+  }
+
+  private async touchNowAndThen(session: DeviceSession): Promise<void> {
+    const now = this.deps.now();
+    if (now - this.touchedAt < TOUCH_EVERY) return;
+    this.touchedAt = now;
+    await touch(session);
+  }
+
+  private requirePolicy(session: DeviceSession): void {
+    const { identity, policyKey } = session.envelope;
+    const status = this.deps.policy.check(identity, policyKey, session.deviceState.policy);
+    if (status !== null) throw new ProvisionRequired(status);
+  }
+
+  /** Loads the rows the message needs, and makes the device known at its first message. */
+  private async loadFor(session: DeviceSession, body: DeviceMessage): Promise<void> {
+    await session.load(foldersNamedIn(body));
+    if (!this.remembered.device) {
+      const { identity, deviceType, userAgent } = session.envelope;
+      const attributes = { deviceType, userAgent };
+      this.remembered.device = await this.deps.store.create(identity, attributes, initialDeviceState);
+      this.deps.events.deviceCreated(identity, deviceType);
+    }
+    // What the request leaves unsaid is only known now.
+    await session.load(foldersImpliedBy(body, session.deviceState));
+  }
+}
+
+function foldersNamedIn(body: DeviceMessage): string[] {
+  switch (body.type) {
+    case 'Sync':
+      return foldersOfSync(body, null);
+    case 'FolderSync':
+      return [HIERARCHY];
+    case 'Ping':
+      return [...(body.folders ?? []), HIERARCHY];
+    case 'News':
+      return [...body.folders];
+    case 'Estimate':
+      return body.collections.map((item) => item.id);
+    case 'Settle':
+      return [body.folder];
+    case 'Undelivered':
+      return body.keys.map((item) => item.folder);
+    case 'Moved':
+      return [...new Set(body.items.flatMap((item) => [item.from, item.to]))];
+    case 'Resolve':
+    case 'Provision':
+    case 'Information':
+    case 'Claim':
+    case 'Outcome':
+      return [];
+  }
+}
+
+function foldersImpliedBy(body: DeviceMessage, state: DeviceState): string[] {
+  if (body.type === 'Sync') return foldersOfSync(body, state.lastSync);
+  if (body.type === 'Ping') return foldersOfPing(body, state.ping);
+  return [];
+}
+
+async function resolved(
+  session: DeviceSession,
+  ids: readonly string[],
+): Promise<Record<string, ResolvedFolder>> {
+  const folders: Record<string, ResolvedFolder> = {};
+  for (const id of ids) {
+    const row = await session.folder(id);
+    if (row) folders[id] = { path: row.path, itemClass: row.itemClass as ResolvedFolder['itemClass'] };
+  }
+  return folders;
+}
+
+async function provision(session: DeviceSession, request: Json): Promise<DeviceAnswers['Provision']> {
+  const { identity } = session.envelope;
+  const { answer, state } = session.deps.policy.provision(identity, request, session.deviceState.policy);
+  if (JSON.stringify(state) !== JSON.stringify(session.deviceState.policy)) {
+    await session.save({ device: { ...session.deviceState, policy: state } });
+  }
+  return { answer };
+}
+
+async function touch(session: DeviceSession, information?: Json): Promise<null> {
+  const { userAgent, protocolVersion } = session.envelope;
+  const at = new Date(session.deps.now());
+  const seen = { at, userAgent, protocolVersion };
+  await session.deps.store.touch(
+    session.device.id,
+    information === undefined ? seen : { ...seen, information },
+  );
+  return null;
+}

@@ -1,0 +1,52 @@
+import type { Backend, ItemClass } from '#backend';
+import type { DeviceIdentity, DeviceStore, Json } from '#store';
+
+/** The source of an item class for the time of one message. */
+export interface BackendLease {
+  backend(itemClass: ItemClass): Promise<Backend>;
+  /** The classes this account has a source for. */
+  readonly itemClasses: readonly ItemClass[];
+  release(): void;
+}
+
+/** Opens sealed credentials and lends the account's backends. */
+export interface BackendLender {
+  lease(identity: DeviceIdentity, sealedCredentials: string): Promise<BackendLease>;
+}
+
+/** Provisioning as the device actor needs it; libs/policy behind it. Its state is a JSON value in the device's row. */
+export interface PolicyGate {
+  /** Null: go on. Else the common status 141 to 144 (MS-ASCMD 2.2.2) that tells the phone to provision. */
+  check(identity: DeviceIdentity, policyKey: string | null, state: Json): 141 | 142 | 143 | 144 | null;
+  /** One phase of Provision: the answer in the gate's own terms, and the next state. */
+  provision(identity: DeviceIdentity, request: Json, state: Json): { answer: Json; state: Json };
+}
+
+/** What happens in the actor and is worth an administrator's eye. */
+export interface DeviceEvents {
+  deviceCreated(identity: DeviceIdentity, deviceType: string): void;
+  staleState(identity: DeviceIdentity): void;
+  collectionReset(identity: DeviceIdentity, folder: string, why: string): void;
+  itemSetAside(identity: DeviceIdentity, folder: string, item: string, reason: string): void;
+}
+
+export interface DeviceDependencies {
+  readonly store: DeviceStore;
+  readonly backends: BackendLender;
+  readonly policy: PolicyGate;
+  readonly events: DeviceEvents;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A new epoch: 10 random characters of [0-9a-z]. */
+  readonly epoch: () => string;
+  /** See ActorRuntime.scope: `local` lets the actor trust what it remembers between messages. */
+  readonly scope: 'local' | 'shared';
+}
+
+/** The device must provision first. */
+export class ProvisionRequired extends Error {
+  override readonly name = 'ProvisionRequired';
+  constructor(readonly status: 141 | 142 | 143 | 144) {
+    super(`provisioning required: ${status}`);
+  }
+}

@@ -1,0 +1,560 @@
+import {
+  BackendError,
+  CursorInvalid,
+  type Backend,
+  type BackendFolder,
+  type ChangePage,
+  type ChangesRequest,
+} from '#backend';
+import { MemoryDeviceStore } from '#store';
+import fc from 'fast-check';
+import { DeviceActor } from './actor.js';
+import { DEFAULT_OPTIONS, type DeltaEntry } from './collection-state.js';
+import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
+import type {
+  CollectionAnswer,
+  CollectionAsk,
+  DeviceAnswers,
+  DeviceMessage,
+  SyncAnswer,
+} from './messages.js';
+
+const TODAY = 20_779;
+const NOW = TODAY * 86_400_000 + 3_600_000;
+
+/** A mailbox with a change log, and a listing newest first. */
+class Mailbox implements Pick<Backend, 'kind' | 'folders' | 'changes'> {
+  readonly kind = 'test';
+  names = ['INBOX', 'Trash'];
+  mails = new Map<string, { version: string; day: number; at: number }>();
+  gone: { id: string; at: number }[] = [];
+  clock = 1;
+  asked = 0;
+  failure: BackendError | null = null;
+  forgetsBefore = 0;
+
+  deliver(id: string, day = TODAY, version = ''): void {
+    this.mails.set(id, { version, day, at: ++this.clock });
+  }
+
+  flag(id: string, version: string): void {
+    this.mails.set(id, { ...this.mails.get(id)!, version, at: ++this.clock });
+  }
+
+  expunge(id: string): void {
+    if (this.mails.delete(id)) this.gone.push({ id, at: ++this.clock });
+  }
+
+  async folders(): Promise<BackendFolder[]> {
+    return this.names.map((path) => ({
+      path,
+      parent: null,
+      name: path,
+      itemClass: 'Email',
+      role: path === 'INBOX' ? 'inbox' : path === 'Trash' ? 'trash' : null,
+      identity: null,
+      selectable: true,
+      readOnly: false,
+    }));
+  }
+
+  async changes({ folder, cursor, scope, limit }: ChangesRequest): Promise<ChangePage> {
+    this.asked++;
+    if (this.failure) throw this.failure;
+    if (!this.names.includes(folder)) throw new BackendError('gone', folder);
+    if (folder !== 'INBOX') return { changed: [], removed: [], cursor: 'at:0', more: false };
+    const [kind, at, below] = (cursor ?? `list:${this.clock}:`).split(':') as [string, string, string?];
+    if (kind === 'at' && Number(at) < this.forgetsBefore) throw new CursorInvalid('expunged history');
+    const entry = ([id, mail]: [string, { version: string; day: number }]) => ({
+      id,
+      version: mail.version,
+      day: mail.day,
+    });
+    if (kind === 'list') {
+      const rest = [...this.mails]
+        .filter(
+          ([id, mail]) => (!below || id < below) && (scope.sinceDay === null || mail.day >= scope.sinceDay),
+        )
+        .sort(([a], [b]) => (a < b ? 1 : -1));
+      const changed = rest.slice(0, limit).map(entry);
+      const more = rest.length > limit;
+      const from = more ? changed.at(-1)!.id : null;
+      return {
+        changed,
+        removed: [],
+        cursor: more ? `list:${at}:${from}` : `at:${at}`,
+        more: true,
+        listed: { from, to: below || null },
+      };
+    }
+    return {
+      changed: [...this.mails].filter(([, mail]) => mail.at > Number(at)).map(entry),
+      removed: this.gone.filter((item) => item.at > Number(at)).map((item) => item.id),
+      cursor: `at:${this.clock}`,
+      more: false,
+    };
+  }
+}
+
+/** A phone's view of the actor: it keeps its key, and may lose answers. */
+class World {
+  readonly mailbox = new Mailbox();
+  readonly store = new MemoryDeviceStore();
+  now = NOW;
+  policyStatus: 142 | null = null;
+  readonly setAside: string[] = [];
+  private epochs = 0;
+  private actor: DeviceActor;
+
+  constructor(private readonly scope: 'local' | 'shared' = 'local') {
+    this.actor = this.newActor();
+  }
+
+  /** Another host takes over: nothing remembered survives. */
+  restart(): void {
+    this.actor = this.newActor();
+  }
+
+  newActor(): DeviceActor {
+    const deps: DeviceDependencies = {
+      store: this.store,
+      backends: {
+        lease: async () => ({
+          backend: async () => this.mailbox as unknown as Backend,
+          itemClasses: ['Email'],
+          release: () => undefined,
+        }),
+      },
+      policy: {
+        check: () => this.policyStatus,
+        provision: (_identity, request) => ({ answer: request, state: request }),
+      },
+      events: {
+        deviceCreated: () => undefined,
+        staleState: () => undefined,
+        collectionReset: () => undefined,
+        itemSetAside: (_identity, _folder, item) => this.setAside.push(item),
+      },
+      now: () => this.now,
+      epoch: () => `epoch${(this.epochs++).toString().padStart(5, '0')}`,
+      scope: this.scope,
+    };
+    return new DeviceActor(deps);
+  }
+
+  async ask<Type extends DeviceMessage['type']>(
+    body: Extract<DeviceMessage, { type: Type }>,
+    actor = this.actor,
+  ): Promise<DeviceAnswers[Type]> {
+    const identity = { tenant: 't', user: 'u', deviceId: 'd' };
+    const envelope = {
+      identity,
+      deviceType: 'phone',
+      userAgent: 'test',
+      protocolVersion: 141,
+      policyKey: null,
+      credentials: 'sealed',
+      body,
+    };
+    return (await actor.receive(envelope)) as DeviceAnswers[Type];
+  }
+
+  folderSync(key = '0') {
+    return this.ask({ type: 'FolderSync', key });
+  }
+
+  async sync(key: string, more: Partial<CollectionAsk> = {}, phase: 'both' | 'open' | 'collect' = 'both') {
+    const asked: CollectionAsk = { id: 'm1', key, getChanges: null, windowSize: 3, options: null, ...more };
+    const message = {
+      type: 'Sync',
+      phase,
+      collections: [asked],
+      partial: false,
+      windowSize: null,
+      wait: null,
+    } as const;
+    return only(await this.ask(message));
+  }
+
+  /** FolderSync, key 0, and windows until there is nothing more. */
+  async synced(more: Partial<CollectionAsk> = {}): Promise<{ key: string; has: Set<string> }> {
+    await this.folderSync();
+    let { key } = await this.sync('0', more);
+    const has = new Set<string>();
+    for (let answer = await this.sync(key); ; answer = await this.sync(key)) {
+      key = answer.key;
+      answer.refs.forEach((ref) => has.add(ref.id));
+      if (!answer.more) break;
+    }
+    return { key, has };
+  }
+}
+
+const only = (answer: SyncAnswer): CollectionAnswer => answer.collections[0]!;
+const kinds = (answer: CollectionAnswer): string[] => answer.refs.map((ref) => `${ref.kind} ${ref.id}`);
+
+describe('sync keys', () => {
+  it('0 gives a key and no items', async () => {
+    const world = new World();
+    world.mailbox.deliver('a');
+    await world.folderSync();
+    const answer = await world.sync('0');
+    expect(answer).toMatchObject({ status: 1, refs: [], more: false });
+    expect(answer.key).not.toBe('0');
+    expect((await world.sync('0', { getChanges: true })).status).toBe(4);
+  });
+
+  it('stay the same, and nothing is written, while nothing happens', async () => {
+    const world = new World('shared');
+    for (const id of 'abcde') world.mailbox.deliver(id);
+    const { key } = await world.synced();
+    const settled = (await world.sync(key)).key;
+    const save = jest.spyOn(world.store, 'save');
+    expect((await world.sync(settled)).key).toBe(settled);
+    expect((await world.sync(settled)).key).toBe(settled);
+    expect(save).not.toHaveBeenCalled();
+  });
+
+  it('used again bring the same items and the same next key', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    world.mailbox.deliver('new');
+    const lost = await world.sync(key);
+    world.restart();
+    const again = await world.sync(key);
+    expect(kinds(lost)).toEqual(['add new']);
+    expect(kinds(again)).toEqual(kinds(lost));
+    expect(again.key).toBe(lost.key);
+  });
+
+  it('that are not live reset that collection alone', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    world.mailbox.deliver('x');
+    const next = (await world.sync(key)).key;
+    world.mailbox.deliver('y');
+    await world.sync(next);
+    expect((await world.sync(key)).status).toBe(3);
+    expect((await world.sync('nonsense')).status).toBe(3);
+    expect((await world.sync('epoch99999-1')).status).toBe(3);
+    expect((await world.sync(next)).status).toBe(1);
+  });
+
+  it('of an unknown collection are 12, of one never begun 3', async () => {
+    const world = new World();
+    await world.folderSync();
+    expect((await world.sync('epoch00000-1', { id: 'm77' })).status).toBe(12);
+    expect((await world.sync('epoch00000-1', { id: '../etc' })).status).toBe(12);
+    expect((await world.sync('epoch00000-1')).status).toBe(3);
+  });
+
+  it('survive a FolderSync from key 0, which sends no item again', async () => {
+    const world = new World();
+    world.mailbox.deliver('a');
+    const { key } = await world.synced();
+    const before = await world.folderSync();
+    const after = await world.folderSync();
+    expect(after.add.map((folder) => folder.id)).toEqual(before.add.map((folder) => folder.id));
+    expect(kinds(await world.sync(key))).toEqual([]);
+  });
+});
+
+describe('changes', () => {
+  it('come newest first and window by window, with MoreAvailable until the last', async () => {
+    const world = new World();
+    for (const id of 'abcdefg') world.mailbox.deliver(id);
+    await world.folderSync();
+    let { key } = await world.sync('0');
+    const windows: string[] = [];
+    for (let more = true; more;) {
+      const answer = await world.sync(key);
+      ({ key, more } = answer);
+      windows.push(answer.refs.map((ref) => ref.id).join('') + (more ? '+' : ''));
+    }
+    expect(windows).toEqual(['gfe+', 'dcb+', 'a']);
+  });
+
+  it('of the phone itself are not sent back', async () => {
+    const world = new World();
+    world.mailbox.deliver('a');
+    const { key } = await world.synced();
+    world.mailbox.flag('a', 's');
+    const imports: DeltaEntry[] = [['a', 's', TODAY]];
+    const answer = await world.sync(key, { imports, journal: { changed: ['a'] } }, 'collect');
+    expect(kinds(answer)).toEqual([]);
+    expect(answer.key).not.toBe(key);
+    expect(kinds(await world.sync(answer.key))).toEqual([]);
+  });
+
+  it('answered to a lost request are answered from the journal, and still not echoed', async () => {
+    const world = new World();
+    world.mailbox.deliver('a');
+    const { key } = await world.synced();
+    world.mailbox.flag('a', 's');
+    await world.sync(key, { imports: [['a', 's', TODAY]], journal: { changed: ['a'] } }, 'collect');
+    world.restart();
+    const opened = await world.sync(key, {}, 'open');
+    expect(opened.journal).toEqual({ changed: ['a'] });
+    const again = await world.sync(key, { imports: [], journal: { changed: ['a'] } }, 'collect');
+    expect(kinds(again)).toEqual([]);
+    expect(kinds(await world.sync(again.key))).toEqual([]);
+  });
+
+  it('are not asked for when GetChanges is false, and not lost either', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    world.mailbox.deliver('a');
+    const quiet = await world.sync(key, { getChanges: false });
+    expect(quiet).toMatchObject({ refs: [], more: false, key });
+    expect(kinds(await world.sync(key))).toEqual(['add a']);
+  });
+
+  it('that fall out of the filter window are soft-deleted, once a day, without being asked', async () => {
+    const world = new World();
+    world.mailbox.deliver('old', TODAY - 3);
+    world.mailbox.deliver('new', TODAY);
+    world.mailbox.deliver('ancient', TODAY - 90);
+    const { key, has } = await world.synced({ options: { ...DEFAULT_OPTIONS, filterType: 2 } });
+    expect([...has].sort()).toEqual(['new', 'old']);
+    world.now += 86_400_000;
+    expect((await world.ask({ type: 'News', folders: ['m1'] })).changed).toEqual(['m1']);
+    const answer = await world.sync(key);
+    expect(kinds(answer)).toEqual(['softDelete old']);
+    const wider = await world.sync(answer.key, {
+      options: { ...DEFAULT_OPTIONS, filterType: 0 },
+      windowSize: 9,
+    });
+    expect(kinds(wider).sort()).toEqual(['add ancient', 'add old']);
+  });
+
+  it('survive a forgotten history by comparing, not by a reset', async () => {
+    const world = new World();
+    for (const id of 'abcd') world.mailbox.deliver(id);
+    const { key } = await world.synced();
+    world.mailbox.expunge('b');
+    world.mailbox.deliver('e');
+    world.mailbox.forgetsBefore = ++world.mailbox.clock;
+    expect(kinds(await world.sync(key)).sort()).toEqual(['add e', 'delete b']);
+  });
+
+  it('wait while the source is down: Status 5 beside others, an error alone; the key stays', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    world.mailbox.deliver('a');
+    world.mailbox.failure = new BackendError('unavailable', 'down');
+    await expect(world.sync(key)).rejects.toThrow('down');
+    world.mailbox.failure = null;
+    expect(kinds(await world.sync(key))).toEqual(['add a']);
+  });
+});
+
+describe('an answer that did not arrive as it was planned', () => {
+  it('offers unreadable items again, then sets them aside', async () => {
+    const world = new World();
+    let { key } = await world.synced();
+    world.mailbox.deliver('bad');
+    world.mailbox.deliver('good');
+    for (let round = 1; round <= 3; round++) {
+      const answer = await world.sync(key);
+      expect(answer.refs.some((ref) => ref.id === 'bad')).toBe(true);
+      key = answer.key;
+      const items = [{ id: 'bad', failure: 'unreadable' as const, reason: 'no MIME' }];
+      await world.ask({ type: 'Settle', folder: 'm1', key, items });
+    }
+    expect(world.setAside).toEqual(['bad']);
+    expect(kinds(await world.sync(key))).toEqual([]);
+    world.mailbox.flag('bad', 's');
+    expect(kinds(await world.sync(key))).toEqual(['add bad']);
+  });
+
+  it('gives an item that a phone chokes on smaller and smaller answers, and at last none', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    for (const id of 'abc') world.mailbox.deliver(id);
+    const sizes: number[] = [];
+    for (let round = 0; round < 12 && world.setAside.length === 0; round++) {
+      sizes.push((await world.sync(key)).refs.length);
+    }
+    expect(sizes.slice(0, 3)).toEqual([3, 3, 3]);
+    expect(sizes.at(-2)).toBe(1);
+    expect(world.setAside).toHaveLength(1);
+  });
+
+  it('is news for a Ping only if its connection broke', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    await world.ask({ type: 'Ping', interval: 60, folders: ['m1', 'm99'] });
+    world.mailbox.deliver('a');
+    const answer = await world.sync(key);
+    const ping = () => world.ask({ type: 'Ping', interval: null, folders: null });
+    expect((await ping()).changed).toEqual([]);
+    await world.ask({ type: 'Undelivered', keys: [{ folder: 'm1', key: answer.key }] });
+    expect((await ping()).changed).toEqual(['m1']);
+    expect(kinds(await world.sync(key))).toEqual(['add a']);
+  });
+});
+
+describe('what requests leave unsaid', () => {
+  it('is taken from the last full Sync; without one the answer is 13', async () => {
+    const world = new World();
+    await world.folderSync();
+    const empty = {
+      type: 'Sync',
+      phase: 'both',
+      collections: null,
+      partial: false,
+      windowSize: null,
+      wait: null,
+    } as const;
+    expect((await world.ask(empty)).status).toBe(13);
+    const { key } = await world.synced();
+    world.mailbox.deliver('a');
+    world.restart();
+    const answer = only(await world.ask(empty));
+    expect(answer.presented).toBe(key);
+    expect(kinds(answer)).toEqual(['add a']);
+    // The answer may be lost: until its key is presented, the empty request still means the old one.
+    expect(kinds(only(await world.ask(empty)))).toEqual(['add a']);
+  });
+
+  it('Ping needs interval and folders once, then either alone (Status 3)', async () => {
+    const world = new World();
+    await world.synced();
+    expect((await world.ask({ type: 'Ping', interval: 60, folders: null })).status).toBe(3);
+    expect((await world.ask({ type: 'Ping', interval: null, folders: ['m1'] })).status).toBe(3);
+    expect((await world.ask({ type: 'Ping', interval: 60, folders: ['m1'] })).status).toBe(1);
+    expect(await world.ask({ type: 'Ping', interval: 90, folders: [] })).toMatchObject({
+      interval: 90,
+      folders: [{ id: 'm1', path: 'INBOX' }],
+    });
+  });
+});
+
+describe('folders', () => {
+  it('are told by difference, under ids that stay', async () => {
+    const world = new World();
+    const first = await world.folderSync();
+    expect(first.add.map((folder) => [folder.id, folder.type])).toEqual([
+      ['m1', 2],
+      ['m2', 4],
+    ]);
+    expect(await world.folderSync(first.key)).toMatchObject({
+      status: 1,
+      key: first.key,
+      add: [],
+      remove: [],
+    });
+    world.mailbox.names = ['INBOX', 'Work'];
+    await world.synced();
+    const ping = await world.ask({ type: 'Ping', interval: 60, folders: ['m1'] });
+    expect(ping.hierarchyChanged).toBe(false);
+    expect((await world.folderSync('epoch99999-1')).status).toBe(9);
+    world.mailbox.names.push('More');
+    expect((await world.ask({ type: 'Ping', interval: 60, folders: ['m1'] })).hierarchyChanged).toBe(true);
+  });
+});
+
+it('moved items are not told again in either folder', async () => {
+  const world = new World();
+  world.mailbox.deliver('a');
+  const { key } = await world.synced();
+  world.mailbox.expunge('a');
+  await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm2', newId: 'b', version: '' }] });
+  expect(kinds(await world.sync(key))).toEqual([]);
+});
+
+it('GetItemEstimate counts what Sync would bring, and changes nothing', async () => {
+  const world = new World();
+  for (const id of 'abcde') world.mailbox.deliver(id);
+  await world.folderSync();
+  const { key } = await world.sync('0');
+  const ask = (id: string, at: string) =>
+    world
+      .ask({ type: 'Estimate', collections: [{ id, key: at, filterType: null }] })
+      .then(({ collections }) => collections[0]);
+  expect(await ask('m1', key)).toMatchObject({ status: 1, estimate: 5 });
+  expect(await ask('m1', '0')).toMatchObject({ status: 3 });
+  expect(await ask('m1', 'epoch99999-1')).toMatchObject({ status: 4 });
+  expect(await ask('m9', key)).toMatchObject({ status: 2 });
+  expect((await world.sync(key)).refs).toHaveLength(3);
+});
+
+it('a device without a valid policy key learns nothing', async () => {
+  const world = new World();
+  world.policyStatus = 142;
+  await expect(world.folderSync()).rejects.toBeInstanceOf(ProvisionRequired);
+});
+
+it('a host that was overtaken computes anew from the newer state', async () => {
+  const world = new World('local');
+  const { key } = await world.synced();
+  const zombie = world.newActor();
+  const ask = { id: 'm1', key, getChanges: null, windowSize: 3, options: null };
+  const message = {
+    type: 'Sync',
+    phase: 'both',
+    collections: [ask],
+    partial: false,
+    windowSize: null,
+    wait: null,
+  } as const;
+  await world.ask(message, zombie);
+  world.mailbox.deliver('a');
+  const answer = await world.sync(key);
+  world.mailbox.deliver('b');
+  // The zombie remembers the state before `a`; its write is refused and it starts again.
+  const late = only(await world.ask(message, zombie));
+  expect(kinds(late)).toEqual(kinds(answer));
+  expect(late.key).toBe(answer.key);
+});
+
+describe('a phone that loses answers', () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('deliver' as const), id: fc.integer({ min: 0, max: 30 }) }),
+    fc.record({
+      do: fc.constantFrom('flag' as const, 'expunge' as const),
+      id: fc.integer({ min: 0, max: 30 }),
+    }),
+    fc.record({
+      do: fc.constantFrom('sync' as const, 'lose' as const, 'restart' as const),
+      id: fc.constant(0),
+    }),
+  );
+
+  it('ends up with exactly the mailbox, none lost and none doubled', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const world = new World();
+        const phone = new Map<string, string>();
+        await world.folderSync();
+        let { key } = await world.sync('0');
+        const apply = (answer: CollectionAnswer): void => {
+          expect(answer.status).toBe(1);
+          for (const ref of answer.refs) {
+            expect(phone.has(ref.id)).toBe(ref.kind !== 'add');
+            if (ref.item) phone.set(ref.id, ref.item.version);
+            else phone.delete(ref.id);
+          }
+          key = answer.key;
+        };
+        for (const { do: what, id } of steps) {
+          const name = `i${id.toString().padStart(2, '0')}`;
+          if (what === 'deliver' && !world.mailbox.gone.some((item) => item.id === name))
+            world.mailbox.deliver(name);
+          if (what === 'flag' && world.mailbox.mails.has(name)) world.mailbox.flag(name, 's');
+          if (what === 'expunge') world.mailbox.expunge(name);
+          if (what === 'restart') world.restart();
+          if (what === 'lose') await world.sync(key);
+          if (what === 'sync') apply(await world.sync(key));
+        }
+        for (let before = ''; before !== key;) {
+          before = key;
+          apply(await world.sync(key));
+        }
+        const expected = [...world.mailbox.mails].map(([id, { version }]) => [id, version]);
+        expect([...phone].sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

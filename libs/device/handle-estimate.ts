@@ -1,0 +1,48 @@
+import { dayOf, INITIAL_KEY, sinceDay } from '#sync';
+import { standingOf, toDelta, type CollectionState } from './collection-state.js';
+import { fillWindow } from './feed-window.js';
+import type { EstimateAnswer, EstimateMessage } from './messages.js';
+import type { DeviceSession } from './session.js';
+
+type Ask = EstimateMessage['collections'][number];
+
+/** More than any mailbox: an estimate counts everything, and reads no content. */
+const EVERYTHING = 10_000_000;
+
+async function estimate(session: DeviceSession, ask: Ask, state: CollectionState): Promise<number> {
+  const acknowledged = standingOf(state, ask.key) === 'acknowledges' ? state.pending : null;
+  const overlay = acknowledged
+    ? new Map([...toDelta(acknowledged.delta), ...toDelta(acknowledged.imports)])
+    : new Map();
+  const known = session.knownSet(ask.id, state);
+  const filterType = ask.filterType ?? state.options.filterType;
+  const result = await session.atFolder(ask.id, (backend, folder) =>
+    fillWindow(backend, known, {
+      folder,
+      from: acknowledged ?? state.acked,
+      sinceDay: sinceDay(state.itemClass, filterType, dayOf(session.deps.now())),
+      window: EVERYTHING,
+      known: overlay,
+    }),
+  );
+  return result.refs.length;
+}
+
+async function answer(session: DeviceSession, ask: Ask): Promise<EstimateAnswer> {
+  const nothing = { id: ask.id, estimate: 0 };
+  if (!(await session.folder(ask.id))) return { ...nothing, status: 2 };
+  const state = session.state(ask.id);
+  if (!state || ask.key === INITIAL_KEY) return { ...nothing, status: 3 };
+  if (standingOf(state, ask.key) === 'unknown') return { ...nothing, status: 4 };
+  return { id: ask.id, status: 1, estimate: await estimate(session, ask, state) };
+}
+
+/** MS-ASCMD 2.2.1.9 GetItemEstimate: how many commands a Sync with this key would bring. Changes nothing. */
+export async function handleEstimate(
+  session: DeviceSession,
+  message: EstimateMessage,
+): Promise<{ collections: EstimateAnswer[] }> {
+  const collections: EstimateAnswer[] = [];
+  for (const ask of message.collections) collections.push(await answer(session, ask));
+  return { collections };
+}

@@ -1,0 +1,43 @@
+import { HIERARCHY, type HierarchyState, type PingState } from './device-state.js';
+import { hierarchyDiffers } from './handle-folder-sync.js';
+import type { PingAnswer, PingMessage } from './messages.js';
+import { changedCollections } from './news.js';
+import type { DeviceSession } from './session.js';
+
+/** The rows a Ping needs. */
+export const foldersOfPing = (message: PingMessage, remembered: PingState): string[] => [
+  ...(message.folders ?? remembered.folders ?? []),
+  HIERARCHY,
+];
+
+/** What was sent now, else what was sent last (trap 37). */
+const effective = (message: PingMessage, remembered: PingState): PingState => ({
+  interval: message.interval ?? remembered.interval,
+  // Some phones send an empty Folders element (ZP-172): nothing to replace the old list with.
+  folders: message.folders?.length ? message.folders : remembered.folders,
+});
+
+/** MS-ASCMD 2.2.1.13 Ping, up to the waiting. */
+export async function handlePing(session: DeviceSession, message: PingMessage): Promise<PingAnswer> {
+  const before = session.deviceState.ping;
+  const ping = effective(message, before);
+  if (ping.interval === null || !ping.folders?.length) {
+    return { status: 3, interval: ping.interval ?? 0, folders: [], changed: [], hierarchyChanged: false };
+  }
+  if (JSON.stringify(ping) !== JSON.stringify(before)) {
+    await session.save({ device: { ...session.deviceState, ping } });
+  }
+  const folders = await session.refreshFolders();
+  const watched: { id: string; path: string }[] = [];
+  for (const id of ping.folders) {
+    const row = await session.folder(id);
+    if (row && session.state(id)) watched.push({ id, path: row.path });
+  }
+  return {
+    status: 1,
+    interval: ping.interval,
+    folders: watched,
+    changed: await changedCollections(session, ping.folders),
+    hierarchyChanged: hierarchyDiffers(session.state<HierarchyState>(HIERARCHY), folders),
+  };
+}

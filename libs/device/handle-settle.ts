@@ -1,0 +1,98 @@
+import { MAX_FAILURES } from './collect.js';
+import { keyOf, standingOf, toDelta, type CollectionState, type FailedItem } from './collection-state.js';
+import type { MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
+import type { DeviceSession } from './session.js';
+
+type Report = SettleMessage['items'][number];
+
+/** Takes what the phone did not get out of the pending answer. `gone` needs no second offer: the feed will tell. */
+function settled(state: CollectionState, items: readonly Report[]): CollectionState {
+  const pending = state.pending!;
+  const reports = new Map(items.map((item) => [item.id, item]));
+  const failed: Record<string, FailedItem> = { ...state.failed };
+  for (const [id, version, day] of pending.delta) {
+    const report = reports.get(id);
+    if (!report || report.failure === 'gone' || version === null) continue;
+    const before = state.failed[id]?.version === version ? state.failed[id].count : 0;
+    failed[id] = {
+      version,
+      day,
+      count: before + (report.failure === 'unreadable' ? 1 : 0),
+      reason: report.reason,
+    };
+  }
+  const delta = pending.delta.filter(([id]) => !reports.has(id));
+  const unsent = items.some((item) => item.failure !== 'gone');
+  return { ...state, failed, pending: { ...pending, delta, more: pending.more || unsent } };
+}
+
+/** Items of an answer that were left out of it. An answer that is pending no more has nothing to settle. */
+export async function handleSettle(session: DeviceSession, message: SettleMessage): Promise<null> {
+  const state = session.state(message.folder);
+  if (!state?.pending || keyOf(state, state.pending) !== message.key) return null;
+  const next = settled(state, message.items);
+  await session.save({ collections: [{ folderId: message.folder, state: next }] });
+  for (const { id } of message.items) {
+    const failed = next.failed[id];
+    if (!failed || failed.count < MAX_FAILURES) continue;
+    const { version, reason, count } = failed;
+    const item = { folderId: message.folder, itemId: id, version, reason, failures: count };
+    await session.deps.store.putSetAside(session.device.id, item);
+    session.deps.events.itemSetAside(session.envelope.identity, message.folder, id, reason);
+  }
+  return null;
+}
+
+/** The phone hung up before the answer was out. It may have it all the same: only Ping's patience changes. */
+export async function handleUndelivered(session: DeviceSession, message: UndeliveredMessage): Promise<null> {
+  const collections = message.keys.flatMap(({ folder, key }) => {
+    const state = session.state(folder);
+    if (!state?.pending || standingOf(state, key) !== 'acknowledges') return [];
+    return [{ folderId: folder, state: { ...state, pending: { ...state.pending, undelivered: true } } }];
+  });
+  await session.save({ collections });
+  return null;
+}
+
+type Move = MovedMessage['items'][number];
+
+/** Makes the known sets say what the phone did by MoveItems: outside of any key, since its answer is the acknowledgement. */
+async function moved(session: DeviceSession, folder: string, moves: readonly Move[]) {
+  const state = session.state(folder);
+  if (!state) return [];
+  const away = moves.filter((move) => move.from === folder);
+  const here = moves.filter((move) => move.to === folder);
+  const known = session.knownSet(folder, state);
+  const days = await daysOf(session, here);
+  const delta = new Map([
+    ...away.map((move) => [move.id, null] as const),
+    ...here.map((move) => [move.newId, { version: move.version, day: days.get(move.id) ?? null }] as const),
+  ]);
+  const { directory, put, drop } = await known.folded(delta);
+  const pending = state.pending && {
+    ...state.pending,
+    delta: state.pending.delta.filter(([id]) => !delta.has(id)),
+  };
+  return [{ folderId: folder, state: { ...state, directory, pending }, put, drop }];
+}
+
+/** The days by which the filter will judge the moved items: a move keeps INTERNALDATE. */
+async function daysOf(session: DeviceSession, moves: readonly Move[]): Promise<Map<string, number | null>> {
+  const days = new Map<string, number | null>();
+  for (const { from, id } of moves) {
+    const state = session.state(from);
+    if (!state) continue;
+    const known = session.knownSet(from, state);
+    await known.need([id]);
+    const pending = toDelta(state.pending?.delta ?? []).get(id);
+    days.set(id, (pending ?? known.view(new Map()).get(id))?.day ?? null);
+  }
+  return days;
+}
+
+export async function handleMoved(session: DeviceSession, message: MovedMessage): Promise<null> {
+  const folders = [...new Set(message.items.flatMap((item) => [item.from, item.to]))];
+  const saves = await Promise.all(folders.map((folder) => moved(session, folder, message.items)));
+  await session.save({ collections: saves.flat() });
+  return null;
+}

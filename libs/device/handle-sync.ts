@@ -1,0 +1,254 @@
+import { BackendError, type ItemClass } from '#backend';
+import type { CollectionSave } from '#store';
+import { INITIAL_KEY } from '#sync';
+import { collect, type Collected } from './collect.js';
+import {
+  DEFAULT_OPTIONS,
+  initialState,
+  keyOf,
+  standingOf,
+  type CollectionState,
+} from './collection-state.js';
+import type { DeviceState, LastSync } from './device-state.js';
+import { classOfFolderId } from './folder-ids.js';
+import type { CollectionAnswer, CollectionAsk, SyncAnswer, SyncMessage } from './messages.js';
+import type { DeviceSession } from './session.js';
+
+const DEFAULT_WINDOW = 100;
+const MAX_WINDOW = 512;
+
+/** Trap 43: absent is 100, 0 and everything above 512 is 512. */
+const windowOf = (asked: number | null): number =>
+  asked === null ? DEFAULT_WINDOW : asked < 1 || asked > MAX_WINDOW ? MAX_WINDOW : asked;
+
+/** The folders whose rows a Sync needs: those named, and for a repeated or partial request the remembered ones. */
+export function foldersOfSync(message: SyncMessage, remembered: LastSync | null): string[] {
+  const named = message.collections?.map((item) => item.id) ?? [];
+  const implied = message.collections === null || message.partial ? (remembered?.collections ?? []) : [];
+  return [...new Set([...named, ...implied.map((item) => item.id)])];
+}
+
+/** The request with what it leaves unsaid filled in from the last one (traps 31, 33); null if there was none. */
+function merged(
+  message: SyncMessage,
+  last: LastSync | null,
+): (LastSync & { asks: readonly CollectionAsk[] }) | null {
+  if (message.collections !== null && !message.partial) {
+    const { windowSize, wait } = message;
+    return { windowSize, wait, asks: message.collections, collections: remember(message.collections) };
+  }
+  if (!last) return null;
+  const named = new Map(message.collections?.map((item) => [item.id, item]));
+  const inherited = last.collections
+    .filter((item) => !named.has(item.id))
+    .map((item) => ({ ...item, key: null, options: null }));
+  const asks = [...named.values(), ...inherited];
+  return {
+    asks,
+    collections: remember(asks),
+    windowSize: message.windowSize ?? last.windowSize,
+    wait: message.wait ?? last.wait,
+  };
+}
+
+const remember = (asks: readonly CollectionAsk[]): LastSync['collections'] =>
+  asks.map(({ id, getChanges, windowSize }) => ({ id, getChanges, windowSize }));
+
+/** The key a collection was last presented with: what a request means that does not name it. */
+const presentedKey = (ask: CollectionAsk, state: CollectionState | undefined): string =>
+  ask.key ?? (state ? keyOf(state, state.acked) : INITIAL_KEY);
+
+interface Outcome {
+  readonly answer: CollectionAnswer;
+  readonly save: CollectionSaveOf | null;
+}
+type CollectionSaveOf = Omit<CollectionSave, 'expected' | 'state'> & { readonly state: CollectionState };
+
+function failure(ask: CollectionAsk, key: string, status: 3 | 4 | 5 | 12): Outcome {
+  const itemClass = classOfFolderId(ask.id) ?? 'Email';
+  const base = { id: ask.id, itemClass, path: '', presented: key, key, refs: [], more: false, journal: null };
+  return { answer: { ...base, status, options: ask.options ?? DEFAULT_OPTIONS }, save: null };
+}
+
+/** Answers key 0: a new key, nothing else (trap 20); all that was known is forgotten. */
+async function begin(session: DeviceSession, ask: CollectionAsk): Promise<Outcome> {
+  const row = await session.folder(ask.id);
+  if (!row) return failure(ask, INITIAL_KEY, 12);
+  if (ask.getChanges === true) return failure(ask, INITIAL_KEY, 4);
+  const itemClass = row.itemClass as ItemClass;
+  const state = initialState(itemClass, session.deps.epoch(), ask.options ?? DEFAULT_OPTIONS);
+  return {
+    answer: {
+      id: ask.id,
+      status: 1,
+      itemClass,
+      path: row.path,
+      presented: INITIAL_KEY,
+      key: keyOf(state, state.acked),
+      refs: [],
+      more: false,
+      options: state.options,
+      journal: null,
+    },
+    save: { folderId: ask.id, state, dropAll: true },
+  };
+}
+
+/** Sync of one running Sync request: what is left of the global window is shared in request order. */
+class SyncRun {
+  private left: number;
+  private failures: BackendError[] = [];
+  private readonly outcomes: Outcome[] = [];
+
+  constructor(
+    private readonly session: DeviceSession,
+    private readonly message: SyncMessage,
+    globalWindow: number | null,
+  ) {
+    this.left = globalWindow === null ? MAX_WINDOW : windowOf(globalWindow);
+  }
+
+  async answer(ask: CollectionAsk): Promise<void> {
+    this.outcomes.push(await this.outcomeOf(ask));
+  }
+
+  /** All answers, unless nothing at all could be reached. */
+  finish(): readonly Outcome[] {
+    const [first] = this.failures;
+    if (first && this.failures.length === this.outcomes.length) throw first;
+    return this.outcomes;
+  }
+
+  private async outcomeOf(ask: CollectionAsk): Promise<Outcome> {
+    const state = this.session.state(ask.id);
+    const key = presentedKey(ask, state);
+    if (key === INITIAL_KEY) {
+      // The second ask of a request whose first one began the collection.
+      if (this.message.phase === 'collect') return failure(ask, key, 3);
+      return begin(this.session, ask);
+    }
+    if (!state) return failure(ask, key, (await this.session.folder(ask.id)) ? 3 : 12);
+    const standing = standingOf(state, key);
+    if (standing === 'unknown') {
+      this.session.deps.events.collectionReset(
+        this.session.envelope.identity,
+        ask.id,
+        `key ${key} is not live`,
+      );
+      return failure(ask, key, 3);
+    }
+    try {
+      return this.message.phase === 'open'
+        ? await this.open(ask, key, state)
+        : await this.collected(ask, key, state);
+    } catch (error) {
+      return this.failed(ask, key, error);
+    }
+  }
+
+  private failed(ask: CollectionAsk, key: string, error: unknown): Outcome {
+    if (!(error instanceof BackendError)) throw error;
+    if (error.kind === 'gone') return failure(ask, key, 12);
+    if (error.kind !== 'unavailable' && error.kind !== 'throttled') throw error;
+    this.failures.push(error);
+    return failure(ask, key, 5);
+  }
+
+  private async open(ask: CollectionAsk, key: string, state: CollectionState): Promise<Outcome> {
+    const row = await this.session.folder(ask.id);
+    if (!row) return failure(ask, key, 12);
+    const retried = standingOf(state, key) === 'retries' ? state.pending : null;
+    const answer = this.part(ask, key, row.path, { key, refs: [], more: false, state });
+    return { answer: { ...answer, journal: retried?.journal ?? null }, save: null };
+  }
+
+  private async collected(ask: CollectionAsk, key: string, state: CollectionState): Promise<Outcome> {
+    const window = Math.min(windowOf(ask.windowSize), this.left);
+    const wantsChanges = ask.getChanges ?? true;
+    const known = this.session.knownSet(ask.id, state);
+    let path = '';
+    const result = await this.session.atFolder(ask.id, (backend, at) => {
+      path = at;
+      return collect(backend, {
+        state,
+        known,
+        key,
+        folder: at,
+        window,
+        wantsChanges: wantsChanges && window > 0,
+        options: ask.options,
+        imports: ask.imports ?? [],
+        journal: ask.journal ?? null,
+        now: this.session.deps.now(),
+      });
+    });
+    this.left -= result.refs.length;
+    if (result.setAside) await this.setAside(ask.id, result.setAside);
+    // What found no room still counts as changed (trap 43).
+    const more = result.more || (wantsChanges && window === 0);
+    const save = result.save && { ...result.save, folderId: ask.id, state: result.state };
+    return { answer: this.part(ask, key, path, { ...result, more }), save };
+  }
+
+  private async setAside(folder: string, { id, item }: NonNullable<Collected['setAside']>): Promise<void> {
+    const { store, events } = this.session.deps;
+    const { version, reason, count } = item;
+    await store.putSetAside(this.session.device.id, {
+      folderId: folder,
+      itemId: id,
+      version,
+      reason,
+      failures: count,
+    });
+    events.itemSetAside(this.session.envelope.identity, folder, id, reason);
+  }
+
+  private part(
+    ask: CollectionAsk,
+    presented: string,
+    path: string,
+    { key, refs, more, state }: Pick<Collected, 'key' | 'refs' | 'more' | 'state'>,
+  ): CollectionAnswer {
+    const { itemClass, options } = state;
+    return {
+      id: ask.id,
+      status: 1,
+      itemClass,
+      path,
+      presented,
+      key,
+      refs,
+      more,
+      options: ask.options ?? options,
+      journal: null,
+    };
+  }
+}
+
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** MS-ASCMD 2.2.1.21 Sync, as far as it is decided in one place for one device. */
+export async function handleSync(session: DeviceSession, message: SyncMessage): Promise<SyncAnswer> {
+  const request = merged(message, session.deviceState.lastSync);
+  if (!request) return { status: 13, collections: [], wait: null };
+  const run = new SyncRun(session, message, request.windowSize);
+  for (const ask of request.asks) await run.answer(ask);
+  const outcomes = run.finish();
+  await session.save({
+    collections: outcomes.flatMap(({ save }) => (save ? [save] : [])),
+    ...rememberedSync(session.deviceState, message, request),
+  });
+  return { status: 1, collections: outcomes.map(({ answer }) => answer), wait: request.wait };
+}
+
+/** A request with a body replaces what an empty one repeats; written only when it differs. */
+function rememberedSync(
+  state: DeviceState,
+  message: SyncMessage,
+  request: LastSync,
+): { device?: DeviceState } {
+  if (message.collections === null || message.phase === 'collect') return {};
+  const { collections, windowSize, wait } = request;
+  const lastSync = { collections, windowSize, wait };
+  return sameJson(lastSync, state.lastSync) ? {} : { device: { ...state, lastSync } };
+}

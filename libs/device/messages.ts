@@ -1,0 +1,234 @@
+import type { ItemClass } from '#backend';
+import type { DeviceIdentity, Json } from '#store';
+import type { Ref } from '#sync';
+import type { CollectionOptions, DeltaEntry } from './collection-state.js';
+
+/** What every message to a device actor carries: who asks, and with what right. */
+export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
+  readonly identity: DeviceIdentity;
+  readonly deviceType: string;
+  readonly userAgent: string;
+  /** Times ten: 120 ... 161. */
+  readonly protocolVersion: number;
+  /** As the phone sent it; null if it sent none. */
+  readonly policyKey: string | null;
+  /** Sealed. */
+  readonly credentials: string;
+  readonly body: Body;
+}
+
+/** One command's question, one type a message; DeviceAnswers says what comes back. */
+export type DeviceMessage =
+  | SyncMessage
+  | FolderSyncMessage
+  | PingMessage
+  | NewsMessage
+  | EstimateMessage
+  | ResolveMessage
+  | SettleMessage
+  | UndeliveredMessage
+  | MovedMessage
+  | ProvisionMessage
+  | InformationMessage
+  | ClaimMessage
+  | OutcomeMessage;
+
+export interface DeviceAnswers {
+  Sync: SyncAnswer;
+  FolderSync: FolderSyncAnswer;
+  Ping: PingAnswer;
+  News: { changed: readonly string[] };
+  Estimate: { collections: readonly EstimateAnswer[] };
+  Resolve: { folders: Readonly<Record<string, ResolvedFolder>> };
+  Settle: null;
+  Undelivered: null;
+  Moved: null;
+  Provision: { answer: Json };
+  Information: null;
+  Claim: { recorded: { result: Json } | null };
+  Outcome: null;
+}
+
+/**
+ * `open` checks keys and tells what a retry was answered before; `collect` takes what the node did for the phone's
+ * commands and gives the server's changes; `both` is the read-only Sync, in one ask.
+ */
+export interface SyncMessage {
+  readonly type: 'Sync';
+  readonly phase: 'open' | 'collect' | 'both';
+  /** Null for a request without body: the last one again. */
+  readonly collections: readonly CollectionAsk[] | null;
+  readonly partial: boolean;
+  readonly windowSize: number | null;
+  /** Seconds; null if the request has neither Wait nor HeartbeatInterval. */
+  readonly wait: number | null;
+}
+
+export interface CollectionAsk {
+  readonly id: string;
+  /** Null in a collection taken over from the last request: the key the phone presented last. */
+  readonly key: string | null;
+  /** Null: absent (trap 21). */
+  readonly getChanges: boolean | null;
+  readonly windowSize: number | null;
+  /** Null: keep what is stored (trap 47). */
+  readonly options: CollectionOptions | null;
+  /** What the phone's commands did, for `collect`. */
+  readonly imports?: readonly DeltaEntry[];
+  /** Answers to the phone's commands, for a retry; for `collect`. */
+  readonly journal?: Json;
+}
+
+export interface SyncAnswer {
+  /** 1, or the Status of the whole request: 13 (no request to repeat). */
+  readonly status: 1 | 13;
+  readonly collections: readonly CollectionAnswer[];
+  /** As asked or as remembered. */
+  readonly wait: number | null;
+}
+
+export interface CollectionAnswer {
+  readonly id: string;
+  /** Sync Status of this collection (MS-ASCMD 2.2.3.177.17): 1, 3, 4, 5, 12. */
+  readonly status: 1 | 3 | 4 | 5 | 12;
+  readonly itemClass: ItemClass;
+  /** Backend path; empty when the status is not 1. */
+  readonly path: string;
+  /** The key the phone presented (`collect` of an empty request needs it). */
+  readonly presented: string;
+  /** The key to go on with; the presented one if nothing happened. */
+  readonly key: string;
+  readonly refs: readonly Ref[];
+  readonly more: boolean;
+  readonly options: CollectionOptions;
+  /** What the same request was answered before; null if this is not a retry. */
+  readonly journal: Json;
+}
+
+export interface FolderSyncMessage {
+  readonly type: 'FolderSync';
+  readonly key: string;
+}
+
+export interface FolderSyncAnswer {
+  /** 1, or 9 for a key that is not ours. */
+  readonly status: 1 | 9;
+  readonly key: string;
+  readonly add: readonly WireFolder[];
+  readonly update: readonly WireFolder[];
+  readonly remove: readonly string[];
+}
+
+export interface WireFolder {
+  readonly id: string;
+  readonly parent: string;
+  readonly name: string;
+  /** MS-ASCMD 2.2.3.186.3 Type. */
+  readonly type: number;
+}
+
+export interface PingMessage {
+  readonly type: 'Ping';
+  readonly interval: number | null;
+  readonly folders: readonly string[] | null;
+}
+
+export interface PingAnswer {
+  /** 1, or 3: interval or folders were never sent. */
+  readonly status: 1 | 3;
+  readonly interval: number;
+  /** The folders that can be watched, with their paths. */
+  readonly folders: readonly { readonly id: string; readonly path: string }[];
+  /** Those that have news already. */
+  readonly changed: readonly string[];
+  /** The folder list itself has changed: Status 7. */
+  readonly hierarchyChanged: boolean;
+}
+
+/** Whether an event is news for this device. */
+export interface NewsMessage {
+  readonly type: 'News';
+  readonly folders: readonly string[];
+}
+
+export interface EstimateMessage {
+  readonly type: 'Estimate';
+  readonly collections: readonly {
+    readonly id: string;
+    readonly key: string;
+    readonly filterType: number | null;
+  }[];
+}
+
+export interface EstimateAnswer {
+  readonly id: string;
+  /** MS-ASCMD 2.2.3.177.7: 1, 2 unknown collection, 3 not primed, 4 bad key. */
+  readonly status: 1 | 2 | 3 | 4;
+  readonly estimate: number;
+}
+
+export interface ResolveMessage {
+  readonly type: 'Resolve';
+  readonly folders: readonly string[];
+}
+
+export interface ResolvedFolder {
+  readonly path: string;
+  readonly itemClass: ItemClass;
+}
+
+/** Reports items of an answer that the phone did not get after all, before the answer ends. */
+export interface SettleMessage {
+  readonly type: 'Settle';
+  readonly folder: string;
+  readonly key: string;
+  readonly items: readonly {
+    readonly id: string;
+    readonly failure: 'gone' | 'unreadable' | 'unsent';
+    readonly reason: string;
+  }[];
+}
+
+/** The connection broke before the answer with these keys was out. */
+export interface UndeliveredMessage {
+  readonly type: 'Undelivered';
+  readonly keys: readonly { readonly folder: string; readonly key: string }[];
+}
+
+/** The phone moved items and knows their new ids: neither folder's next Sync may tell it. */
+export interface MovedMessage {
+  readonly type: 'Moved';
+  readonly items: readonly {
+    readonly from: string;
+    readonly id: string;
+    readonly to: string;
+    readonly newId: string;
+    readonly version: string;
+  }[];
+}
+
+/** Provision's request in the terms of the policy gate. */
+export interface ProvisionMessage {
+  readonly type: 'Provision';
+  readonly request: Json;
+}
+
+export interface InformationMessage {
+  readonly type: 'Information';
+  readonly information: Json;
+}
+
+/** Claims a command that must not happen twice: a SendMail ClientId. */
+export interface ClaimMessage {
+  readonly type: 'Claim';
+  readonly key: string;
+  /** Seconds the claim is remembered. */
+  readonly ttl: number;
+}
+
+/** How the claimed command ended; `result` absent frees the claim. */
+export interface OutcomeMessage {
+  readonly type: 'Outcome';
+  readonly key: string;
+  readonly result?: Json;
+}

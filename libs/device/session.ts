@@ -1,0 +1,142 @@
+import { BackendError, type Backend, type BackendFolder, type ItemClass } from '#backend';
+import type { CollectionRow, CollectionSave, DeviceRow, DeviceSave, FolderRow, Json } from '#store';
+import type { CollectionState } from './collection-state.js';
+import type { BackendLease, DeviceDependencies } from './dependencies.js';
+import type { DeviceState } from './device-state.js';
+import { classOfFolderId, folderId, wireFolders } from './folder-ids.js';
+import { KnownSet } from './known-set.js';
+import type { Envelope, WireFolder } from './messages.js';
+
+/** What an actor may keep between messages. In `shared` scope it is loaded anew for each, but for the folder list. */
+export interface Remembered {
+  device: DeviceRow | null;
+  readonly collections: Map<string, CollectionRow | null>;
+  folders: Map<string, FolderRow> | null;
+}
+
+export const nothingRemembered = (): Remembered => ({ device: null, collections: new Map(), folders: null });
+
+/** One message being answered: the device's rows, its folders, its backends, and what is to be saved. */
+export class DeviceSession {
+  private lease: BackendLease | null = null;
+
+  constructor(
+    readonly envelope: Envelope,
+    readonly deps: DeviceDependencies,
+    private readonly remembered: Remembered,
+  ) {}
+
+  get device(): DeviceRow {
+    if (!this.remembered.device) throw new Error('device row is not loaded');
+    return this.remembered.device;
+  }
+
+  get deviceState(): DeviceState {
+    return this.device.state as DeviceState;
+  }
+
+  /** The state of a collection; undefined if the phone never synced it. It must be among the message's folders. */
+  state<State = CollectionState>(id: string): State | undefined {
+    return this.remembered.collections.get(id)?.state as State | undefined;
+  }
+
+  knownSet(id: string, state: CollectionState): KnownSet {
+    return new KnownSet(this.deps.store, { deviceRowId: this.device.id, folderId: id }, state.directory);
+  }
+
+  /** Loads rows the actor does not remember; null device means the phone is unknown. */
+  async load(folderIds: readonly string[]): Promise<void> {
+    const missing = folderIds.filter((id) => !this.remembered.collections.has(id));
+    if (this.remembered.device && missing.length === 0) return;
+    const loaded = await this.deps.store.load(this.envelope.identity, missing);
+    this.remembered.device = loaded?.device ?? null;
+    const rows = new Map(loaded?.collections.map((row) => [row.folderId, row]));
+    for (const id of missing) this.remembered.collections.set(id, rows.get(id) ?? null);
+  }
+
+  /** Writes all or nothing (throws StaleState), then remembers what was written. */
+  async save(change: {
+    device?: DeviceState;
+    collections?: readonly (Omit<CollectionSave, 'expected' | 'state'> & { readonly state: unknown })[];
+  }): Promise<void> {
+    const collections = change.collections?.map((item) => ({
+      ...item,
+      state: item.state as Json,
+      expected: this.remembered.collections.get(item.folderId)?.version ?? null,
+    }));
+    const save: DeviceSave = {
+      deviceRowId: this.device.id,
+      ...(change.device && { device: { expected: this.device.version, state: change.device } }),
+      ...(collections?.length && { collections }),
+    };
+    if (!save.device && !save.collections) return;
+    await this.deps.store.save(save);
+    if (change.device) {
+      this.remembered.device = { ...this.device, state: change.device, version: this.device.version + 1 };
+    }
+    for (const { folderId: id, state, expected } of collections ?? []) {
+      this.remembered.collections.set(id, { folderId: id, state, version: (expected ?? 0) + 1 });
+    }
+  }
+
+  async backend(itemClass: ItemClass): Promise<Backend> {
+    this.lease ??= await this.deps.backends.lease(this.envelope.identity, this.envelope.credentials);
+    return this.lease.backend(itemClass);
+  }
+
+  /** The account's folders by wire id, `gone` ones left out. */
+  async folders(): Promise<Map<string, FolderRow>> {
+    this.remembered.folders ??= this.byId(await this.deps.store.folders(this.device.accountId));
+    return this.remembered.folders;
+  }
+
+  /** Asks the sources for their folders, registers them, and gives them as phones see them. */
+  async refreshFolders(): Promise<WireFolder[]> {
+    const seen: BackendFolder[] = [];
+    await this.backend('Email');
+    for (const itemClass of this.lease!.itemClasses) {
+      const all = await (await this.backend(itemClass)).folders();
+      seen.push(...all.filter((folder) => folder.itemClass === itemClass));
+    }
+    const known = await this.folders();
+    const isKnown = (folder: BackendFolder): boolean =>
+      [...known.values()].some((row) => row.path === folder.path && row.itemClass === folder.itemClass);
+    if (seen.length !== known.size || !seen.every(isKnown)) {
+      this.remembered.folders = this.byId(await this.deps.store.registerFolders(this.device.accountId, seen));
+    }
+    return wireFolders(seen, [...this.remembered.folders!.values()]);
+  }
+
+  /** The folder's row; undefined if the source does not show it any more. */
+  async folder(id: string): Promise<FolderRow | undefined> {
+    return classOfFolderId(id) ? (await this.folders()).get(id) : undefined;
+  }
+
+  /**
+   * Runs `work` with the folder's path. A path that turns out to be gone may only be old (another client renamed it):
+   * the folder list is read again, and `work` gets its second chance.
+   */
+  async atFolder<T>(id: string, work: (backend: Backend, path: string) => Promise<T>): Promise<T> {
+    const row = await this.folder(id);
+    if (!row) throw new BackendError('gone', `folder ${id} is unknown`);
+    const backend = await this.backend(row.itemClass as ItemClass);
+    try {
+      return await work(backend, row.path);
+    } catch (error) {
+      if (!(error instanceof BackendError) || error.kind !== 'gone') throw error;
+      await this.refreshFolders();
+      const again = await this.folder(id);
+      if (!again || again.path === row.path) throw error;
+      return work(backend, again.path);
+    }
+  }
+
+  release(): void {
+    this.lease?.release();
+    this.lease = null;
+  }
+
+  private byId(rows: readonly FolderRow[]): Map<string, FolderRow> {
+    return new Map(rows.filter((row) => !row.gone).map((row) => [folderId(row), row]));
+  }
+}
