@@ -1,0 +1,193 @@
+import { BackendError, type Backend, type ItemClass, type Submitter } from '#backend';
+import { silentLog, type Log, type Metrics } from '#ops';
+import type { Account } from './account.js';
+import { noSource, type TenantSources } from './sources.js';
+
+/** What is open for one account. Whoever leased it shares it with everybody else of the account in this process. */
+class Entry {
+  leases = 0;
+  /** When the last lease ended. */
+  idleSince = 0;
+  evicted = false;
+  readonly backends = new Map<ItemClass, Promise<Backend>>();
+  submitter: Promise<Submitter | null> | null = null;
+  constructor(readonly account: Account) {}
+}
+
+/**
+ * The right to use what is open for an account, until released. What is opened through it stays open for others, and
+ * for a while after the last release.
+ */
+export class Lease {
+  private released = false;
+  constructor(
+    private readonly pool: AccountPool,
+    private readonly entry: Entry,
+  ) {}
+
+  get account(): Account {
+    return this.entry.account;
+  }
+
+  /** The backend of an item class, opened on first use. Throws BackendError. */
+  backendFor(itemClass: ItemClass): Promise<Backend> {
+    return this.pool.backendOf(this.entry, itemClass);
+  }
+
+  /** The mail backend. */
+  backend(): Promise<Backend> {
+    return this.backendFor('Email');
+  }
+
+  /** What hands over mail; throws BackendError `unsupported` if the tenant has none. */
+  submitter(): Promise<Submitter> {
+    return this.pool.submitterOf(this.entry);
+  }
+
+  /** Ends the lease; a second call does nothing. */
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    this.pool.released(this.entry);
+  }
+}
+
+export interface PoolOptions {
+  /** Milliseconds an account stays open without a lease. */
+  readonly idle?: number;
+  readonly now?: () => number;
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+}
+
+/** Opened accounts of this process, one entry for each account and password. */
+export class AccountPool {
+  private readonly entries = new Map<string, Entry>();
+  private readonly sweeper: NodeJS.Timeout;
+  private readonly idle: number;
+  private readonly now: () => number;
+  private readonly log: Log;
+  private readonly metrics: Metrics | undefined;
+
+  constructor(
+    private readonly sourcesOf: (tenant: string) => TenantSources,
+    options: PoolOptions = {},
+  ) {
+    this.idle = options.idle ?? 90_000;
+    this.now = options.now ?? (() => performance.now());
+    this.log = options.log ?? silentLog;
+    this.metrics = options.metrics;
+    this.sweeper = setInterval(() => void this.sweep(), Math.min(10_000, this.idle)).unref();
+  }
+
+  /** Leases an account. Nothing is opened before it is asked for. */
+  lease(account: Account): Lease {
+    let entry = this.entries.get(account.digest);
+    if (!entry) {
+      entry = new Entry(account);
+      this.entries.set(account.digest, entry);
+    }
+    entry.leases++;
+    return new Lease(this, entry);
+  }
+
+  /** Takes over a backend that was opened to judge a password, unless there is one already. */
+  async adopt(account: Account, itemClass: ItemClass, backend: Backend): Promise<void> {
+    const lease = this.lease(account);
+    const entry = this.entries.get(account.digest);
+    if (entry && !entry.backends.has(itemClass)) {
+      entry.backends.set(itemClass, Promise.resolve(backend));
+      this.metrics?.openBackends.inc({ backend: backend.kind });
+    } else await backend.close();
+    lease.release();
+  }
+
+  /** The account's password is no longer good: nobody gets at what is open with it; it closes with its last lease. */
+  async evict(account: Account): Promise<void> {
+    const entry = this.entries.get(account.digest);
+    if (!entry) return;
+    this.entries.delete(account.digest);
+    entry.evicted = true;
+    if (entry.leases === 0) await this.closeEntry(entry);
+  }
+
+  /** Closes accounts nobody used for the idle time. Called by a timer; tests call it with a clock of their own. */
+  async sweep(): Promise<void> {
+    const due = [...this.entries].filter(
+      ([, entry]) => entry.leases === 0 && this.now() - entry.idleSince >= this.idle,
+    );
+    for (const [digest] of due) this.entries.delete(digest);
+    await Promise.all(due.map(([, entry]) => this.closeEntry(entry)));
+  }
+
+  /** Closes everything, leased or not. */
+  async close(): Promise<void> {
+    clearInterval(this.sweeper);
+    const entries = [...this.entries.values()];
+    this.entries.clear();
+    await Promise.all(entries.map((entry) => this.closeEntry(entry)));
+  }
+
+  /** @internal For leases. */
+  async backendOf(entry: Entry, itemClass: ItemClass): Promise<Backend> {
+    const known = entry.backends.get(itemClass);
+    if (known) return known;
+    const opening = this.open(entry, itemClass);
+    entry.backends.set(itemClass, opening);
+    // A failure is not remembered: whoever asks next tries again. Those who wait now all get it.
+    opening.catch(() => entry.backends.delete(itemClass));
+    return opening;
+  }
+
+  /** @internal For leases. */
+  async submitterOf(entry: Entry): Promise<Submitter> {
+    entry.submitter ??= this.sourcesOf(entry.account.tenant.name).openSubmitter(entry.account);
+    const opening = entry.submitter;
+    opening.catch(() => (entry.submitter = null));
+    const submitter = await opening;
+    if (!submitter) throw new BackendError('unsupported', 'the tenant has no submission');
+    return submitter;
+  }
+
+  /** @internal For leases. */
+  released(entry: Entry): void {
+    entry.leases--;
+    entry.idleSince = this.now();
+    if (entry.evicted && entry.leases === 0) void this.closeEntry(entry);
+  }
+
+  private async open(entry: Entry, itemClass: ItemClass): Promise<Backend> {
+    if (itemClass !== 'Email') throw noSource(itemClass);
+    const started = performance.now();
+    const { account } = entry;
+    const backend = await this.sourcesOf(account.tenant.name).open(itemClass, account);
+    this.metrics?.openBackends.inc({ backend: backend.kind });
+    const ms = Math.round(performance.now() - started);
+    this.log.event('backend.opened', {
+      tenant: account.tenant.name,
+      user: account.user,
+      kind: backend.kind,
+      ms,
+    });
+    return backend;
+  }
+
+  private async closeEntry(entry: Entry): Promise<void> {
+    const backends = [...entry.backends.values()];
+    entry.backends.clear();
+    const submitter = entry.submitter;
+    entry.submitter = null;
+    // What never opened needs no closing; its failure was told to whoever asked for it.
+    await Promise.allSettled([
+      ...backends.map(async (opening) => {
+        const backend = await opening;
+        this.metrics?.openBackends.dec({ backend: backend.kind });
+        await backend.close();
+      }),
+      (async () => (await submitter)?.close())(),
+    ]);
+    const { account } = entry;
+    if (backends.length > 0)
+      this.log.event('backend.closed', { tenant: account.tenant.name, user: account.user });
+  }
+}

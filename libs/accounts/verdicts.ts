@@ -1,0 +1,59 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { BoundedMap } from './bounded-map.js';
+
+/**
+ * - `trusted`: accepted a short time ago, no need to ask.
+ * - `known`: accepted before; to be asked again, but not a guess.
+ * - `refused`: refused a short time ago, no need to ask.
+ * - `stale`: refused before; to be asked again, but not a new guess.
+ * - `new`: never seen.
+ */
+export type Verdict = 'trusted' | 'known' | 'refused' | 'stale' | 'new';
+
+/** How long a wrong password is refused without asking the backend again. */
+const REFUSED_FOR = 30_000;
+const GOOD_CAPACITY = 100_000;
+/** Apart from the good ones, so that a flood of wrong passwords can't push those out. */
+const BAD_CAPACITY = 20_000;
+
+/**
+ * What backends said of passwords, by a keyed hash: the key is made anew with every process and never leaves it, so
+ * that a memory dump of another day or a log tells nothing.
+ */
+export class Verdicts {
+  private readonly key = randomBytes(32);
+  private readonly good = new BoundedMap<number>(GOOD_CAPACITY);
+  private readonly bad = new BoundedMap<number>(BAD_CAPACITY);
+
+  /** `trust` in milliseconds. `now` in milliseconds of any steady clock. */
+  constructor(
+    private readonly trust: number,
+    private readonly now: () => number,
+  ) {}
+
+  digest(tenant: string, user: string, password: string): string {
+    return createHmac('sha256', this.key).update(`${tenant}\0${user}\0${password}`).digest('base64url');
+  }
+
+  of(digest: string): Verdict {
+    const accepted = this.good.get(digest);
+    if (accepted !== undefined) return this.now() - accepted < this.trust ? 'trusted' : 'known';
+    const refused = this.bad.get(digest);
+    if (refused === undefined) return 'new';
+    return this.now() - refused < REFUSED_FOR ? 'refused' : 'stale';
+  }
+
+  accept(digest: string): void {
+    this.bad.delete(digest);
+    this.good.set(digest, this.now());
+  }
+
+  refuse(digest: string): void {
+    this.good.delete(digest);
+    this.bad.set(digest, this.now());
+  }
+
+  forget(digest: string): void {
+    this.good.delete(digest);
+  }
+}
