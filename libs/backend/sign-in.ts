@@ -1,3 +1,5 @@
+import type { Backend } from './port.js';
+
 /** What a phone proved itself with. Sealed on its way between processes, never logged. */
 export interface Credentials {
   /** The login as the backend wants it, after the tenant's rules. */
@@ -12,7 +14,7 @@ export interface BackendFactory {
    * Signs in. Throws BackendError `auth` when the source refuses the credentials, `unavailable` when it cannot be asked.
    * Sources that know no passwords of their own (`judges` false) accept everybody: another source must judge.
    */
-  open(credentials: Credentials): Promise<import('./port.js').Backend>;
+  open(credentials: Credentials): Promise<Backend>;
   readonly judges: boolean;
   close(): Promise<void>;
 }

@@ -1,0 +1,57 @@
+import type { Backend } from '../port.js';
+
+/** What a source can do in a test; each is said outright, so that nothing is left untested by oversight. */
+export interface ContractFeatures {
+  /** Folders keep an identity over a rename. */
+  readonly folderIdentity: boolean;
+  /** The fixture can make all ids of a folder invalid (as a UIDVALIDITY change does). */
+  readonly renumber: boolean;
+  /** After a cursor the feed tells only what changed, without listing the folder. */
+  readonly deltas: boolean;
+  /** Folders may lie in folders. */
+  readonly nestedFolders: boolean;
+  readonly updateState: boolean;
+  readonly deleteItems: boolean;
+  readonly moveItems: boolean;
+  readonly append: boolean;
+  readonly readPart: boolean;
+}
+
+export interface OutsideFlags {
+  readonly seen?: boolean;
+  readonly flagged?: boolean;
+}
+
+/**
+ * One account at a fresh source, seen from both sides: the backend under test, and the hands of somebody else who works
+ * on the same mailbox. A mail is named by a handle which only the fixture understands.
+ */
+export interface Fixture {
+  readonly backend: Backend;
+  /** Path of a folder that is empty at first and has the role `inbox`. */
+  readonly inbox: string;
+  readonly deliver: (
+    folder: string,
+    message: Buffer,
+    options?: { receivedAt?: Date } & OutsideFlags,
+  ) => Promise<string>;
+  readonly setFlags: (folder: string, handle: string, flags: OutsideFlags) => Promise<void>;
+  readonly expunge: (folder: string, handle: string) => Promise<void>;
+  /** Moves a mail; returns its handle in the target. */
+  readonly move: (folder: string, handle: string, target: string) => Promise<string>;
+  /** Creates a folder under `parent` (null: at the top) and returns its path as the backend will tell it. */
+  readonly createFolder: (name: string, parent: string | null) => Promise<string>;
+  /** Renames the last part of the name; returns the new path. */
+  readonly renameFolder: (folder: string, name: string) => Promise<string>;
+  readonly deleteFolder: (folder: string) => Promise<void>;
+  /** Only with the feature `renumber`. */
+  readonly renumber?: (folder: string) => Promise<void>;
+  /** Frees the source, the backend included. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface ContractSetup {
+  readonly features: ContractFeatures;
+  /** A fresh account; called before each test. */
+  readonly start: () => Promise<Fixture>;
+}

@@ -1,0 +1,79 @@
+import { CursorInvalid } from '#backend';
+import { backendContract, eventually, plainView, Replica, sampleMail, type Fixture } from '#backend/contract';
+import { MemoryBackend, MemoryFactory, MemoryMailbox } from './index.js';
+
+async function start(): Promise<Fixture> {
+  const mailbox = new MemoryMailbox();
+  const mail = (folder: string, id: string) => {
+    const found = mailbox.folder(folder).find(id);
+    if (!found) throw new Error(`no ${id} in ${folder}`);
+    return found;
+  };
+  return {
+    backend: new MemoryBackend(mailbox),
+    inbox: 'Inbox',
+    deliver: async (folder, message, { receivedAt, ...flags } = {}) =>
+      mailbox.deliver(folder, message, { flags, ...(receivedAt ? { receivedAt } : {}) }),
+    setFlags: async (folder, id, flags) => mailbox.folder(folder).setFlags(mail(folder, id), flags),
+    expunge: async (folder, id) => void mailbox.folder(folder).remove(id),
+    move: async (folder, id, target) => {
+      const moving = mail(folder, id);
+      mailbox.folder(folder).remove(id);
+      return mailbox.folder(target).add(moving.message, moving);
+    },
+    createFolder: async (name, parent) => mailbox.createFolder(parent === null ? name : `${parent}/${name}`),
+    renameFolder: async (folder, name) => mailbox.renameFolder(folder, folder.replace(/[^/]*$/, name)),
+    deleteFolder: async (folder) => mailbox.deleteFolder(folder),
+    renumber: async (folder) => mailbox.folder(folder).renumber(),
+    stop: async () => {},
+  };
+}
+
+backendContract('memory', {
+  features: {
+    folderIdentity: true,
+    renumber: true,
+    deltas: true,
+    nestedFolders: true,
+    updateState: true,
+    deleteItems: true,
+    moveItems: true,
+    append: true,
+    readPart: true,
+  },
+  start,
+});
+
+describe('a mailbox in memory', () => {
+  it('refuses cursors from before its history', async () => {
+    const mailbox = new MemoryMailbox();
+    const replica = new Replica(new MemoryBackend(mailbox), 'Inbox');
+    await replica.sync();
+    mailbox.deliver('Inbox', sampleMail('one'));
+    mailbox.folder('Inbox').forgetHistory();
+    await expect(replica.page(10)).rejects.toBeInstanceOf(CursorInvalid);
+  });
+
+  it('tells an unreadable mail from the readable ones around it', async () => {
+    const mailbox = new MemoryMailbox();
+    const ids = [
+      mailbox.deliver('Inbox', sampleMail('one')),
+      mailbox.deliver('Inbox', sampleMail('two'), { unreadable: true }),
+      mailbox.deliver('Inbox', sampleMail('three')),
+    ];
+    const kinds: string[] = [];
+    for await (const result of new MemoryBackend(mailbox).read('Inbox', ids, plainView)) {
+      kinds.push('failure' in result ? result.failure : 'item');
+    }
+    expect(kinds).toEqual(['item', 'unreadable', 'item']);
+  });
+
+  it('opens for the right password only', async () => {
+    const mailbox = new MemoryMailbox();
+    const factory = new MemoryFactory(new Map([['ada', { password: 'secret', mailbox }]]));
+    await expect(factory.open({ user: 'ada', password: 'wrong' })).rejects.toMatchObject({ kind: 'auth' });
+    await expect(factory.open({ user: 'eve', password: 'secret' })).rejects.toMatchObject({ kind: 'auth' });
+    const backend = await factory.open({ user: 'ada', password: 'secret' });
+    await eventually(async () => (await backend.folders()).length === 1);
+  });
+});

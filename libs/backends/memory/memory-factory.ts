@@ -1,0 +1,24 @@
+import { BackendError, type BackendFactory, type Credentials } from '#backend';
+import { MemoryBackend } from './memory-backend.js';
+import { type MemoryMailbox } from './memory-mailbox.js';
+
+export interface MemoryAccount {
+  readonly password: string;
+  readonly mailbox: MemoryMailbox;
+}
+
+/** Signs in to mailboxes in memory. `accounts` may be changed while it is used. */
+export class MemoryFactory implements BackendFactory {
+  readonly kind = 'memory';
+  readonly judges = true;
+
+  constructor(private readonly accounts: ReadonlyMap<string, MemoryAccount>) {}
+
+  async open({ user, password }: Credentials): Promise<MemoryBackend> {
+    const account = this.accounts.get(user);
+    if (account?.password !== password) throw new BackendError('auth', 'unknown user or wrong password');
+    return new MemoryBackend(account.mailbox);
+  }
+
+  async close(): Promise<void> {}
+}
