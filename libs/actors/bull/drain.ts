@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ActorFailure } from '../failure.js';
+import { asFailure, perform, retire, type FailureReporter, type Outcome } from '../perform.js';
+import type { Actor, ActorFactory } from '../runtime.js';
+import type { Naming } from './naming.js';
+import { renewLease } from './scripts/renew.js';
+import { restAddress } from './scripts/rest.js';
+import type { RedisClient } from './scripts/script.js';
+import { takeMessage, type AddressKeys, type Taking, type Turn } from './scripts/take.js';
+import { encodeAnswer, splitMessage, type Message } from './wire.js';
+
+/** How often a message is begun at most: once more after its host died, since that was hardly the message's fault. */
+const mostStarts = 2;
+/** Milliseconds between two looks at a lease that another drain holds. */
+const leasePoll = 100;
+
+/** What all drains of a host share. */
+export interface DrainContext {
+  readonly redis: RedisClient;
+  readonly naming: Naming;
+  readonly factory: ActorFactory;
+  readonly report: FailureReporter;
+  /** Milliseconds a lease lasts without renewal. */
+  readonly leaseDuration: number;
+  /** Milliseconds to wait for a next message; asked each time, as a busy host does not linger. */
+  readonly linger: () => number;
+  readonly messageSize: number;
+  readonly activate: (address: string, tag: string) => Promise<void>;
+}
+
+/**
+ * Empties one address's box, under a lease: BullMQ brings a drain to life and revives it after a host's death, the lease
+ * alone makes it the only one. The actor's instance lives as long as the lease.
+ */
+export class Drain {
+  private readonly keys: AddressKeys;
+  private actor: Actor | undefined;
+  private running: AbortController | undefined;
+  private woken = false;
+  private wakeUp: (() => void) | undefined;
+  private leaving = false;
+  private lost = false;
+
+  constructor(
+    private readonly context: DrainContext,
+    private readonly address: string,
+    private readonly tag: string,
+    private readonly token: string,
+  ) {
+    this.keys = context.naming.keys(tag);
+  }
+
+  /** A message was posted. */
+  wake(): void {
+    this.woken = true;
+    this.wakeUp?.();
+  }
+
+  /** Ends after the running message; what waits is left to another host. */
+  leave(): void {
+    this.leaving = true;
+    this.wakeUp?.();
+  }
+
+  /** Tells the running message to end. */
+  abort(): void {
+    this.running?.abort();
+  }
+
+  /** Ends when nothing waits any more, the lease is lost, or it was told to leave. Rejects if Redis fails. */
+  async run(): Promise<void> {
+    const renewal = setInterval(() => void this.renew(), this.context.leaseDuration / 3);
+    try {
+      let turn: Turn | undefined = await this.take({ acquire: true, next: true });
+      while (turn) turn = await this.step(turn);
+    } finally {
+      clearInterval(renewal);
+      if (this.actor) await retire(this.actor, this.address, this.context.report);
+    }
+  }
+
+  /** Does what the turn says and returns the next one; undefined at the end. */
+  private async step(turn: Turn): Promise<Turn | undefined> {
+    switch (turn.kind) {
+      case 'lost':
+        return undefined;
+      case 'busy':
+        return this.awaitLease(turn.patience);
+      case 'empty':
+        return this.rest();
+      case 'poison':
+        return this.answer(splitMessage(turn.message), poisoned);
+      case 'message': {
+        const message = splitMessage(turn.message);
+        return this.answer(message, await this.process(message, turn.remaining));
+      }
+    }
+  }
+
+  private take(options: Pick<Taking, 'acquire' | 'next' | 'answer'>): Promise<Turn> {
+    const { redis, leaseDuration } = this.context;
+    return takeMessage(redis, this.keys, {
+      token: this.token,
+      duration: leaseDuration,
+      mostStarts,
+      ...options,
+    });
+  }
+
+  private async awaitLease(patience: number): Promise<Turn | undefined> {
+    if (this.leaving) {
+      await this.context.activate(this.address, this.tag);
+      return undefined;
+    }
+    await delay(Math.min(leasePoll, Math.max(1, patience)));
+    return this.take({ acquire: true, next: true });
+  }
+
+  private async process(message: Message, remaining: number): Promise<Outcome> {
+    const { factory, report } = this.context;
+    const abort = new AbortController();
+    this.running = abort;
+    const timer = setTimeout(() => abort.abort(), remaining);
+    try {
+      this.actor ??= factory(this.address);
+      const body: unknown = JSON.parse(message.body);
+      const outcome = await perform(this.actor, this.address, body, abort.signal, report);
+      if (!outcome.ok && outcome.broken) await this.dropActor();
+      return outcome;
+    } catch (error) {
+      return { ok: false, error: asFailure(this.address, error, report), broken: true };
+    } finally {
+      clearTimeout(timer);
+      this.running = undefined;
+    }
+  }
+
+  private async dropActor(): Promise<void> {
+    const { actor } = this;
+    this.actor = undefined;
+    if (actor) await retire(actor, this.address, this.context.report);
+  }
+
+  /** Answers, and takes the next message in the same round trip. */
+  private answer({ id, node }: Message, outcome: Outcome): Promise<Turn> {
+    const channel = this.context.naming.channel(node);
+    const text = encodeAnswer(id, outcome, this.context.messageSize);
+    return this.take({ acquire: false, next: !this.leaving, answer: { id: `${id} ${node}`, channel, text } });
+  }
+
+  /** Lingers a moment for a next message, then gives the lease back. */
+  private async rest(): Promise<Turn | undefined> {
+    if (!this.leaving && (await this.lingered())) return this.take({ acquire: false, next: true });
+    const rested = await restAddress(this.context.redis, this.keys, this.token, this.leaving);
+    if (rested === 'more') return this.take({ acquire: false, next: true });
+    if (rested === 'left') await this.context.activate(this.address, this.tag);
+    return undefined;
+  }
+
+  /** Whether a message was posted within the time of lingering. */
+  private async lingered(): Promise<boolean> {
+    const patience = this.context.linger();
+    if (!this.woken && patience > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patience);
+        this.wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.wakeUp = undefined;
+    }
+    const { woken } = this;
+    this.woken = false;
+    return woken;
+  }
+
+  private async renew(): Promise<void> {
+    if (this.lost) return;
+    try {
+      const held = await renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
+      // Another host may be at work on the next message already: what this one still does is worthless.
+      if (!held && this.running) {
+        this.lost = true;
+        this.abort();
+      }
+    } catch {
+      // Redis is away: the next take will tell.
+    }
+  }
+}
+
+const poisoned: Outcome = {
+  ok: false,
+  error: new ActorFailure('the message was given up: hosts died while they processed it', 'poison'),
+  broken: false,
+};

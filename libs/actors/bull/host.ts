@@ -1,0 +1,101 @@
+import { Worker } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Drain, type DrainContext } from './drain.js';
+import type { RedisClient } from './scripts/script.js';
+
+/** What an activation job carries. */
+export interface Activation {
+  readonly address: string;
+  readonly tag: string;
+}
+
+export interface HostOptions {
+  readonly queue: string;
+  readonly queuePrefix: string;
+  readonly node: string;
+  /** Addresses worked on at a time. */
+  readonly concurrency: number;
+  /** Milliseconds after which a host that says nothing is taken for dead. */
+  readonly lockDuration: number;
+  readonly onError: (error: Error) => void;
+}
+
+/** The hosting side: a BullMQ worker, each of whose jobs is the draining of one address. */
+export class Host {
+  private readonly drains = new Map<string, Set<Drain>>();
+  private readonly worker: Worker<Activation>;
+  private count = 0;
+  private number = 0;
+  private closing = false;
+
+  constructor(
+    connection: RedisClient,
+    options: HostOptions,
+    context: Omit<DrainContext, 'linger'>,
+    linger: number,
+  ) {
+    const { concurrency, node } = options;
+    const shared: DrainContext = {
+      ...context,
+      // With few slots left they are for addresses that have messages now.
+      linger: () => (this.count * 2 > concurrency ? 0 : linger),
+    };
+    this.worker = new Worker<Activation>(
+      options.queue,
+      async ({ data }) => this.drain(shared, data, `${node} ${(this.number++).toString(36)}`),
+      {
+        connection,
+        prefix: options.queuePrefix,
+        concurrency,
+        lockDuration: options.lockDuration,
+        stalledInterval: Math.ceil(options.lockDuration / 2),
+        // An activation is only a wake-up; a message that kills its hosts is given up by `take`.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        skipVersionCheck: true,
+      },
+    );
+    this.worker.on('error', options.onError);
+  }
+
+  async ready(): Promise<void> {
+    await this.worker.waitUntilReady();
+  }
+
+  /** A message was posted for an address that is being drained here. */
+  wake(tag: string): void {
+    for (const drain of this.drains.get(tag) ?? []) drain.wake();
+  }
+
+  /** Hands over what waits, lets running messages end for `grace` ms, then aborts them. */
+  async close(grace: number): Promise<void> {
+    this.closing = true;
+    for (const drain of this.all()) drain.leave();
+    const patience = new AbortController();
+    const closed = this.worker.close();
+    const late = delay(grace, 'late', { signal: patience.signal }).catch(() => 'aborted');
+    if ((await Promise.race([closed, late])) === 'late') {
+      for (const drain of this.all()) drain.abort();
+      await this.worker.close(true);
+    }
+    patience.abort();
+  }
+
+  private all(): Drain[] {
+    return [...this.drains.values()].flatMap((drains) => [...drains]);
+  }
+
+  private async drain(context: DrainContext, { address, tag }: Activation, token: string): Promise<void> {
+    const drain = new Drain(context, address, tag, token);
+    const siblings = this.drains.get(tag) ?? new Set();
+    this.drains.set(tag, siblings.add(drain));
+    this.count += 1;
+    if (this.closing) drain.leave();
+    try {
+      await drain.run();
+    } finally {
+      this.count -= 1;
+      siblings.delete(drain);
+      if (siblings.size === 0) this.drains.delete(tag);
+    }
+  }
+}
