@@ -1,0 +1,293 @@
+import { BackendError, type Backend, type ChangeNotice } from '#backend';
+import { WatchHub, type EndReason, type Folders, type WatchHubOptions, type WatchObserver } from './index.js';
+
+/** A source whose events and failures the test holds in its hand. */
+class Source {
+  readonly watches: { folders: readonly string[]; notify: (notice: ChangeNotice) => void }[] = [];
+  opened = 0;
+  leases = 0;
+  failure: Error | null = null;
+
+  open = async () => {
+    this.opened++;
+    if (this.failure) throw this.failure;
+    this.leases++;
+    const backend: Backend = {
+      kind: 'fake',
+      folders: async () => [],
+      changes: async () => ({ changed: [], removed: [], cursor: '', more: false }),
+      read: async function* () {},
+      close: async () => undefined,
+      watch: async (folders, notify) => {
+        const watch = { folders, notify };
+        this.watches.push(watch);
+        return {
+          close: async () => {
+            this.watches.splice(this.watches.indexOf(watch), 1);
+          },
+        };
+      },
+    };
+    return { backend, release: () => void this.leases-- };
+  };
+
+  tell(folders: Folders) {
+    for (const { notify } of this.watches) notify({ folders });
+  }
+}
+
+function setUp(options: Partial<WatchHubOptions<string>> = {}) {
+  const source = new Source();
+  const counts = { held: 0, watched: 0, failed: 0, restored: 0, bugs: 0 };
+  const observer: WatchObserver<string> = {
+    held: (change) => (counts.held += change),
+    watched: (change) => (counts.watched += change),
+    failed: () => counts.failed++,
+    restored: () => counts.restored++,
+    bug: () => counts.bugs++,
+  };
+  const hub = new WatchHub<string>({
+    keyOf: (key) => key,
+    open: source.open,
+    observer,
+    random: () => 0.5,
+    ...options,
+  });
+  const wait = (
+    device: string,
+    folders: string[] = ['INBOX'],
+    more: { account?: string; wait?: number } = {},
+  ) => {
+    const heard: Folders[] = [];
+    const ends: EndReason[] = [];
+    let news = true;
+    const held = hub.hold({
+      account: more.account ?? 'ann',
+      device,
+      folders,
+      wait: more.wait ?? 600_000,
+      waiter: { onNews: async (told) => (heard.push(told), news), onEnd: (reason) => ends.push(reason) },
+    });
+    return { held, heard, ends, isNews: (value: boolean) => (news = value) };
+  };
+  /** Holds a device and lets its watch open; the first question, which comes with the opening, is answered "no news". */
+  const settled = async (device: string, folders?: string[], more?: { account?: string; wait?: number }) => {
+    const waiting = wait(device, folders, more);
+    waiting.isNews(false);
+    await jest.advanceTimersByTimeAsync(100);
+    waiting.isNews(true);
+    waiting.heard.length = 0;
+    return waiting;
+  };
+  return { source, counts, hub, wait, settled };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+describe('a waiting phone', () => {
+  it('is told of an event once it has settled, a burst only once', async () => {
+    const { source, settled, hub } = setUp();
+    const phone = await settled('a');
+    source.tell(['INBOX']);
+    await pass(100);
+    source.tell(['INBOX']);
+    expect(phone.heard).toEqual([]);
+    await pass(60);
+    expect(phone.heard).toEqual([['INBOX']]);
+    expect(hub.size).toBe(0);
+    expect(phone.ends).toEqual([]);
+  });
+
+  it('goes on waiting if it was no news for it', async () => {
+    const { source, settled, hub } = setUp();
+    const phone = await settled('a');
+    phone.isNews(false);
+    source.tell(null);
+    await pass(200);
+    expect(phone.heard).toEqual([null]);
+    expect(hub.size).toBe(1);
+  });
+
+  it('is not asked about folders it does not wait for', async () => {
+    const { source, settled } = setUp();
+    const phone = await settled('a', ['INBOX', 'Work']);
+    source.tell(['Trash']);
+    await pass(200);
+    expect(phone.heard).toEqual([]);
+    source.tell(['Trash', 'Work']);
+    await pass(200);
+    expect(phone.heard).toEqual([['Work']]);
+  });
+
+  it('is asked one thing at a time, and hears what came meanwhile', async () => {
+    const { source, hub } = setUp();
+    const heard: Folders[] = [];
+    const answers: ((news: boolean) => void)[] = [];
+    const onNews = (folders: Folders) => (
+      heard.push(folders),
+      new Promise<boolean>((answer) => answers.push(answer))
+    );
+    hub.hold({
+      account: 'ann',
+      device: 'a',
+      folders: ['A', 'B', 'C'],
+      wait: 1e6,
+      waiter: { onNews, onEnd: () => {} },
+    });
+    await pass(50);
+    expect(heard).toEqual([['A', 'B', 'C']]);
+    source.tell(['A']);
+    await pass(200);
+    source.tell(['B']);
+    await pass(200);
+    expect(heard).toHaveLength(1);
+    answers[0]?.(false);
+    await pass(0);
+    expect(heard[1]).toEqual(['A', 'B']);
+  });
+
+  it('is asked once when its watch opens, because nobody told what happened before', async () => {
+    const { wait } = setUp();
+    const phone = wait('a');
+    phone.isNews(false);
+    await pass(100);
+    expect(phone.heard).toEqual([['INBOX']]);
+    const second = wait('b');
+    await pass(100);
+    expect(second.heard).toEqual([]);
+  });
+
+  it('ends at its deadline with no change', async () => {
+    const { settled, counts } = setUp();
+    const phone = await settled('a', ['INBOX'], { wait: 60_000 });
+    await pass(58_000);
+    expect(phone.ends).toEqual([]);
+    await pass(3_000);
+    expect(phone.ends).toEqual(['deadline']);
+    expect(counts.held).toBe(0);
+  });
+
+  it('is superseded by a newer wait of the same device only', async () => {
+    const { settled, hub } = setUp();
+    const [first, other] = [await settled('a'), await settled('b')];
+    const second = await settled('a');
+    expect(first.ends).toEqual(['superseded']);
+    first.held.release();
+    expect(hub.size).toBe(2);
+    expect([...other.ends, ...second.ends]).toEqual([]);
+    hub.end('a', 'interrupted');
+    expect(second.ends).toEqual(['interrupted']);
+  });
+
+  it('hears nothing after it has hung up', async () => {
+    const { source, settled, counts } = setUp();
+    const phone = await settled('a');
+    source.tell(['INBOX']);
+    phone.held.release();
+    phone.held.release();
+    await pass(1000);
+    expect([phone.heard, phone.ends, counts.held]).toEqual([[], [], 0]);
+  });
+
+  it('whose waiter fails is a bug that is told, and waits on', async () => {
+    const { source, counts, hub } = setUp();
+    const onNews = () => Promise.reject(new Error('no'));
+    hub.hold({ account: 'ann', device: 'a', folders: ['A'], wait: 1e6, waiter: { onNews, onEnd: () => {} } });
+    await pass(100);
+    source.tell(['A']);
+    await pass(200);
+    expect(counts.bugs).toBe(2);
+    expect(hub.size).toBe(1);
+  });
+});
+
+describe('the watch of an account', () => {
+  it('is shared by its devices, and apart from those of others', async () => {
+    const { source, settled, counts } = setUp();
+    await settled('a');
+    await settled('b');
+    await settled('c', ['INBOX'], { account: 'bob' });
+    expect(source.watches).toHaveLength(2);
+    expect(counts.watched).toBe(2);
+  });
+
+  it('widens without a gap when a device waits for more folders', async () => {
+    const { source, wait, settled } = setUp();
+    const first = await settled('a', ['INBOX']);
+    const second = wait('b', ['INBOX', 'Work']);
+    await pass(100);
+    expect(source.watches.map(({ folders }) => folders)).toEqual([['INBOX', 'Work']]);
+    expect(first.heard).toEqual([]);
+    expect(second.heard).toEqual([['Work']]);
+    expect(source.leases).toBe(1);
+  });
+
+  it('lingers for phones that come back at once, then closes', async () => {
+    const { source, settled, counts } = setUp();
+    const phone = await settled('a');
+    phone.held.release();
+    await pass(20_000);
+    await settled('a');
+    expect(source.opened).toBe(1);
+    await pass(100_000);
+    expect(source.watches).toHaveLength(1);
+    (await settled('a')).held.release();
+    await pass(32_000);
+    expect(source.watches).toHaveLength(0);
+    expect([source.leases, counts.watched]).toEqual([0, 0]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('that cannot be opened is tried again ever more slowly, and phones are asked from time to time', async () => {
+    const { source, wait, counts } = setUp();
+    source.failure = new BackendError('unavailable', 'down');
+    const phone = wait('a', ['INBOX'], { wait: 600_000 });
+    phone.isNews(false);
+    await pass(300_000);
+    expect(counts.failed).toBeGreaterThanOrEqual(9);
+    expect(counts.failed).toBeLessThanOrEqual(12);
+    expect(phone.heard).toEqual([null, null, null, null]);
+    source.failure = null;
+    await pass(62_000);
+    expect(counts).toMatchObject({ restored: 1, watched: 1 });
+    expect(phone.heard.at(-1)).toEqual(['INBOX']);
+    await pass(300_000);
+    expect(phone.ends).toEqual(['deadline']);
+  });
+
+  it('whose credentials are refused ends the waits, so that phones sign in again', async () => {
+    const { source, wait, hub } = setUp();
+    source.failure = new BackendError('auth', 'changed');
+    const phone = wait('a');
+    await pass(100);
+    expect(phone.ends).toEqual(['refused']);
+    source.failure = null;
+    wait('a').isNews(false);
+    await pass(100);
+    expect(source.watches).toHaveLength(1);
+    expect(hub.size).toBe(1);
+  });
+});
+
+it('draining answers everybody, closes all watches, and lets nobody wait any more', async () => {
+  const { source, settled, wait, hub } = setUp();
+  const phones = [await settled('a'), await settled('b', ['INBOX'], { account: 'bob' })];
+  await hub.drain();
+  expect(phones.flatMap(({ ends }) => ends)).toEqual(['draining', 'draining']);
+  expect([source.watches.length, source.leases, hub.size]).toEqual([0, 0, 0]);
+  const late = wait('c');
+  await pass(0);
+  expect(late.ends).toEqual(['draining']);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+it('news from elsewhere reach the waiting devices of the account', async () => {
+  const { settled, hub } = setUp();
+  const [ann, bob] = [await settled('a'), await settled('b', ['INBOX'], { account: 'bob' })];
+  hub.happened('ann', ['INBOX']);
+  hub.happened('nobody', null);
+  await pass(200);
+  expect([ann.heard, bob.heard]).toEqual([[['INBOX']], []]);
+});

@@ -1,0 +1,139 @@
+import { Hold, type EndReason, type Folders, type Held, type Waiter } from './hold.js';
+import { Room, type RoomContext, type WatchedBackend, type WatchObserver } from './room.js';
+import { DeadlineWheel } from './wheel.js';
+
+export interface WatchHubOptions<A> {
+  /** Names the account; those with the same name share one watch. */
+  readonly keyOf: (account: A) => string;
+  /** Leases the account's backend for as long as it is watched. Throws BackendError. */
+  readonly open: (account: A) => Promise<WatchedBackend>;
+  /** Milliseconds an event settles before anybody is asked about it. */
+  readonly settle?: number;
+  /** Milliseconds an account stays watched after its last phone stopped waiting: phones come back at once. */
+  readonly linger?: number;
+  /** Milliseconds between two looks at an account that cannot be watched. */
+  readonly recheck?: number;
+  readonly observer?: WatchObserver<A>;
+  /** A number from 0 to 1, to spread attempts. */
+  readonly random?: () => number;
+}
+
+export interface HoldRequest<A> {
+  readonly account: A;
+  /** Names the device among all devices of the installation. */
+  readonly device: string;
+  /** Paths of the folders it waits for. */
+  readonly folders: readonly string[];
+  /** Milliseconds until the wait ends without news. */
+  readonly wait: number;
+  readonly waiter: Waiter;
+}
+
+const TICK = 1000;
+/** Longer than the longest interval a phone may ask for (3540 s), in ticks. */
+const SLOTS = 4096;
+
+/**
+ * Phones that wait for news, on this node. A waiting phone is one small object here; the accounts' watches are shared,
+ * and one tick a second serves all deadlines.
+ *
+ * To miss nothing, hold first and look for news then: what happens before the hold is found by the look, what happens
+ * after it is told to the waiter. Where an account is not watched yet the waiter is told once as soon as it is.
+ */
+export class WatchHub<A> {
+  private readonly rooms = new Map<string, Room<A>>();
+  private readonly devices = new Map<string, Hold<A>>();
+  private readonly wheel: DeadlineWheel<Hold<A>>;
+  private readonly context: RoomContext<A>;
+  private ticker: NodeJS.Timeout | null = null;
+  private draining = false;
+
+  constructor(private readonly options: WatchHubOptions<A>) {
+    this.wheel = new DeadlineWheel(TICK, SLOTS, performance.now());
+    this.context = {
+      settle: options.settle ?? 150,
+      linger: options.linger ?? 30_000,
+      recheck: options.recheck ?? 60_000,
+      open: options.open,
+      observer: options.observer ?? {},
+      random: options.random ?? Math.random,
+      now: () => performance.now(),
+      left: (hold) => this.left(hold),
+      closed: (room) => this.closed(room),
+    };
+  }
+
+  /** How many phones wait. */
+  get size(): number {
+    return this.wheel.size;
+  }
+
+  /** Makes a device wait. An older wait of the same device ends as superseded. */
+  hold(request: HoldRequest<A>): Held {
+    this.end(request.device, 'superseded');
+    const room = this.roomOf(request.account);
+    const hold = new Hold(room, request.device, request.folders, request.waiter);
+    if (this.draining) {
+      hold.ended = true;
+      queueMicrotask(() => request.waiter.onEnd('draining'));
+      return hold;
+    }
+    this.devices.set(request.device, hold);
+    this.wheel.add(hold, performance.now() + request.wait);
+    room.join(hold);
+    this.ticker ??= setInterval(() => this.tick(), TICK).unref();
+    return hold;
+  }
+
+  /** Ends the wait of a device, if it waits: a newer request came, or there is something it must hear at once. */
+  end(device: string, reason: EndReason): void {
+    const hold = this.devices.get(device);
+    hold?.room.end(hold, reason);
+  }
+
+  /** News from elsewhere (a webhook, another node): as if the account's source had told it. */
+  happened(accountKey: string, folders: Folders): void {
+    this.rooms.get(accountKey)?.happen(folders);
+  }
+
+  /** Answers everybody "no change" and closes all watches; later holds end at once. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    for (const hold of [...this.devices.values()]) hold.room.end(hold, 'draining');
+    await Promise.all([...this.rooms.values()].map((room) => room.close()));
+    this.stopTicking();
+  }
+
+  private roomOf(account: A): Room<A> {
+    const key = this.options.keyOf(account);
+    const room = this.rooms.get(key);
+    if (room) {
+      room.account = account;
+      return room;
+    }
+    const opened = new Room(key, account, this.context);
+    if (!this.draining) this.rooms.set(key, opened);
+    return opened;
+  }
+
+  private left(hold: Hold<A>): void {
+    this.wheel.remove(hold);
+    if (this.devices.get(hold.device) === hold) this.devices.delete(hold.device);
+  }
+
+  private closed(room: Room<A>): void {
+    if (this.rooms.get(room.key) === room) this.rooms.delete(room.key);
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    for (const hold of this.wheel.turn(now)) hold.room.end(hold, 'deadline');
+    for (const room of this.rooms.values()) room.tick(now);
+    if (this.rooms.size === 0) this.stopTicking();
+  }
+
+  private stopTicking(): void {
+    if (this.ticker) clearInterval(this.ticker);
+    this.ticker = null;
+  }
+}

@@ -1,0 +1,216 @@
+import { BackendError, type Backend, type ChangeNotice, type Watch } from '#backend';
+import { merge, type EndReason, type Folders, type Hold } from './hold.js';
+
+/** What is watched for an account: its backend, and how to let go of it. */
+export interface WatchedBackend {
+  readonly backend: Backend;
+  release(): void;
+}
+
+/** What a room needs of the hub. Times in milliseconds. */
+export interface RoomContext<A> {
+  readonly settle: number;
+  readonly linger: number;
+  readonly recheck: number;
+  open(account: A): Promise<WatchedBackend>;
+  /** The hold is out of its room. */
+  left(hold: Hold<A>): void;
+  closed(room: Room<A>): void;
+  now(): number;
+  random(): number;
+  readonly observer: WatchObserver<A>;
+}
+
+/** What an operator wants to know. Every method is optional. */
+export interface WatchObserver<A> {
+  /** Phones waiting: +1 and -1. */
+  held?(change: 1 | -1): void;
+  /** Accounts watched: +1 and -1. */
+  watched?(change: 1 | -1): void;
+  /** A source told of something. */
+  event?(): void;
+  /** A watch could not be opened, for the `attempt`th time in a row. */
+  failed?(account: A, attempt: number, error: unknown): void;
+  /** A watch was opened after `attempts` failures. */
+  restored?(account: A, attempts: number): void;
+  /** A waiter rejected, which it must not. */
+  bug?(error: unknown): void;
+}
+
+/** New folders are watched together with those that other requests bring along at the same time. */
+const GATHER = 20;
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 60_000;
+const NONE: ReadonlySet<string> = new Set();
+
+/** Everybody who waits for news of one account, and the one watch that serves them. */
+export class Room<A> {
+  readonly holds = new Set<Hold<A>>();
+  private watch: Watch | null = null;
+  private source: WatchedBackend | null = null;
+  /** Folders the open watch covers. */
+  private covered: ReadonlySet<string> = NONE;
+  private opening = false;
+  private closing = false;
+  private attempts = 0;
+  private retryAt = Infinity;
+  private recheckAt = Infinity;
+  private emptySince = Infinity;
+  private happened: Folders | undefined;
+  private settling: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly key: string,
+    /** As of the newest request: its password is the one most likely to be right. */
+    public account: A,
+    private readonly context: RoomContext<A>,
+  ) {}
+
+  join(hold: Hold<A>): void {
+    this.holds.add(hold);
+    this.emptySince = Infinity;
+    this.context.observer.held?.(1);
+    if (this.attempts === 0 && !this.covers(hold)) this.openSoon();
+  }
+
+  leave(hold: Hold<A>): void {
+    if (hold.ended) return;
+    hold.ended = true;
+    this.holds.delete(hold);
+    this.context.observer.held?.(-1);
+    this.context.left(hold);
+    if (this.holds.size === 0) this.emptySince = this.context.now();
+  }
+
+  end(hold: Hold<A>, reason: EndReason): void {
+    if (hold.ended) return;
+    this.leave(hold);
+    hold.waiter.onEnd(reason);
+  }
+
+  /** Something happened; who it concerns is told when no more has come for the settle time. */
+  happen(folders: Folders): void {
+    if (this.closing) return;
+    this.context.observer.event?.();
+    this.happened = merge(this.happened, folders);
+    this.settling ??= setTimeout(() => {
+      const happened = this.happened ?? null;
+      this.settling = null;
+      this.happened = undefined;
+      this.tell(happened);
+    }, this.context.settle).unref();
+  }
+
+  /** Called about once a second. */
+  tick(now: number): void {
+    if (now - this.emptySince >= this.context.linger) return void this.close();
+    if (now >= this.retryAt && !this.opening) {
+      this.retryAt = Infinity;
+      this.opening = true;
+      void this.openWatch();
+    }
+    if (now >= this.recheckAt) {
+      this.recheckAt = now + this.context.recheck;
+      this.tell(null);
+    }
+  }
+
+  /** Ends the watch. Holds must have left. */
+  async close(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    if (this.settling) clearTimeout(this.settling);
+    this.context.closed(this);
+    await this.drop(this.watch, this.source);
+    this.watch = null;
+    this.source = null;
+  }
+
+  waiterFailed(error: unknown): void {
+    this.context.observer.bug?.(error);
+  }
+
+  private tell(folders: Folders): void {
+    for (const hold of [...this.holds]) hold.tell(folders);
+  }
+
+  private covers(hold: Hold<A>): boolean {
+    return hold.folders.every((folder) => this.covered.has(folder));
+  }
+
+  private openSoon(): void {
+    if (this.opening) return;
+    this.opening = true;
+    setTimeout(() => void this.openWatch(), GATHER).unref();
+  }
+
+  /** Opens a watch over all folders waited for, and only then closes the one before: nothing is missed in between. */
+  private async openWatch(): Promise<void> {
+    const folders = [...new Set([...this.holds].flatMap((hold) => hold.folders))];
+    if (this.closing || folders.length === 0) {
+      this.opening = false;
+      return;
+    }
+    let source: WatchedBackend | null = null;
+    try {
+      source = await this.context.open(this.account);
+      const watch = await source.backend.watch(folders, (notice: ChangeNotice) =>
+        this.happen(notice.folders),
+      );
+      await this.opened(watch, source, folders);
+    } catch (error) {
+      source?.release();
+      this.failed(error);
+    }
+  }
+
+  private async opened(watch: Watch, source: WatchedBackend, folders: readonly string[]): Promise<void> {
+    if (this.closing) return this.drop(watch, source);
+    const before = { watch: this.watch, source: this.source, covered: this.covered };
+    this.watch = watch;
+    this.source = source;
+    this.covered = new Set(folders);
+    if (this.attempts > 0) this.context.observer.restored?.(this.account, this.attempts);
+    if (!before.watch) this.context.observer.watched?.(1);
+    this.attempts = 0;
+    this.retryAt = this.recheckAt = Infinity;
+    this.opening = false;
+    // What happened after the device was last looked at and before the watch stood has been told by nobody.
+    for (const hold of [...this.holds]) {
+      const fresh = hold.folders.filter((folder) => !before.covered.has(folder));
+      if (fresh.length > 0) hold.tell(fresh);
+    }
+    // Somebody may have come with other folders while this watch was being opened.
+    if ([...this.holds].some((hold) => !this.covers(hold))) this.openSoon();
+    if (before.watch) await closeQuietly(before.watch);
+    before.source?.release();
+  }
+
+  private failed(error: unknown): void {
+    this.opening = false;
+    if (this.closing) return;
+    this.attempts++;
+    this.context.observer.failed?.(this.account, this.attempts, error);
+    if (error instanceof BackendError && error.kind === 'auth') {
+      // The phones are to come again and sign in; as long as they wait they would not notice.
+      for (const hold of [...this.holds]) this.end(hold, 'refused');
+      void this.close();
+      return;
+    }
+    const delay = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (this.attempts - 1));
+    // Spread, so that the accounts of a server that comes back do not all knock at once.
+    this.retryAt = this.context.now() + delay * (0.5 + this.context.random());
+    if (this.recheckAt === Infinity) this.recheckAt = this.context.now() + this.context.recheck;
+  }
+
+  private async drop(watch: Watch | null, source: WatchedBackend | null): Promise<void> {
+    if (watch) await closeQuietly(watch);
+    if (watch && watch === this.watch) this.context.observer.watched?.(-1);
+    source?.release();
+  }
+}
+
+/** Watch.close never throws by contract; a backend that breaks it must not end the room. */
+async function closeQuietly(watch: Watch): Promise<void> {
+  await watch.close().catch(() => undefined);
+}
