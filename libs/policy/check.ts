@@ -1,0 +1,41 @@
+import type { PolicyState, ProvisioningRule } from './state.js';
+
+/**
+ * Common Status values that send a phone to Provision (MS-ASCMD 2.2.2): 141 it can't provision and must, 142 it has not,
+ * 143 the policy is another one now, 144 the key is not one of ours.
+ */
+export type PolicyStatus = 141 | 142 | 143 | 144;
+
+/** Commands a phone may send before it has provisioned: Ping and Autodiscover carry no key (MS-ASPROV 3.1.5.1). */
+export const commandsWithoutPolicy: ReadonlySet<string> = new Set([
+  'Provision',
+  'Ping',
+  'Settings',
+  'Autodiscover',
+]);
+
+/**
+ * Whether a request with this policy key may go on; null if so. The key is that of X-MS-PolicyKey or of the query, null
+ * if the request has none: then the phone may be one that knows nothing of provisioning.
+ */
+export function checkPolicyKey(
+  rule: ProvisioningRule,
+  current: string,
+  state: PolicyState,
+  key: string | null,
+): PolicyStatus | null {
+  if (rule === 'off') return null;
+  if (state.exempt && state.policy === current && rule === 'optional') return null;
+  const none = key === null || key === '' || key === '0';
+  if (none) return rule === 'optional' && (key === null || key === '') ? null : 142;
+  if (key !== state.final) return state.final === null ? 142 : 144;
+  return state.acknowledged === current ? null : 143;
+}
+
+/** How a PolicyStatus is told: by HTTP 449 up to 12.1, as a Status inside a 200 from 14.0 on (trap 9). */
+export function tellPolicyStatus(
+  status: PolicyStatus,
+  protocolVersion: number,
+): { readonly http: 449 } | { readonly http: 200; readonly status: PolicyStatus } {
+  return protocolVersion < 140 ? { http: 449 } : { http: 200, status };
+}

@@ -1,0 +1,93 @@
+import type { PolicyStatus } from './check.js';
+import type { PolicyDocument } from './document.js';
+import type { PolicyState, ProvisioningRule } from './state.js';
+
+/** The only policy type there is from 12.0 on (MS-ASPROV 2.2.2.43). */
+const WBXML_POLICY = 'MS-EAS-Provisioning-WBXML';
+
+/** What a Policy element of a Provision request holds; each null where it is absent. */
+export type ProvisionRequest = {
+  readonly policyType: string | null;
+  readonly policyKey: string | null;
+  /** 1 applied, 2 applied in part, 3 not applied, 4 somebody else manages the phone (MS-ASPROV 2.2.2.54.1). */
+  readonly status: number | null;
+};
+
+/** What the Provision answer holds beside DeviceInformation. */
+export type ProvisionAnswer = {
+  /** 1 success, 2 protocol error, 141 the phone does not apply what it must (MS-ASPROV 2.2.2.54.2, MS-ASCMD 2.2.2). */
+  readonly status: 1 | 2 | Extract<PolicyStatus, 141>;
+  readonly policy: {
+    readonly type: string;
+    /** 1 success, 2 no policy, 3 unknown type, 5 wrong key. */
+    readonly status: 1 | 2 | 3 | 5;
+    readonly key?: string;
+    readonly document?: PolicyDocument;
+  } | null;
+};
+
+export interface ProvisionContext {
+  readonly rule: ProvisioningRule;
+  /** Name and document of the policy in force. */
+  readonly policy: string;
+  readonly document: PolicyDocument;
+  /** Makes a policy key: 32 bits, not 0, as decimal digits. Some phones take a key of 0 for none. */
+  readonly newKey: () => string;
+}
+
+interface Step {
+  readonly answer: ProvisionAnswer;
+  readonly state: PolicyState;
+}
+
+/**
+ * One phase of Provision (MS-ASPROV 3.2.5.1). Without a policy in the request (`null`) the phone only tells of itself or
+ * asks for a wipe, and there is none. Repeating a phase whose answer got lost gives the same answer.
+ */
+export function provision(
+  context: ProvisionContext,
+  request: ProvisionRequest | null,
+  state: PolicyState,
+): Step {
+  if (request === null) return { answer: { status: 1, policy: null }, state };
+  const type = request.policyType;
+  if (type === null) return { answer: { status: 2, policy: null }, state };
+  if (type !== WBXML_POLICY) return { answer: { status: 1, policy: { type, status: 3 } }, state };
+  if (context.rule === 'off') return { answer: { status: 1, policy: { type, status: 2 } }, state };
+  if (request.status === null) return issueTemporary(context, state);
+  return acknowledge(context, request.policyKey, request.status, state);
+}
+
+/** First phase: the document and a key that is good only for acknowledging it. The key in use stays good meanwhile. */
+function issueTemporary({ policy, document, newKey }: ProvisionContext, state: PolicyState): Step {
+  const key = newKey();
+  return {
+    answer: { status: 1, policy: { type: WBXML_POLICY, status: 1, key, document } },
+    state: { ...state, policy, temporary: key },
+  };
+}
+
+/** Second phase: the phone tells how far it applied the document, and gets the key for its commands. */
+function acknowledge(
+  context: ProvisionContext,
+  key: string | null,
+  status: number,
+  state: PolicyState,
+): Step {
+  const { policy, rule, newKey } = context;
+  const answered = { type: WBXML_POLICY, status: 1 } as const;
+  // The answer to the acknowledgement got lost: the phone asks with the temporary key again, or already has the final one.
+  const done = state.final !== null && state.acknowledged === policy && state.policy === policy;
+  const repeated = done && key !== null && (key === state.final || key === state.temporary);
+  if (!repeated && (key === null || key !== state.temporary || state.policy !== policy)) {
+    return { answer: { status: 1, policy: { type: WBXML_POLICY, status: 5 } }, state };
+  }
+  const applied = status === 1 || status === 2;
+  if (!applied && rule === 'required') return { answer: { status: 141, policy: null }, state };
+  if (repeated) return { answer: { status: 1, policy: { ...answered, key: state.final } }, state };
+  const final = newKey();
+  return {
+    answer: { status: 1, policy: { ...answered, key: final } },
+    state: { ...state, final, acknowledged: policy, exempt: !applied },
+  };
+}

@@ -1,0 +1,184 @@
+import { loadConfiguration } from '#ops';
+import type { Json } from '#store';
+import * as fc from 'fast-check';
+import { policyName, Provisioning, tellPolicyStatus, type ProvisioningRule } from './index.js';
+
+const identity = { tenant: 't', user: 'ann', deviceId: 'd' };
+const type = 'MS-EAS-Provisioning-WBXML';
+const settingsOf = (env: Record<string, string> = {}) => loadConfiguration({ env }).configuration.policy;
+const gateOf = (rule: ProvisioningRule, env: Record<string, string> = {}) =>
+  new Provisioning({ settings: settingsOf(env), ruleOf: () => rule });
+
+/** A phone with its policy key, and the state the actor would keep for it. */
+class Phone {
+  key: string | null = '0';
+  state: Json = null;
+  constructor(public gate: Provisioning) {}
+
+  ask(request: Json) {
+    const { answer, state } = this.gate.provision(identity, request, this.state);
+    this.state = JSON.parse(JSON.stringify(state)) as Json;
+    return answer;
+  }
+  fetch = () => this.ask({ policyType: type, policyKey: null, status: null });
+  acknowledge = (policyKey: string | undefined, status = 1) =>
+    this.ask({ policyType: type, policyKey: policyKey ?? null, status });
+  check = () => this.gate.check(identity, this.key, this.state);
+
+  provision(status = 1) {
+    const answer = this.acknowledge(this.fetch().policy?.key, status);
+    this.key = answer.policy?.key ?? this.key;
+    return answer;
+  }
+}
+
+describe('a phone that must provision', () => {
+  it('is let in after both phases, with random keys that are never 0', () => {
+    const phone = new Phone(gateOf('required'));
+    expect(phone.check()).toBe(142);
+    const first = phone.fetch();
+    expect(first).toMatchObject({
+      status: 1,
+      policy: { type, status: 1, document: { DevicePasswordEnabled: false } },
+    });
+    phone.key = first.policy?.key ?? '';
+    expect(phone.check()).toBe(142);
+    const second = phone.acknowledge(phone.key);
+    expect(second.policy?.document).toBeUndefined();
+    expect(second.policy?.key).not.toBe(phone.key);
+    phone.key = second.policy?.key ?? '';
+    expect(Number(phone.key)).toBeGreaterThan(0);
+    expect(Number(phone.key)).toBeLessThan(2 ** 32);
+    expect(phone.check()).toBeNull();
+  });
+
+  it('gets the same final key when the answer got lost', () => {
+    const phone = new Phone(gateOf('required'));
+    const temporary = phone.fetch().policy?.key;
+    const final = phone.acknowledge(temporary).policy?.key;
+    expect(phone.acknowledge(temporary).policy).toEqual({ type, status: 1, key: final });
+  });
+
+  it('may apply it in part, but not refuse it', () => {
+    expect(new Phone(gateOf('required')).provision(2).policy?.status).toBe(1);
+    for (const status of [3, 4, 0, 17]) {
+      const phone = new Phone(gateOf('required'));
+      expect(phone.provision(status)).toEqual({ status: 141, policy: null });
+      expect(phone.check()).toBe(142);
+    }
+  });
+
+  it('is told of a wrong key, an unknown type and a missing type', () => {
+    const phone = new Phone(gateOf('required'));
+    expect(phone.acknowledge('1').policy?.status).toBe(5);
+    phone.fetch();
+    expect(phone.acknowledge(undefined).policy?.status).toBe(5);
+    expect(phone.acknowledge('0').policy?.status).toBe(5);
+    expect(phone.ask({ policyType: 'MS-WAP-Provisioning-XML' }).policy?.status).toBe(3);
+    expect(phone.ask({ policyKey: '1' })).toEqual({ status: 2, policy: null });
+    expect(phone.ask(null)).toEqual({ status: 1, policy: null });
+  });
+
+  it('keeps its key while it fetches the document again', () => {
+    const phone = new Phone(gateOf('required'));
+    phone.provision();
+    phone.fetch();
+    expect(phone.check()).toBeNull();
+  });
+
+  it('must provision again when the policy changes, and the document under way is then worth nothing', () => {
+    const phone = new Phone(gateOf('required'));
+    phone.provision();
+    const old = phone.fetch().policy?.key;
+    phone.gate = gateOf('required', { GODWIT_POLICY_DEVICE_PASSWORD_ENABLED: 'true' });
+    expect(phone.check()).toBe(143);
+    expect(phone.acknowledge(old).policy?.status).toBe(5);
+    expect(phone.fetch().policy?.document).toMatchObject({ DevicePasswordEnabled: true });
+    phone.provision();
+    expect(phone.check()).toBeNull();
+  });
+
+  it('with a key from elsewhere is told so', () => {
+    const phone = new Phone(gateOf('required'));
+    phone.provision();
+    phone.key = '12345';
+    expect(phone.check()).toBe(144);
+    for (const none of [null, '', '0']) {
+      phone.key = none;
+      expect(phone.check()).toBe(142);
+    }
+  });
+});
+
+describe('a phone that may provision', () => {
+  it('is let in if it knows nothing of policies, or says that it does not apply them', () => {
+    const phone = new Phone(gateOf('optional'));
+    phone.key = null;
+    expect(phone.check()).toBeNull();
+    phone.key = '0';
+    expect(phone.check()).toBe(142);
+    expect(phone.provision(3).policy?.status).toBe(1);
+    expect(phone.check()).toBeNull();
+    phone.key = '0';
+    expect(phone.check()).toBeNull();
+    phone.gate = gateOf('required');
+    expect(phone.check()).toBe(142);
+  });
+});
+
+it('without provisioning everybody is let in, and there is no policy', () => {
+  const phone = new Phone(gateOf('off'));
+  expect(phone.fetch()).toEqual({ status: 1, policy: { type, status: 2 } });
+  expect(phone.check()).toBeNull();
+});
+
+const gates = {
+  lax: gateOf('required'),
+  strict: gateOf('required', { GODWIT_POLICY_DEVICE_PASSWORD_ENABLED: 'true' }),
+};
+
+it('no sequence of requests lets a phone in that did not apply the policy in force', () => {
+  const action = fc.oneof(
+    fc.constant('fetch' as const),
+    fc.constant('change' as const),
+    fc.record({ key: fc.nat(8), status: fc.nat(4) }),
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
+      const phone = new Phone(gates.lax);
+      let policy: keyof typeof gates = 'lax';
+      const keys = ['0', '7'];
+      /** Keys given for applying each of the policies. */
+      const earned = { lax: new Set<string>(), strict: new Set<string>() };
+      for (const step of actions) {
+        if (step === 'fetch') keys.push(phone.fetch().policy?.key ?? '');
+        else if (step === 'change') {
+          policy = policy === 'lax' ? 'strict' : 'lax';
+          phone.gate = gates[policy];
+        } else {
+          const key = phone.acknowledge(keys[step.key % keys.length], step.status).policy?.key;
+          if (key === undefined) continue;
+          keys.push(key);
+          if (step.status === 1 || step.status === 2) earned[policy].add(key);
+        }
+        for (const key of keys) {
+          phone.key = key;
+          if (phone.check() === null) expect(earned[policy]).toContain(key);
+        }
+      }
+    }),
+  );
+});
+
+it('a policy is named by its content', () => {
+  const settings = settingsOf();
+  expect(policyName(Object.fromEntries(Object.entries(settings).reverse()) as typeof settings)).toBe(
+    policyName(settings),
+  );
+  expect(policyName(settingsOf({ GODWIT_POLICY_ALLOW_CAMERA: 'false' }))).not.toBe(policyName(settings));
+});
+
+it('is told by HTTP up to 12.1 and by Status from 14.0 on', () => {
+  expect(tellPolicyStatus(142, 121)).toEqual({ http: 449 });
+  expect(tellPolicyStatus(142, 140)).toEqual({ http: 200, status: 142 });
+});

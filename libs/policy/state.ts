@@ -1,0 +1,42 @@
+import type { Json } from '#store';
+
+/** Whether phones must accept the policy; `optional` lets in those that can't. */
+export type ProvisioningRule = 'required' | 'optional' | 'off';
+
+/** What is known of a device's provisioning. Part of the device's state. */
+export type PolicyState = {
+  /** Name of the policy the keys stand for. */
+  readonly policy: string;
+  /** Given with the document; good for nothing but acknowledging it (MS-ASPROV 3.2.5.1.1). */
+  readonly temporary: string | null;
+  /** Given for the acknowledgement; to be sent with every later command. */
+  readonly final: string | null;
+  /** Name of the policy `final` was given for: a new document may be under way while the old key still serves. */
+  readonly acknowledged: string | null;
+  /** The device said that it does not apply the policy, and the rule lets it in. */
+  readonly exempt: boolean;
+};
+
+/** Nothing known. */
+export const unprovisioned: PolicyState = {
+  policy: '',
+  temporary: null,
+  final: null,
+  acknowledged: null,
+  exempt: false,
+};
+
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+
+/** Reads a stored state; what cannot be read is a device that has to provision again. */
+export function readPolicyState(state: Json): PolicyState {
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) return unprovisioned;
+  const fields = state as { readonly [key: string]: Json };
+  return {
+    policy: text(fields.policy) ?? '',
+    temporary: text(fields.temporary),
+    final: text(fields.final),
+    acknowledged: text(fields.acknowledged),
+    exempt: fields.exempt === true,
+  };
+}
