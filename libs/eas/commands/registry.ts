@@ -1,0 +1,92 @@
+import type { Element } from '../schema/schema.js';
+import type { VersionRange } from '../version.js';
+import {
+  SendMailRequest,
+  SendMailResponse,
+  SmartForwardRequest,
+  SmartForwardResponse,
+  SmartReplyRequest,
+  SmartReplyResponse,
+} from './compose-mail.js';
+import {
+  FolderCreateRequest,
+  FolderCreateResponse,
+  FolderDeleteRequest,
+  FolderDeleteResponse,
+  FolderUpdateRequest,
+  FolderUpdateResponse,
+} from './folder-changes.js';
+import { FolderSyncRequest, FolderSyncResponse } from './folder-sync.js';
+import { GetItemEstimateRequest, GetItemEstimateResponse } from './get-item-estimate.js';
+import { ItemOperationsRequest, ItemOperationsResponse } from './item-operations.js';
+import { MoveItemsRequest, MoveItemsResponse } from './move-items.js';
+import { PingRequest, PingResponse } from './ping.js';
+import { ProvisionRequest, ProvisionResponse } from './provision.js';
+import { SettingsRequest, SettingsResponse } from './settings.js';
+import { SyncRequest, SyncResponse } from './sync.js';
+
+/** Command codes of the base64 query (MS-ASHTTP 2.2.1.1.1.1.2; trap 2). */
+export const commandCodes = {
+  Sync: 0,
+  SendMail: 1,
+  SmartForward: 2,
+  SmartReply: 3,
+  GetAttachment: 4,
+  FolderSync: 9,
+  FolderCreate: 10,
+  FolderDelete: 11,
+  FolderUpdate: 12,
+  MoveItems: 13,
+  GetItemEstimate: 14,
+  MeetingResponse: 15,
+  Search: 16,
+  Settings: 17,
+  Ping: 18,
+  ItemOperations: 19,
+  Provision: 20,
+  ResolveRecipients: 21,
+  ValidateCert: 22,
+  Find: 23,
+} as const;
+/** Every command of the protocol, spoken here or not. */
+export type CommandName = keyof typeof commandCodes;
+
+export interface Command<Request extends Element = Element, Response extends Element = Element> {
+  readonly code: number;
+  readonly request: Request;
+  readonly response: Response;
+  /** Versions in which the request is WBXML of this schema. */
+  readonly versions: VersionRange;
+}
+
+const declare = <Request extends Element, Response extends Element>(
+  name: CommandName,
+  request: Request,
+  response: Response,
+): Command<Request, Response> => ({
+  code: commandCodes[name],
+  request,
+  response,
+  versions: request.versions,
+});
+
+/** The commands whose requests and answers are declared here. */
+export const commands = {
+  Sync: declare('Sync', SyncRequest, SyncResponse),
+  SendMail: declare('SendMail', SendMailRequest, SendMailResponse),
+  SmartForward: declare('SmartForward', SmartForwardRequest, SmartForwardResponse),
+  SmartReply: declare('SmartReply', SmartReplyRequest, SmartReplyResponse),
+  FolderSync: declare('FolderSync', FolderSyncRequest, FolderSyncResponse),
+  FolderCreate: declare('FolderCreate', FolderCreateRequest, FolderCreateResponse),
+  FolderDelete: declare('FolderDelete', FolderDeleteRequest, FolderDeleteResponse),
+  FolderUpdate: declare('FolderUpdate', FolderUpdateRequest, FolderUpdateResponse),
+  MoveItems: declare('MoveItems', MoveItemsRequest, MoveItemsResponse),
+  GetItemEstimate: declare('GetItemEstimate', GetItemEstimateRequest, GetItemEstimateResponse),
+  Settings: declare('Settings', SettingsRequest, SettingsResponse),
+  Ping: declare('Ping', PingRequest, PingResponse),
+  ItemOperations: declare('ItemOperations', ItemOperationsRequest, ItemOperationsResponse),
+  Provision: declare('Provision', ProvisionRequest, ProvisionResponse),
+} as const satisfies Partial<Record<CommandName, Command>>;
+export type DeclaredCommand = keyof typeof commands;
+
+export const isDeclared = (name: CommandName): name is DeclaredCommand => name in commands;

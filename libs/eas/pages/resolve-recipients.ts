@@ -1,0 +1,30 @@
+import { codePage, since } from '../code-page.js';
+
+/** MS-ASWBXML 2.1.2.1.11. */
+export const ResolveRecipients = codePage(10, 'ResolveRecipients', {
+  ResolveRecipients: 0x05,
+  Response: 0x06,
+  Status: 0x07,
+  Type: 0x08,
+  Recipient: 0x09,
+  DisplayName: 0x0a,
+  EmailAddress: 0x0b,
+  Certificates: 0x0c,
+  Certificate: 0x0d,
+  MiniCertificate: 0x0e,
+  Options: 0x0f,
+  To: 0x10,
+  CertificateRetrieval: 0x11,
+  RecipientCount: 0x12,
+  MaxCertificates: 0x13,
+  MaxAmbiguousRecipients: 0x14,
+  CertificateCount: 0x15,
+  Availability: since(140, 0x16),
+  StartTime: since(140, 0x17),
+  EndTime: since(140, 0x18),
+  MergedFreeBusy: since(140, 0x19),
+  Picture: since(141, 0x1a),
+  MaxSize: since(141, 0x1b),
+  Data: since(141, 0x1c),
+  MaxPictures: since(141, 0x1d),
+});

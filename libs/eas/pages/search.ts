@@ -1,0 +1,32 @@
+import { codePage, since } from '../code-page.js';
+
+/** MS-ASWBXML 2.1.2.1.16. */
+export const Search = codePage(15, 'Search', {
+  Search: 0x05,
+  Store: 0x07,
+  Name: 0x08,
+  Query: 0x09,
+  Options: 0x0a,
+  Range: 0x0b,
+  Status: 0x0c,
+  Response: 0x0d,
+  Result: 0x0e,
+  Properties: 0x0f,
+  Total: 0x10,
+  EqualTo: since(120, 0x11),
+  Value: since(120, 0x12),
+  And: since(120, 0x13),
+  Or: since(120, 0x14),
+  FreeText: since(120, 0x15),
+  DeepTraversal: since(120, 0x17),
+  LongId: since(120, 0x18),
+  RebuildResults: since(120, 0x19),
+  LessThan: since(120, 0x1a),
+  GreaterThan: since(120, 0x1b),
+  UserName: since(121, 0x1e),
+  Password: since(121, 0x1f),
+  ConversationId: since(140, 0x20),
+  Picture: since(141, 0x21),
+  MaxSize: since(141, 0x22),
+  MaxPictures: since(141, 0x23),
+});
