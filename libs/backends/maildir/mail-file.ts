@@ -1,0 +1,45 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { StoredMail } from '#formats';
+import { mailFlags } from './file-names.js';
+
+const pieceSize = 64 * 1024;
+
+/** A message file that is open: it can be read to the end even if another program removes or renames it meanwhile. */
+export class MailFile {
+  private constructor(
+    private readonly handle: FileHandle,
+    readonly receivedAt: Date,
+  ) {}
+
+  static async open(path: string): Promise<MailFile> {
+    const handle = await open(path, 'r');
+    try {
+      return new MailFile(handle, (await handle.stat()).mtime);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  stored(flags: string): StoredMail {
+    return {
+      flags: mailFlags(flags),
+      receivedAt: this.receivedAt,
+      open: (first, end) => this.read(first, end ?? Number.POSITIVE_INFINITY),
+    };
+  }
+
+  private async *read(first: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let at = first; at < end;) {
+      const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - at));
+      const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}

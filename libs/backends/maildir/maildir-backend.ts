@@ -1,0 +1,201 @@
+import type { Readable } from 'node:stream';
+import {
+  BackendError,
+  type BackendFolder,
+  type ChangeNotice,
+  type ChangePage,
+  type ChangesRequest,
+  type ItemDeleter,
+  type ItemMover,
+  type MailState,
+  type MailStateWriter,
+  type MessageStore,
+  type PartContent,
+  type PartReader,
+  type ReadResult,
+  type View,
+  type Watch,
+} from '#backend';
+import { readStoredMail, readStoredPart, stateElements } from '#formats';
+import { asBackendError, errorCode } from './deliver.js';
+import { changeFlags, mailFlags, versionOf } from './file-names.js';
+import { MailFile } from './mail-file.js';
+import { type MaildirFolder } from './maildir-folder.js';
+import { type MaildirStore } from './maildir-store.js';
+import { MaildirWatch } from './maildir-watch.js';
+
+/** One account's mail in a Maildir++. */
+export class MaildirBackend implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader {
+  readonly kind = 'maildir';
+  private readonly watches = new Set<Watch>();
+
+  constructor(private readonly store: MaildirStore) {}
+
+  folders(): Promise<BackendFolder[]> {
+    return this.store.folders();
+  }
+
+  async changes(request: ChangesRequest): Promise<ChangePage> {
+    return this.store.folder(request.folder).changes(request);
+  }
+
+  async *read(path: string, ids: readonly string[], view: View): AsyncGenerator<ReadResult> {
+    const folder = this.store.folder(path);
+    for (const id of ids) {
+      const opened = view.detail === 'state' ? null : await openMail(folder, id);
+      try {
+        if (opened === null) yield await readState(folder, id, view);
+        else if ('failure' in opened) yield opened;
+        else yield await readItem(id, opened, view);
+      } finally {
+        if (opened && 'file' in opened) await opened.file.close();
+      }
+    }
+  }
+
+  async watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
+    const directories = new Map(folders.map((path) => [path, this.store.folder(path).directory]));
+    const watch = await new MaildirWatch(directories, notify).begin();
+    this.watches.add(watch);
+    return {
+      close: async () => {
+        this.watches.delete(watch);
+        await watch.close();
+      },
+    };
+  }
+
+  async updateState(path: string, id: string, state: MailState): Promise<{ version: string }> {
+    return { version: await this.store.folder(path).updateState(id, state) };
+  }
+
+  async deleteItems(path: string, ids: readonly string[]): Promise<{ failed: readonly string[] }> {
+    return { failed: await this.store.folder(path).delete(ids) };
+  }
+
+  async moveItems(
+    path: string,
+    ids: readonly string[],
+    target: string,
+  ): Promise<ReadonlyMap<string, { id: string; version: string }>> {
+    const to = this.store.folder(target);
+    // A target that is not there must fail before anything is moved.
+    await to.current();
+    const moved = await this.store.folder(path).moveTo(ids, to);
+    const log = await to.current();
+    const result = new Map<string, { id: string; version: string }>();
+    for (const [id, base] of moved) {
+      const entry = log.byName(base);
+      if (entry) result.set(id, { id: log.idOf(entry), version: versionOf(entry.flags) });
+    }
+    return result;
+  }
+
+  async append(
+    path: string,
+    message: Readable,
+    size: number,
+    state: MailState,
+  ): Promise<{ id: string | null }> {
+    const folder = this.store.folder(path);
+    return { id: await folder.append(message, { size, flags: changeFlags('', state) }) };
+  }
+
+  /** The file stays open until the content was read or left; a content nobody begins to read holds nothing open. */
+  async readPart(
+    path: string,
+    id: string,
+    part: string,
+    range?: { first: number; last: number },
+  ): Promise<PartContent> {
+    const folder = this.store.folder(path);
+    const measured = await withMail(folder, id, async ({ file, flags }) => {
+      const { contentType, name, size } = await readStoredPart(file.stored(flags), part, range);
+      return { contentType, name, size };
+    });
+    return { ...measured, content: partContent(folder, id, part, range) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.watches].map((watch) => watch.close()));
+    this.watches.clear();
+  }
+}
+
+interface OpenMail {
+  readonly file: MailFile;
+  readonly flags: string;
+}
+
+type Failure = Extract<ReadResult, { failure: unknown }>;
+
+/** Opens a message's file wherever it is now: another program may have renamed it since the directory was read. */
+async function openMail(folder: MaildirFolder, id: string): Promise<OpenMail | Failure> {
+  for (let attempt = 1; ; attempt++) {
+    const entry = (await folder.current()).byId(id);
+    const path = entry ? folder.pathOf(entry) : null;
+    if (!entry || path === null) return { id, failure: 'gone', reason: 'removed' };
+    try {
+      return { file: await MailFile.open(path), flags: entry.flags };
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== 'ENOENT') return { id, failure: 'unreadable', reason: code || 'open' };
+      if (attempt === 3) return { id, failure: 'gone', reason: 'vanished' };
+      folder.distrust();
+    }
+  }
+}
+
+async function readItem(id: string, { file, flags }: OpenMail, view: View): Promise<ReadResult> {
+  try {
+    return { id, item: await readStoredMail(file.stored(flags), view) };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === '') throw error;
+    return { id, failure: 'unreadable', reason: code };
+  }
+}
+
+async function readState(folder: MaildirFolder, id: string, view: View): Promise<ReadResult> {
+  const entry = (await folder.current()).byId(id);
+  return entry
+    ? { id, item: stateElements(mailFlags(entry.flags), view) }
+    : { id, failure: 'gone', reason: 'removed' };
+}
+
+async function openOrThrow(folder: MaildirFolder, id: string): Promise<OpenMail> {
+  const opened = await openMail(folder, id);
+  if ('file' in opened) return opened;
+  throw new BackendError(opened.failure === 'gone' ? 'gone' : 'unavailable', `item ${id}: ${opened.reason}`, {
+    reason: opened.reason,
+  });
+}
+
+async function withMail<T>(
+  folder: MaildirFolder,
+  id: string,
+  use: (mail: OpenMail) => Promise<T>,
+): Promise<T> {
+  const opened = await openOrThrow(folder, id);
+  try {
+    return await use(opened);
+  } catch (error) {
+    throw asBackendError(error);
+  } finally {
+    await opened.file.close();
+  }
+}
+
+async function* partContent(
+  folder: MaildirFolder,
+  id: string,
+  part: string,
+  range?: { first: number; last: number },
+): AsyncGenerator<Uint8Array> {
+  const { file, flags } = await openOrThrow(folder, id);
+  try {
+    yield* (await readStoredPart(file.stored(flags), part, range)).content;
+  } finally {
+    await file.close();
+  }
+}
