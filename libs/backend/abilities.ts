@@ -46,6 +46,11 @@ export interface PartContent {
   readonly size: number;
   /** Decoded bytes of the asked range. */
   readonly content: AsyncIterable<Uint8Array>;
+  /**
+   * The same content as one base64 text without line ends, where the source stores it so: spares decoding and encoding
+   * again. Absent elsewhere, and for ranges. Either this or `content` is consumed, not both.
+   */
+  readonly base64?: () => AsyncIterable<Uint8Array>;
 }
 
 /** Can stream one part of an item. */

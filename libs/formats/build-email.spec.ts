@@ -75,7 +75,9 @@ describe('an item of a mail', () => {
       Importance: 1,
       NativeBodyType: 2,
       Body: { Type: 2, Data: '<p>html téxt</p>', EstimatedDataSize: 17 },
-      Attachments: [{ DisplayName: 'a.pdf', FileReference: 'ref:2', Method: 1, EstimatedDataSize: 3 }],
+      Attachments: {
+        Attachment: [{ DisplayName: 'a.pdf', FileReference: 'ref:2', Method: 1, EstimatedDataSize: 3 }],
+      },
     });
   });
 });

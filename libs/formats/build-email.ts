@@ -113,8 +113,10 @@ function attachmentElements(source: MailSource, plan: MailPlan): EmailItem {
   if (attachments.length === 0) return {};
   const related = partsInRelated(source.structure);
   return {
-    Attachments: attachments.map((part) =>
-      describeAttachment(part, source.fileReference(part), related.has(part)),
-    ),
+    Attachments: {
+      Attachment: attachments.map((part) =>
+        describeAttachment(part, source.fileReference(part), related.has(part)),
+      ),
+    },
   };
 }

@@ -73,7 +73,7 @@ export function mimePart(description: PartDescription): MimePart {
     size,
     decodedSize: description.decodedSize ?? guessDecodedSize(size, encoding),
     children: description.children ?? [],
-    subject: line(description.subject),
+    subject: typeof description.subject === 'string' ? cleanLine(decodeWords(description.subject)) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EmailItem } from '#eas';
 import { Readable } from 'node:stream';
 import { canAppend, canDelete, canMove, canReadPart, canUpdateState } from '../abilities.js';
 import { type ContractFeatures, type ContractSetup, type Fixture } from './fixture.js';
@@ -167,7 +168,7 @@ function partContract(setup: ContractSetup): void {
       const [id] = (await known(fixture, inbox, 1)).ids;
       let reference = '';
       for await (const result of backend.read(inbox, [id!], plainView)) {
-        if ('item' in result) reference = result.item.Attachments?.[0]?.FileReference ?? '';
+        if ('item' in result) reference = await firstReference(result.item);
       }
       const whole = await backend.readPart(inbox, id!, reference);
       expect(whole).toMatchObject({
@@ -206,6 +207,12 @@ function partContract(setup: ContractSetup): void {
       expect(await kindOf(backend.readPart(inbox, 'zzzzzzz-zzzzzz', '2'))).toBe('gone');
     }),
   );
+}
+
+/** FileReference of an item's first attachment. */
+async function firstReference(item: EmailItem): Promise<string> {
+  for await (const attachment of item.Attachments?.Attachment ?? []) return attachment.FileReference;
+  throw new Error('no attachment');
 }
 
 async function gather(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
