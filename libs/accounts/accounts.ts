@@ -5,11 +5,11 @@ import { SignIn, type SignInResult } from './sign-in.js';
 import type { TenantSources } from './sources.js';
 import { Tenants, type Tenant } from './tenants.js';
 
-/** Hides text on its way between processes; libs/actors has one. */
+/** Hides values on their way between processes, each for one purpose only; libs/actors has one. */
 export interface Sealer {
-  seal(text: string): string;
-  /** Throws if the text was not sealed with the same secret. */
-  open(sealed: string): string;
+  seal(value: unknown, context: string): string;
+  /** Throws if the text was not sealed with the same secret and for the same purpose. */
+  open(sealed: string, context: string): unknown;
 }
 
 export interface AccountsOptions {
@@ -53,21 +53,44 @@ export class Accounts {
     return this.pool.lease(account);
   }
 
-  /** The account as a text another process of this installation can open with `unseal`. */
-  seal(account: Account): string {
-    const { user, password } = account.credentials();
-    return this.options.sealer.seal(JSON.stringify([account.tenant.name, user, password]));
+  /** What a request may use of its account. */
+  access(account: Account) {
+    return {
+      key: account.key,
+      address: account.address,
+      addresses: [account.address] as const,
+      displayName: null,
+      lease: () => this.lease(account),
+    };
   }
 
-  /** The account another process sealed. Throws if it was not sealed here, or its tenant is gone from the configuration. */
-  unseal(sealed: string): Account {
-    const parts = JSON.parse(this.options.sealer.open(sealed)) as unknown;
-    const [name, user, password] = Array.isArray(parts) ? (parts as unknown[]).map(String) : [];
-    const tenant = name === undefined ? null : this.tenants.named(name);
-    const account = tenant && this.signIn.vouchedFor(tenant, user ?? '', password ?? '');
-    if (!account) throw new Error('the sealed account belongs to no tenant');
+  /** The credentials as a text only another process of this installation can read, and only as this account's. */
+  seal(account: Account): string {
+    return this.options.sealer.seal(
+      account.credentials().password,
+      sealedFor(account.tenant.name, account.user),
+    );
+  }
+
+  /**
+   * The account another process sealed. Throws if it was sealed elsewhere or for another account, or if its tenant is
+   * gone from the configuration.
+   */
+  unseal(identity: AccountIdentity, sealed: string): Account {
+    const { tenant: name, user } = identity;
+    const password = this.options.sealer.open(sealed, sealedFor(name, user));
+    const tenant = this.tenants.named(name);
+    const account =
+      tenant && typeof password === 'string' ? this.signIn.vouchedFor(tenant, user, password) : null;
+    if (!account) throw new Error(`the sealed account belongs to no tenant named ${name}`);
     return account;
   }
+
+  /** Leases the account another process sealed: how a device actor's host comes to its backends. */
+  readonly lender = {
+    lease: async (identity: AccountIdentity, sealed: string): Promise<Lease> =>
+      this.lease(this.unseal(identity, sealed)),
+  };
 
   /** Closes everything that is open. */
   async close(): Promise<void> {
@@ -87,3 +110,11 @@ export class Accounts {
     return sources;
   }
 }
+
+/** Who an account is, without its password. */
+export interface AccountIdentity {
+  readonly tenant: string;
+  readonly user: string;
+}
+
+const sealedFor = (tenant: string, user: string): string => `account/${tenant}/${user}`;

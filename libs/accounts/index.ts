@@ -4,8 +4,7 @@
  * `Accounts` is the door: `authenticate` for the gateway, `seal`/`unseal` for the way to a device actor, `lease` for both.
  */
 export { Account } from './account.js';
-export { Accounts, type AccountsOptions, type Sealer } from './accounts.js';
-export { hashPassword } from './local-passwords.js';
+export { Accounts, type AccountIdentity, type AccountsOptions, type Sealer } from './accounts.js';
 export type { Lease } from './pool.js';
 export type { Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';

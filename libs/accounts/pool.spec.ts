@@ -23,7 +23,7 @@ describe('pool', () => {
   it('opens an account once for all who lease it', async () => {
     const { sources, pool, account } = setUp();
     const [a, b] = [pool.lease(account), pool.lease(account)];
-    const [first, second] = await Promise.all([a.backend(), b.backend()]);
+    const [first, second] = await Promise.all([a.backend('Email'), b.backend('Email')]);
     expect(first).toBe(second);
     expect(sources.opened).toBe(1);
     await pool.close();
@@ -32,7 +32,7 @@ describe('pool', () => {
   it('closes what is idle, never what is leased', async () => {
     const { sources, clock, pool, account } = setUp();
     const lease = pool.lease(account);
-    await lease.backend();
+    await lease.backend('Email');
     clock.now = 1e9;
     await pool.sweep();
     expect(sources.closed).toBe(0);
@@ -51,22 +51,22 @@ describe('pool', () => {
     const { sources, pool, account } = setUp();
     const lease = pool.lease(account);
     sources.failure = new BackendError('unavailable', 'down');
-    await expect(lease.backend()).rejects.toThrow('down');
+    await expect(lease.backend('Email')).rejects.toThrow('down');
     sources.failure = null;
-    await expect(lease.backend()).resolves.toMatchObject({ kind: 'fake' });
+    await expect(lease.backend('Email')).resolves.toMatchObject({ kind: 'fake' });
     await expect(lease.submitter()).rejects.toMatchObject({ kind: 'unsupported' });
-    await expect(lease.backendFor('Notes')).rejects.toMatchObject({ kind: 'unsupported' });
+    await expect(lease.backend('Notes')).rejects.toMatchObject({ kind: 'unsupported' });
     await pool.close();
   });
 
   it('keeps an evicted account open only for those who use it already', async () => {
     const { sources, pool, account } = setUp();
     const lease = pool.lease(account);
-    const before = await lease.backend();
+    const before = await lease.backend('Email');
     await pool.evict(account);
     expect(sources.closed).toBe(0);
     const later = pool.lease(account);
-    expect(await later.backend()).not.toBe(before);
+    expect(await later.backend('Email')).not.toBe(before);
     lease.release();
     await new Promise(setImmediate);
     expect(sources.closed).toBe(1);
@@ -77,10 +77,10 @@ describe('pool', () => {
     const { sources, pool, account } = setUp();
     const judged = await sources.open('Email', account);
     await pool.adopt(account, 'Email', judged);
-    expect(await pool.lease(account).backend()).toBe(judged);
+    expect(await pool.lease(account).backend('Email')).toBe(judged);
     await pool.adopt(account, 'Email', await sources.open('Email', account));
     expect(sources.closed).toBe(1);
-    expect(await pool.lease(account).backend()).toBe(judged);
+    expect(await pool.lease(account).backend('Email')).toBe(judged);
     await pool.close();
   });
 });

@@ -29,14 +29,14 @@ export class Lease {
     return this.entry.account;
   }
 
-  /** The backend of an item class, opened on first use. Throws BackendError. */
-  backendFor(itemClass: ItemClass): Promise<Backend> {
-    return this.pool.backendOf(this.entry, itemClass);
+  /** The classes this account has a source for. */
+  get itemClasses(): readonly ItemClass[] {
+    return this.pool.itemClassesOf(this.entry);
   }
 
-  /** The mail backend. */
-  backend(): Promise<Backend> {
-    return this.backendFor('Email');
+  /** The backend of an item class, opened on first use. Throws BackendError. */
+  backend(itemClass: ItemClass): Promise<Backend> {
+    return this.pool.backendOf(this.entry, itemClass);
   }
 
   /** What hands over mail; throws BackendError `unsupported` if the tenant has none. */
@@ -129,6 +129,11 @@ export class AccountPool {
   }
 
   /** @internal For leases. */
+  itemClassesOf(entry: Entry): readonly ItemClass[] {
+    return this.sourcesOf(entry.account.tenant.name).itemClasses;
+  }
+
+  /** @internal For leases. */
   async backendOf(entry: Entry, itemClass: ItemClass): Promise<Backend> {
     const known = entry.backends.get(itemClass);
     if (known) return known;
@@ -157,10 +162,11 @@ export class AccountPool {
   }
 
   private async open(entry: Entry, itemClass: ItemClass): Promise<Backend> {
-    if (itemClass !== 'Email') throw noSource(itemClass);
     const started = performance.now();
     const { account } = entry;
-    const backend = await this.sourcesOf(account.tenant.name).open(itemClass, account);
+    const sources = this.sourcesOf(account.tenant.name);
+    if (!sources.itemClasses.includes(itemClass)) throw noSource(itemClass);
+    const backend = await sources.open(itemClass, account);
     this.metrics?.openBackends.inc({ backend: backend.kind });
     const ms = Math.round(performance.now() - started);
     this.log.event('backend.opened', {

@@ -1,7 +1,6 @@
 import { BackendError } from '#backend';
 import { loadConfiguration } from '#ops';
 import { Accounts } from './accounts.js';
-import { hashPassword } from './local-passwords.js';
 import { AccountPool } from './pool.js';
 import { SignIn } from './sign-in.js';
 import { FakeSources } from './testing/fake-sources.js';
@@ -125,21 +124,6 @@ describe('wrong passwords', () => {
   });
 });
 
-describe('tenants with passwords of their own', () => {
-  it('judge without asking the source, hashed or not', async () => {
-    const { sources, attempt } = setUp({
-      GODWIT_TENANTS: `[{ domains: ['*'], mail: { kind: maildir, path: /m }, passwords: { ann: secret, Bob: '${await hashPassword('builder')}' } }]`,
-    });
-    sources.judges = false;
-    expect(await attempt('ann', 'secret')).toBe('accepted');
-    expect(await attempt('ann', 'wonderland')).toBe('wrong-password');
-    expect(await attempt('bob', 'builder')).toBe('accepted');
-    expect(await attempt('bob', 'x')).toBe('wrong-password');
-    expect(await attempt('eve', 'secret')).toBe('wrong-password');
-    expect(sources.opened).toBe(0);
-  });
-});
-
 it('refuses what is no login without asking anybody', async () => {
   const { sources, signIn } = setUp();
   for (const header of [undefined, '', 'Bearer x', 'Basic', 'Basic !', basic('', 'x'), basic('a\nb', 'x')]) {
@@ -151,25 +135,47 @@ it('refuses what is no login without asking anybody', async () => {
 describe('accounts on their way between processes', () => {
   const { configuration } = loadConfiguration({
     env: {
-      GODWIT_TENANTS: `[{ domains: [a.example], mail: { kind: memory }, passwords: { 'ann@a.example': x } }]`,
+      GODWIT_TENANTS: `[{ domains: [a.example], mail: { kind: imap, host: a } }]`,
     },
   });
   const sealer = {
-    seal: (text: string) => Buffer.from(text).toString('base64'),
-    open: (sealed: string) => Buffer.from(sealed, 'base64').toString(),
+    seal: (value: unknown, context: string) => JSON.stringify({ context, value }),
+    open: (sealed: string, context: string) => {
+      const opened = JSON.parse(sealed) as { context: string; value: unknown };
+      if (opened.context !== context) throw new Error('sealed for something else');
+      return opened.value;
+    },
   };
-  const accounts = new Accounts({ configuration, sealer, connect: () => new FakeSources() });
+  const sources = new FakeSources();
+  sources.passwords.set('ann@a.example', 'x');
+  const accounts = new Accounts({ configuration, sealer, connect: () => sources });
   afterAll(() => accounts.close());
 
   it('are sealed and come out the same', async () => {
     const result = await accounts.authenticate(basic('Ann@A.example', 'x'), '::1');
     if (result.kind !== 'accepted') throw new Error('not accepted');
-    const copy = accounts.unseal(accounts.seal(result.account));
+    const identity = { tenant: 'a.example', user: 'ann@a.example' };
+    const sealed = accounts.seal(result.account);
+    const copy = accounts.unseal(identity, sealed);
     expect(copy.key).toBe('a.example/ann@a.example');
     expect(copy.credentials()).toEqual({ user: 'ann@a.example', password: 'x' });
-    expect(copy.digest).toBe(result.account.digest);
-    expect(JSON.stringify(copy.login)).not.toContain('"x"');
-    expect(() => accounts.unseal(sealer.seal('["b.example","ann","x"]'))).toThrow('no tenant');
+    expect(() => accounts.unseal({ ...identity, user: 'bob@a.example' }, sealed)).toThrow('something else');
+    const elsewhere = sealer.seal('x', 'account/b.example/ann');
+    expect(() => accounts.unseal({ tenant: 'b.example', user: 'ann' }, elsewhere)).toThrow('no tenant');
+  });
+
+  it('share what is open with the requests of the phone', async () => {
+    const result = await accounts.authenticate(basic('ann@a.example', 'x'), '::1');
+    if (result.kind !== 'accepted') throw new Error('not accepted');
+    const own = accounts.access(result.account).lease();
+    const lent = await accounts.lender.lease(
+      { tenant: 'a.example', user: 'ann@a.example' },
+      accounts.seal(result.account),
+    );
+    expect(lent.itemClasses).toEqual(['Email']);
+    expect(await lent.backend('Email')).toBe(await own.backend('Email'));
+    own.release();
+    lent.release();
   });
 
   it('never show the password when they are printed', async () => {

@@ -3,7 +3,6 @@ import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
 import { Account } from './account.js';
 import { readBasicHeader } from './basic-header.js';
 import { addressKey, Failures } from './failures.js';
-import { matchesLocalPassword } from './local-passwords.js';
 import type { AccountPool } from './pool.js';
 import type { TenantSources } from './sources.js';
 import { parseLogin, type Tenant, type Tenants } from './tenants.js';
@@ -133,11 +132,7 @@ export class SignIn {
   }
 
   private async accepts(account: Account): Promise<boolean> {
-    const { passwords } = account.tenant.settings;
     const sources = this.options.sourcesOf(account.tenant.name);
-    if (Object.keys(passwords).length > 0 || !sources.judges) {
-      return matchesLocalPassword(passwords, account.user, account.credentials().password);
-    }
     try {
       const backend = await sources.open('Email', account);
       await this.options.pool.adopt(account, 'Email', backend);

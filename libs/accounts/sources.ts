@@ -3,9 +3,9 @@ import type { Account } from './account.js';
 
 /** The sources of one tenant, in terms of accounts: each knows how the tenant writes logins. */
 export interface TenantSources {
-  /** Whether opening the mail judges the password. If not, the tenant's `passwords` do. */
-  readonly judges: boolean;
-  /** Opens the source that has items of the class. Throws BackendError: `auth`, `unavailable`, `unsupported`. */
+  /** Item classes there is a source for. */
+  readonly itemClasses: readonly ItemClass[];
+  /** Opens the source that has items of the class; that of Email judges the password. Throws BackendError: `auth`, `unavailable`, `unsupported`. */
   open(itemClass: ItemClass, account: Account): Promise<Backend>;
   /** Opens what hands over mail; null if the tenant cannot send. */
   openSubmitter(account: Account): Promise<Submitter | null>;

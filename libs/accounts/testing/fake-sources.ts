@@ -3,7 +3,7 @@ import type { TenantSources } from '../sources.js';
 
 /** Sources whose passwords, failures and openings a test holds in its hand. */
 export class FakeSources implements TenantSources {
-  judges = true;
+  readonly itemClasses = ['Email'] as const;
   /** Login to password. */
   readonly passwords = new Map<string, string>();
   /** Thrown by the next openings while set. */
@@ -18,8 +18,7 @@ export class FakeSources implements TenantSources {
     await this.gate;
     if (this.failure) throw this.failure;
     const { user, password } = account.credentials();
-    if (this.judges && this.passwords.get(user) !== password)
-      throw new BackendError('auth', 'wrong password');
+    if (this.passwords.get(user) !== password) throw new BackendError('auth', 'wrong password');
     return this.backend();
   };
 

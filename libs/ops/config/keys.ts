@@ -18,11 +18,6 @@ const tenant = z.strictObject({
     z.enum(['required', 'optional', 'off']).default('optional'),
     "Whether phones must accept the policy: `required`, `optional` (those that can't are let in), or `off`.",
   ),
-  passwords: key(
-    z.record(z.string().min(1), z.string().min(1)).default({}),
-    'Account names and passwords judged by the gateway itself, for sources that know none (maildir, memory). A value may be a hash, `scrypt$SALT$HASH` (base64url; scrypt of node:crypto with its defaults, 32 bytes).',
-    { secret: true },
-  ),
   mail: key(z.discriminatedUnion('kind', [...kinds.mail]), 'Where the mail is.'),
   submission: key(
     z.discriminatedUnion('kind', [...kinds.submission]).optional(),

@@ -30,7 +30,7 @@ const imap = z.strictObject({
   login: login(),
   maxConnections: key(
     z.number().int().min(1).max(50).default(4),
-    'Most connections of one account on one node at a time, the watching one included.',
+    'Most connections of one account on one node at a time; watching uses one more.',
   ),
   idleSeconds: key(
     z.number().int().min(1).max(1740).default(60),
@@ -38,16 +38,27 @@ const imap = z.strictObject({
   ),
 });
 
+const passwords = () =>
+  key(
+    z.record(z.string().min(1), z.string().min(1)).default({}),
+    'Account names (with their domain, if they have one) and passwords. A value may be a hash, `$scrypt$ln=15,r=8,p=1$SALT$HASH`.',
+    { secret: true },
+  );
+
 const maildir = z.strictObject({
   kind: z.literal('maildir'),
-  path: key(
-    z.string().min(1),
-    "The account's Maildir++ folder, with `{user}`, `{local}` and `{domain}`. It has no passwords of its own: give the tenant `passwords`.",
+  path: key(z.string().min(1), "The account's Maildir++ folder, with `{user}`, `{local}` and `{domain}`.", {
+    expects: 'a path',
+  }),
+  passwords: passwords(),
+  passwordFile: key(
+    z.string().min(1).optional(),
+    'A file of `user:hash` lines that judges passwords instead; it is read again when it changes.',
     { expects: 'a path' },
   ),
 });
 
-const memory = z.strictObject({ kind: z.literal('memory') });
+const memory = z.strictObject({ kind: z.literal('memory'), passwords: passwords() });
 
 const smtp = z.strictObject({
   kind: z.literal('smtp'),
@@ -76,7 +87,7 @@ export const kinds = {
 /** What each kind is, for the reference page. */
 export const kindProse: Readonly<Record<string, string>> = {
   imap: 'Mail on an IMAP server. The server judges the password.',
-  maildir: 'Mail in a Maildir++ on this machine.',
+  maildir: 'Mail in a Maildir++ on this machine. Godwit itself judges the password.',
   memory: 'Mail in the memory of this process, for trying things out. Gone when the process ends.',
   smtp: 'Submission to an SMTP server.',
   local: "Delivery into the Maildirs of the tenant's own accounts, without any server.",

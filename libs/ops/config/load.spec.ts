@@ -92,8 +92,8 @@ tenants:
   it('never repeats a secret in a message', () => {
     expect(problems('secret: short')).toEqual(['secret: expected at least 16 characters']);
     expect(problems('database: mysql://root:hunter2@db')[0]).not.toContain('hunter2');
-    expect(problems("tenants: [{ domains: ['*'], mail: { kind: memory }, passwords: { ann: 12 } }]")[0]).toBe(
-      'tenants[0].passwords.ann: expected text',
+    expect(problems("tenants: [{ domains: ['*'], mail: { kind: memory, passwords: { ann: 12 } } }]")[0]).toBe(
+      'tenants[0].mail.passwords.ann: expected text',
     );
   });
 
@@ -120,7 +120,7 @@ tenants:
   it('refuses contradictions', () => {
     expect(problems('actors: redis://r')).toEqual(['secret: missing; required when actors is a Redis']);
     expect(problems("tenants: [{ domains: ['*'], mail: { kind: maildir, path: /m } }]")[0]).toMatch(
-      /knows no passwords/,
+      /nobody could sign in/,
     );
     expect(problems(`${imap.slice(0, -1)}, { domains: ['*'], mail: { kind: imap, host: b } }]`)).toEqual([
       'tenants[1].name: "default" is taken by another tenant',
@@ -156,12 +156,11 @@ describe('environment', () => {
         GODWIT_TENANTS_0_DOMAINS: '*',
         GODWIT_TENANTS_0_MAIL_KIND: 'maildir',
         GODWIT_TENANTS_0_MAIL_PATH: '/mail/{local}',
-        GODWIT_TENANTS_0_PASSWORDS: '{ ann: wonderland }',
+        GODWIT_TENANTS_0_MAIL_PASSWORDS: '{ ann: wonderland }',
       },
     });
     expect(configuration.tenants[0]).toMatchObject({
-      mail: { path: '/mail/{local}' },
-      passwords: { ann: 'wonderland' },
+      mail: { path: '/mail/{local}', passwords: { ann: 'wonderland' } },
     });
   });
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { bare, noteOf } from './declare.js';
 import { overlayEnvironment } from './environment.js';
 import { configuration, type Configuration } from './keys.js';
+import type { MailSettings } from './kinds.js';
 import { ConfigurationError, printPath, problemsOf, type Problem } from './problems.js';
 
 export interface LoadedConfiguration {
@@ -95,6 +96,12 @@ function readYaml(path: string): unknown {
   return document.toJS() as unknown;
 }
 
+function judgesPasswords(mail: Exclude<MailSettings, { kind: 'imap' }>): boolean {
+  return (
+    Object.keys(mail.passwords).length > 0 || (mail.kind === 'maildir' && mail.passwordFile !== undefined)
+  );
+}
+
 /** Rules that need more than one key to be judged. */
 function contradictions(loaded: Configuration): Problem[] {
   const problems: Problem[] = [];
@@ -113,16 +120,13 @@ function contradictions(loaded: Configuration): Problem[] {
     if (names.has(name))
       problems.push({ path: `tenants[${index}].name`, message: `"${name}" is taken by another tenant` });
     names.add(name);
-    if (tenant.mail.kind !== 'imap' && Object.keys(tenant.passwords).length === 0) {
-      problems.push({
-        path: `tenants[${index}].passwords`,
-        message: `missing; ${tenant.mail.kind} knows no passwords, so the accounts must be named here`,
-      });
+    if (tenant.mail.kind !== 'imap' && !judgesPasswords(tenant.mail)) {
+      problems.push({ path: `tenants[${index}].mail.passwords`, message: 'missing; nobody could sign in' });
     }
-    if (tenant.submission?.kind === 'local' && tenant.mail.kind === 'imap') {
+    if (tenant.submission?.kind === 'local' && tenant.mail.kind !== 'maildir') {
       problems.push({
         path: `tenants[${index}].submission.kind`,
-        message: 'local delivers into Maildirs; use smtp with imap mail',
+        message: 'local delivers into Maildirs, so the mail must be of kind maildir',
       });
     }
   });
