@@ -12,7 +12,7 @@ const layers = {
   device: ['sync', 'store', 'backend', 'actors'],
   accounts: ['backend', 'backends/[^/]+', 'store'],
   policy: ['store'],
-  commands: ['eas', 'device', 'watch', 'backend', 'policy', 'sync'],
+  commands: ['eas', 'device', 'watch', 'backend', 'policy', 'sync', 'formats', 'store'],
   ops: [],
   phone: ['eas', 'wbxml'],
 };

@@ -5,7 +5,7 @@ import { HIERARCHY, initialDeviceState, type DeviceState } from './device-state.
 import { handleEstimate } from './handle-estimate.js';
 import { handleFolderSync } from './handle-folder-sync.js';
 import { foldersOfPing, handlePing } from './handle-ping.js';
-import { handleMoved, handleSettle, handleUndelivered } from './handle-settle.js';
+import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from './handle-settle.js';
 import { foldersOfSync, handleSync } from './handle-sync.js';
 import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
 import { changedCollections } from './news.js';
@@ -86,6 +86,8 @@ export class DeviceActor implements Actor {
         return handleUndelivered(session, body);
       case 'Moved':
         return handleMoved(session, body);
+      case 'MovedBefore':
+        return handleMovedBefore(session, body);
       case 'Provision':
         return provision(session, body.request);
       case 'Information':
@@ -144,6 +146,7 @@ function foldersNamedIn(body: DeviceMessage): string[] {
     case 'Moved':
       return [...new Set(body.items.flatMap((item) => [item.from, item.to]))];
     case 'Resolve':
+    case 'MovedBefore':
     case 'Provision':
     case 'Information':
     case 'Claim':

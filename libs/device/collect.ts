@@ -136,6 +136,23 @@ async function serverChanges(
   return { ...result, refs, delta: new Map(refs.map((ref) => [ref.id, ref.item ?? null])) };
 }
 
+/**
+ * The imports with the days by which the filter judges their items; those of items that the phone does not have are
+ * dropped, lest it be told of their removal one day.
+ */
+async function judgedImports(request: CollectRequest): Promise<DeltaEntry[]> {
+  const { state, known, imports } = request;
+  if (imports.length === 0) return [];
+  await known.need(imports.map(([id]) => id));
+  const view = known.view(
+    new Map([...toDelta(state.pending?.imports ?? []), ...toDelta(state.pending?.delta ?? [])]),
+  );
+  return imports.flatMap(([id, version]): DeltaEntry[] => {
+    const item = view.get(id);
+    return item ? [[id, version, version === null ? null : item.day]] : [];
+  });
+}
+
 /** Sends again what was sent: the retry with the same key gets the same items, and the same next key. */
 async function repeat(request: CollectRequest, state: CollectionState, pending: Pending): Promise<Collected> {
   const delta = toDelta(pending.delta);
@@ -198,7 +215,8 @@ async function changesOrNone(
  * Answers one collection of a Sync whose key is live. Pure but for reading the feed and the known set: the caller writes
  * `save`. The returned key is new only if something was sent or done (trap 22).
  */
-export async function collect(backend: Backend, request: CollectRequest): Promise<Collected> {
+export async function collect(backend: Backend, asked: CollectRequest): Promise<Collected> {
+  const request = { ...asked, imports: await judgedImports(asked) };
   const standing = standingOf(request.state, request.key);
   const before = request.state.pending;
   const poison = standing === 'retries' && before ? indigestible(before) : null;

@@ -1,6 +1,6 @@
 import { MAX_FAILURES } from './collect.js';
 import { keyOf, standingOf, toDelta, type CollectionState, type FailedItem } from './collection-state.js';
-import type { MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
+import type { MovedBeforeMessage, MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
 import type { DeviceSession } from './session.js';
 
 type Report = SettleMessage['items'][number];
@@ -90,9 +90,32 @@ async function daysOf(session: DeviceSession, moves: readonly Move[]): Promise<M
   return days;
 }
 
+/** How long a phone may take to ask again for a move whose answer it did not get. Seconds. */
+const MOVES_REMEMBERED = 86_400;
+
+const moveKey = ({ from, id, to }: Pick<Move, 'from' | 'id' | 'to'>): string => `move ${from}:${id} ${to}`;
+
+export async function handleMovedBefore(
+  session: DeviceSession,
+  message: MovedBeforeMessage,
+): Promise<{ newId: string | null }> {
+  const { store } = session.deps;
+  const recorded = await store.claim(session.device.id, moveKey(message), MOVES_REMEMBERED);
+  if (recorded) return { newId: typeof recorded.result === 'string' ? recorded.result : null };
+  await store.settle(session.device.id, moveKey(message), undefined);
+  return { newId: null };
+}
+
+async function rememberMove(session: DeviceSession, move: Move): Promise<void> {
+  const { store } = session.deps;
+  await store.claim(session.device.id, moveKey(move), MOVES_REMEMBERED);
+  await store.settle(session.device.id, moveKey(move), move.newId);
+}
+
 export async function handleMoved(session: DeviceSession, message: MovedMessage): Promise<null> {
   const folders = [...new Set(message.items.flatMap((item) => [item.from, item.to]))];
   const saves = await Promise.all(folders.map((folder) => moved(session, folder, message.items)));
   await session.save({ collections: saves.flat() });
+  for (const move of message.items) await rememberMove(session, move);
   return null;
 }

@@ -66,7 +66,9 @@ type CollectionSaveOf = Omit<CollectionSave, 'expected' | 'state'> & { readonly 
 
 function failure(ask: CollectionAsk, key: string, status: 3 | 4 | 5 | 12): Outcome {
   const itemClass = classOfFolderId(ask.id) ?? 'Email';
-  const base = { id: ask.id, itemClass, path: '', presented: key, key, refs: [], more: false, journal: null };
+  const { id, getChanges, windowSize } = ask;
+  const nothing = { path: '', refs: [], more: false, journal: null };
+  const base = { id, itemClass, presented: key, key, getChanges, windowSize, ...nothing };
   return { answer: { ...base, status, options: ask.options ?? DEFAULT_OPTIONS }, save: null };
 }
 
@@ -88,6 +90,8 @@ async function begin(session: DeviceSession, ask: CollectionAsk): Promise<Outcom
       refs: [],
       more: false,
       options: state.options,
+      getChanges: ask.getChanges,
+      windowSize: ask.windowSize,
       journal: null,
     },
     save: { folderId: ask.id, state, dropAll: true },
@@ -220,6 +224,8 @@ class SyncRun {
       refs,
       more,
       options: ask.options ?? options,
+      getChanges: ask.getChanges,
+      windowSize: ask.windowSize,
       journal: null,
     };
   }

@@ -28,6 +28,7 @@ export type DeviceMessage =
   | SettleMessage
   | UndeliveredMessage
   | MovedMessage
+  | MovedBeforeMessage
   | ProvisionMessage
   | InformationMessage
   | ClaimMessage
@@ -43,6 +44,7 @@ export interface DeviceAnswers {
   Settle: null;
   Undelivered: null;
   Moved: null;
+  MovedBefore: { newId: string | null };
   Provision: { answer: Json };
   Information: null;
   Claim: { recorded: { result: Json } | null };
@@ -101,6 +103,9 @@ export interface CollectionAnswer {
   readonly refs: readonly Ref[];
   readonly more: boolean;
   readonly options: CollectionOptions;
+  /** As asked, or as remembered for a collection the request does not name. */
+  readonly getChanges: boolean | null;
+  readonly windowSize: number | null;
   /** What the same request was answered before; null if this is not a retry. */
   readonly journal: Json;
 }
@@ -205,6 +210,14 @@ export interface MovedMessage {
     readonly newId: string;
     readonly version: string;
   }[];
+}
+
+/** Whether this move was done for an earlier request, whose answer the phone may not have got. */
+export interface MovedBeforeMessage {
+  readonly type: 'MovedBefore';
+  readonly from: string;
+  readonly id: string;
+  readonly to: string;
 }
 
 /** Provision's request in the terms of the policy gate. */

@@ -1,0 +1,76 @@
+import type { Backend, ItemClass, Submitter } from '#backend';
+import type { Asker, DeviceClient } from '#device';
+import type { DecodeLimits, Query, Skipped } from '#eas';
+import type { WatchHub } from '#watch';
+
+/** What is open for the signed-in account on this node, for the time of one request. */
+export interface AccountLease {
+  backend(itemClass: ItemClass): Promise<Backend>;
+  /** Throws BackendError `unsupported` where the tenant cannot send. */
+  submitter(): Promise<Submitter>;
+  release(): void;
+}
+
+/** The signed-in account. */
+export interface AccountAccess {
+  /** Names the account within the installation; what watches are shared by. */
+  readonly key: string;
+  /** The address its mail is from. */
+  readonly address: string;
+  /** All addresses it may send from, the main one first, lower-cased. */
+  readonly addresses: readonly string[];
+  readonly displayName: string | null;
+  lease(): AccountLease;
+}
+
+/** Limits of what one request may ask for, from configuration. */
+export interface CommandLimits {
+  readonly collections: number;
+  readonly pingFolders: number;
+  /** Seconds. */
+  readonly minHeartbeat: number;
+  readonly maxHeartbeat: number;
+  /** Seconds before the interval's end at which a waiting phone is answered (trap 41). */
+  readonly heartbeatMargin: number;
+  /** Bytes of a mail that is sent. */
+  readonly messageBytes: number;
+  readonly document: Partial<DecodeLimits>;
+}
+
+/** Tells of things worth a log line or a number. */
+export interface CommandEvents {
+  held(command: string, seconds: number, folders: number): void;
+  released(command: string, reason: string, waitedSeconds: number): void;
+  itemsSent(itemClass: string, kind: string, count: number): void;
+  mailSent(outcome: string): void;
+  readFailed(folder: string, id: string, reason: string): void;
+  /** A mail was sent, but could not be kept in the sent items. */
+  sentCopyFailed(reason: string): void;
+  skipped(elements: Skipped): void;
+}
+
+/** One request, signed in and with its head read. */
+export interface CommandContext {
+  readonly query: Query;
+  /** Times ten. */
+  readonly version: number;
+  readonly contentType: string | null;
+  /** The body as it comes; empty if there is none. */
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly hasBody: boolean;
+  /** MS-ASAcceptMultiPart, or the option in a base64 query. */
+  readonly acceptMultiPart: boolean;
+  readonly acceptLanguage: string | null;
+  readonly account: AccountAccess;
+  readonly asker: Asker;
+  readonly devices: DeviceClient;
+  readonly watch: WatchHub<AccountAccess>;
+  readonly limits: CommandLimits;
+  readonly events: CommandEvents;
+  /** Ends a wait of the same device that is still held (trap 40). */
+  endOlderWait(): void;
+  /** Whether a failure will pass by itself: a source that is down, an actor that is busy. */
+  isPassing(error: Error): boolean;
+  /** Calls back when the phone hangs up; at once if it has. */
+  onDisconnect(callback: () => void): void;
+}

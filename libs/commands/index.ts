@@ -1,0 +1,10 @@
+/**
+ * The commands of ActiveSync, one file or folder each: a decoded request in, a reply out. A handler decides on values and
+ * gives a `Reply`; encoding and streaming it is the gateway's part. What belongs to a device it asks of the device's actor
+ * (libs/device), content it reads from the account's backends. `handlers` is the list of what works.
+ */
+export * from './context.js';
+export { handlers, isHandled, type CommandHandler, type HandledCommand } from './handlers.js';
+export type { DocumentReply, EmptyReply, MultipartReply, RefusalReply, Reply } from './reply.js';
+export { document, empty, refusal } from './reply.js';
+export { serverHeaders } from './server-headers.js';

@@ -1,0 +1,56 @@
+import type { Blob, Element } from '#eas';
+
+/** What a command answers, before any byte of it has left. */
+export type Reply = EmptyReply | DocumentReply | MultipartReply | RefusalReply;
+
+/** HTTP 200 without a body: SendMail's success, a Sync without news. */
+export interface EmptyReply {
+  readonly kind: 'empty';
+}
+
+/** A WBXML document, streamed: lists and texts in `value` may still be coming. */
+export interface DocumentReply extends Ending {
+  readonly kind: 'document';
+  readonly schema: Element;
+  readonly value: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** MS-ASCMD 2.2.1.10.1 multipart: the document is part 0, `parts` are what its Part elements number from 1. */
+export interface MultipartReply extends Ending {
+  readonly kind: 'multipart';
+  readonly schema: Element;
+  readonly value: unknown;
+  readonly parts: readonly Blob[];
+}
+
+/** A bare HTTP status, where the protocol has no document to say it in. */
+export interface RefusalReply {
+  readonly kind: 'refusal';
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Ending {
+  /** Called once the answer has left whole (`sent`), or will never (`broken`: the phone hung up, a source failed). */
+  readonly ended?: (how: 'sent' | 'broken') => Promise<void>;
+}
+
+export const empty: EmptyReply = { kind: 'empty' };
+
+export const document = (
+  schema: Element,
+  value: unknown,
+  more: Partial<DocumentReply> = {},
+): DocumentReply => ({
+  ...more,
+  kind: 'document',
+  schema,
+  value,
+});
+
+export const refusal = (status: number, headers?: Readonly<Record<string, string>>): RefusalReply => ({
+  kind: 'refusal',
+  status,
+  ...(headers && { headers }),
+});

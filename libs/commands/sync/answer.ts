@@ -1,0 +1,138 @@
+import { BackendError, type Backend } from '#backend';
+import type { CollectionAnswer } from '#device';
+import type { EmailItem, SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
+import { INITIAL_KEY, type Ref } from '#sync';
+import type { AccountLease, CommandContext } from '../context.js';
+import { parseServerId, serverId } from '../server-id.js';
+import { viewOf } from '../view.js';
+import type { CommandResults } from './client-commands.js';
+import { readItems, type Missing } from './read-items.js';
+
+const idsOf = (refs: readonly Ref[], kind: Ref['kind']): string[] =>
+  refs.filter((ref) => ref.kind === kind).map((ref) => ref.id);
+
+/** Status of a Fetch whose item is not there, or cannot be read. */
+const FetchStatus = { success: 1, serverError: 5, notFound: 8 } as const;
+
+/** One collection's part of a Sync answer. Content is read while it is sent, at the phone's pace. */
+export class CollectionPart {
+  constructor(
+    private readonly context: CommandContext,
+    private readonly lease: AccountLease,
+    private readonly answer: CollectionAnswer,
+    private readonly results: CommandResults,
+  ) {}
+
+  /** Whether the phone learns anything from this part. */
+  get saysSomething(): boolean {
+    const { answer, results } = this;
+    return (
+      answer.status !== 1 ||
+      answer.key !== answer.presented ||
+      answer.refs.length > 0 ||
+      answer.more ||
+      results.responses.length + results.fetches.length > 0
+    );
+  }
+
+  value(): SyncResponseCollection {
+    const { id, status, key, itemClass, more } = this.answer;
+    const head = { Class: itemClass, CollectionId: id, Status: status };
+    // An unknown key is answered with the one to begin again with.
+    if (status !== 1) return { ...head, SyncKey: status === 3 ? INITIAL_KEY : key };
+    return {
+      ...head,
+      SyncKey: key,
+      MoreAvailable: more,
+      Responses: this.responses(),
+      Commands: this.commands(),
+    };
+  }
+
+  private async *responses(): AsyncGenerator<SyncCommandResponse> {
+    yield* this.results.responses;
+    const { fetches } = this.results;
+    if (fetches.length > 0) yield* this.fetched(await this.backend());
+  }
+
+  private async *fetched(backend: Backend): AsyncGenerator<SyncCommandResponse> {
+    const ours = this.results.fetches.filter((id) => parseServerId(id)?.folder === this.answer.id);
+    for (const id of this.results.fetches) {
+      if (!ours.includes(id)) yield { Fetch: { ServerId: id, Status: FetchStatus.notFound } };
+    }
+    const missing: Missing[] = [];
+    const items = ours.map((id) => parseServerId(id)!.item);
+    for await (const { id, item } of this.read(backend, items, 'full', missing)) {
+      const data = { ApplicationData: { Email: item } };
+      yield { Fetch: { ServerId: serverId(this.answer.id, id), Status: FetchStatus.success, ...data } };
+    }
+    for (const { id, failure } of missing) {
+      const status = failure === 'gone' ? FetchStatus.notFound : FetchStatus.serverError;
+      yield { Fetch: { ServerId: serverId(this.answer.id, id), Status: status } };
+    }
+  }
+
+  /** Deletes first, they cost nothing; then changes of state, then new items. */
+  private async *commands(): AsyncGenerator<SyncServerCommand> {
+    const { refs, id: folder } = this.answer;
+    if (refs.length === 0) return;
+    for (const id of idsOf(refs, 'delete')) yield { Delete: { ServerId: serverId(folder, id) } };
+    for (const id of idsOf(refs, 'softDelete')) yield { SoftDelete: { ServerId: serverId(folder, id) } };
+    const missing: Missing[] = [];
+    const changes = idsOf(refs, 'change');
+    const adds = idsOf(refs, 'add');
+    if (changes.length + adds.length > 0) {
+      const backend = await this.backend();
+      for await (const { id, item } of this.read(backend, changes, 'state', missing)) {
+        yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+      }
+      for await (const { id, item } of this.read(backend, adds, 'full', missing)) {
+        yield { Add: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+      }
+    }
+    this.count(missing.length);
+    await this.settle(missing);
+  }
+
+  private async backend(): Promise<Backend> {
+    return this.lease.backend(this.answer.itemClass);
+  }
+
+  private read(
+    backend: Backend,
+    ids: readonly string[],
+    detail: 'full' | 'state',
+    missing: Missing[],
+  ): AsyncGenerator<{ id: string; item: EmailItem }> {
+    const view = viewOf(this.answer.options, this.context.version, detail);
+    return readItems(backend, { folder: this.answer.id, path: this.answer.path }, ids, view, (item) => {
+      missing.push(item);
+      if (item.failure !== 'gone') this.context.events.readFailed(this.answer.id, item.id, item.reason);
+    });
+  }
+
+  private count(missing: number): void {
+    const { itemClass, refs } = this.answer;
+    this.context.events.itemsSent(itemClass, 'all', refs.length - missing);
+  }
+
+  /**
+   * Tells the actor what the phone will not find in this answer, before its last byte: a phone that has the whole answer
+   * then has a state that says what it got.
+   */
+  private async settle(missing: readonly Missing[]): Promise<void> {
+    if (missing.length === 0) return;
+    const { id: folder, key } = this.answer;
+    await this.context.devices.ask(this.context.asker, { type: 'Settle', folder, key, items: missing });
+  }
+}
+
+/** The folder that deleted mail goes to (trap 50), asked once a request and only if something is deleted. */
+export async function trashPath(backend: Backend): Promise<string | null> {
+  try {
+    return (await backend.folders()).find((folder) => folder.role === 'trash')?.path ?? null;
+  } catch (error) {
+    if (error instanceof BackendError && error.kind === 'unsupported') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,167 @@
+import { BackendError, canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
+import type { CollectionAnswer, DeltaEntry } from '#device';
+import type { EmailData, SyncClientCommand, SyncCommandResponse } from '#eas';
+import { parseServerId } from '../server-id.js';
+import type { PlannedCommands } from './request.js';
+
+/** Status of one command (MS-ASCMD 2.2.3.177.17). */
+const ItemStatus = { success: 1, serverError: 5, malformed: 6, notFound: 8, quota: 9 } as const;
+
+/**
+ * What was done before, by command, with the answer it got (null: success, which is silence). Kept in the device's state
+ * for the phone that did not hear it (trap 19).
+ */
+export type Journal = { readonly [command: string]: number | null };
+
+/** What the phone's commands in one collection came to. */
+export interface CommandResults {
+  readonly responses: readonly SyncCommandResponse[];
+  readonly fetches: readonly string[];
+  readonly imports: readonly DeltaEntry[];
+  readonly journal: Journal | null;
+}
+
+export const noResults: CommandResults = { responses: [], fetches: [], imports: [], journal: null };
+
+type Change = Extract<SyncClientCommand, { Change: unknown }>['Change'];
+
+/** Names a command in the journal, with what it asks for: the same item may be changed to something else later. */
+const changeKey = (id: string, state: MailState): string => `Change ${id} ${JSON.stringify(state)}`;
+const deleteKey = (id: string): string => `Delete ${id}`;
+
+/** Trap 54: what stands in a Change is changed, everything else stays. An empty Flag clears it. */
+export function mailStateOf(email: EmailData): MailState {
+  return {
+    ...(email.Read !== undefined && { read: email.Read }),
+    ...(email.Flag !== undefined && { flagStatus: flagStatus(email.Flag.Status) }),
+  };
+}
+
+const flagStatus = (status: number | undefined): 0 | 1 | 2 => (status === 1 || status === 2 ? status : 0);
+
+/** Which Status tells the phone of this failure; failures of the whole source are no answer to one item. */
+function statusOf(error: unknown): number {
+  if (!(error instanceof BackendError)) throw error;
+  switch (error.kind) {
+    case 'gone':
+      return ItemStatus.notFound;
+    case 'invalid':
+      return error.reason === 'over-quota' ? ItemStatus.quota : ItemStatus.malformed;
+    case 'conflict':
+    case 'unsupported':
+      return ItemStatus.malformed;
+    case 'unavailable':
+    case 'throttled':
+      return ItemStatus.serverError;
+    case 'auth':
+      throw error;
+  }
+}
+
+/** Applies the phone's commands of one collection to its folder, in order; deletes go together at the end. */
+export class CommandRun {
+  private readonly responses: SyncCommandResponse[] = [];
+  private readonly fetches: string[] = [];
+  private readonly imports: DeltaEntry[] = [];
+  private readonly journal: Record<string, number | null> = {};
+  private readonly doomed: string[] = [];
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly collection: CollectionAnswer,
+    private readonly commands: PlannedCommands,
+    /** Path of the folder that deleted items go to; null if there is none, or this is it. */
+    private readonly trash: string | null,
+    private readonly faulty: (data: object) => boolean,
+  ) {}
+
+  private get done(): Journal {
+    return (this.collection.journal ?? {}) as Journal;
+  }
+
+  async run(): Promise<CommandResults> {
+    for (const command of this.commands.list) await this.apply(command);
+    await this.delete();
+    const { responses, fetches, imports, journal } = this;
+    const recorded = { ...this.done, ...journal };
+    return { responses, fetches, imports, journal: Object.keys(recorded).length > 0 ? recorded : null };
+  }
+
+  private async apply(command: SyncClientCommand): Promise<void> {
+    if ('Add' in command) {
+      // Trap 54: mail is added by SendMail, not by Sync.
+      this.responses.push({ Add: { ClientId: command.Add.ClientId, Status: ItemStatus.malformed } });
+    } else if ('Change' in command) await this.change(command.Change);
+    else if ('Delete' in command) this.doom(command.Delete.ServerId);
+    else this.fetches.push(command.Fetch.ServerId);
+  }
+
+  private itemOf(serverId: string): string | null {
+    const address = parseServerId(serverId);
+    return address?.folder === this.collection.id ? address.item : null;
+  }
+
+  private async change(change: Change): Promise<void> {
+    const id = this.itemOf(change.ServerId);
+    if (id === null) return this.changed(change.ServerId, ItemStatus.notFound);
+    if (this.faulty(change)) return this.changed(change.ServerId, ItemStatus.malformed);
+    const state = mailStateOf(change.ApplicationData?.Email ?? {});
+    const key = changeKey(id, state);
+    const before = this.done[key];
+    const status = before === undefined ? await this.update(id, state) : before;
+    this.journal[key] = status;
+    this.changed(change.ServerId, status);
+  }
+
+  /** Trap 25: silence is success. */
+  private changed(serverId: string, status: number | null): void {
+    if (status !== null) this.responses.push({ Change: { ServerId: serverId, Status: status } });
+  }
+
+  private async update(id: string, state: MailState): Promise<number | null> {
+    if (Object.keys(state).length === 0) return null;
+    if (!canUpdateState(this.backend)) return ItemStatus.malformed;
+    try {
+      const { version } = await this.backend.updateState(this.collection.path, id, state);
+      this.imports.push([id, version, null]);
+      return null;
+    } catch (error) {
+      return statusOf(error);
+    }
+  }
+
+  private doom(serverId: string): void {
+    const id = this.itemOf(serverId);
+    if (id === null) this.responses.push({ Delete: { ServerId: serverId, Status: ItemStatus.notFound } });
+    else this.doomed.push(id);
+  }
+
+  /** Trap 50: into Trash unless the phone says no or this is Trash. What is not there any more is deleted already. */
+  private async delete(): Promise<void> {
+    const due = [...new Set(this.doomed)].filter((id) => this.done[deleteKey(id)] !== null);
+    if (due.length === 0) return;
+    const { failed, status } = await this.remove(due);
+    for (const id of due) {
+      const outcome = failed.has(id) ? status : null;
+      this.journal[deleteKey(id)] = outcome;
+      if (outcome === null) this.imports.push([id, null, null]);
+      else this.responses.push({ Delete: { ServerId: `${this.collection.id}:${id}`, Status: outcome } });
+    }
+  }
+
+  private async remove(ids: readonly string[]): Promise<{ failed: ReadonlySet<string>; status: number }> {
+    const { backend, trash, commands } = this;
+    const { path } = this.collection;
+    try {
+      if (commands.deletesAsMoves && trash !== null && canMove(backend)) {
+        await backend.moveItems(path, ids, trash);
+        return { failed: new Set(), status: ItemStatus.serverError };
+      }
+      if (!canDelete(backend)) return { failed: new Set(ids), status: ItemStatus.malformed };
+      const { failed } = await backend.deleteItems(path, ids);
+      return { failed: new Set(failed), status: ItemStatus.serverError };
+    } catch (error) {
+      return { failed: new Set(ids), status: statusOf(error) };
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { BackendError, type Backend, type View } from '#backend';
+import type { EmailItem } from '#eas';
+import { fileReference } from '../server-id.js';
+
+/** Why an item is not in the answer. */
+export interface Missing {
+  readonly id: string;
+  readonly failure: 'gone' | 'unreadable' | 'unsent';
+  readonly reason: string;
+}
+
+export interface ReadItem {
+  readonly id: string;
+  readonly item: EmailItem;
+}
+
+/** FileReferences name the folder too, so that they say everything by themselves (trap 68). */
+export function withFileReferences(item: EmailItem, folder: string): EmailItem {
+  const attachments = item.Attachments?.Attachment;
+  if (!attachments || !(Symbol.iterator in attachments)) return item;
+  const Attachment = [...attachments].map((attachment) => ({
+    ...attachment,
+    FileReference: fileReference(folder, attachment.FileReference),
+  }));
+  return { ...item, Attachments: { Attachment } };
+}
+
+/**
+ * Reads items one by one, for as long as the source can. What is not given is told to `missing`: one poisoned item never
+ * blocks the others, and a source that breaks down between two items ends the answer in good order.
+ */
+export async function* readItems(
+  backend: Backend,
+  from: { readonly folder: string; readonly path: string },
+  ids: readonly string[],
+  view: View,
+  missing: (item: Missing) => void,
+): AsyncGenerator<ReadItem> {
+  if (ids.length === 0) return;
+  const left = new Set(ids);
+  try {
+    for await (const result of backend.read(from.path, ids, view)) {
+      left.delete(result.id);
+      if ('failure' in result) missing(result);
+      else yield { id: result.id, item: withFileReferences(result.item, from.folder) };
+    }
+    for (const id of left) missing({ id, failure: 'gone', reason: 'the source did not give it' });
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    const failure = error.kind === 'gone' ? 'gone' : 'unsent';
+    for (const id of left) missing({ id, failure, reason: error.message });
+  }
+}

@@ -1,0 +1,135 @@
+import type { CollectionAsk, SyncMessage } from '#device';
+import { classOfFolderId } from '#device';
+import { EasStatusError, type SyncClientCommand, type SyncRequest, type SyncRequestCollection } from '#eas';
+import { isFilterAllowed } from '#sync';
+import type { CommandLimits } from '../context.js';
+import { collectionOptions } from '../view.js';
+
+/** Status of a whole Sync (MS-ASCMD 2.2.3.177.17). */
+export const SyncStatus = {
+  protocolError: 4,
+  waitOutOfRange: 14,
+  tooManyCollections: 15,
+  invalidXml: 103,
+} as const;
+
+/** A request that is answered by a Status alone, with the nearest allowed value where there is one. */
+export class SyncRefused extends EasStatusError {
+  constructor(
+    status: number,
+    message: string,
+    readonly limit?: number,
+  ) {
+    super('Sync', status, message);
+  }
+}
+
+/** A Sync request on values: what the actor is asked, and what the phone did itself. */
+export interface SyncPlan {
+  readonly message: Omit<SyncMessage, 'phase'>;
+  readonly commands: ReadonlyMap<string, PlannedCommands>;
+}
+
+export interface PlannedCommands {
+  readonly list: readonly SyncClientCommand[];
+  readonly deletesAsMoves: boolean;
+}
+
+const SECONDS_A_MINUTE = 60;
+
+/** Trap 34. Seconds, or null if the phone does not wait. */
+function waitOf(request: SyncRequest, limits: CommandLimits): number | null {
+  const { Wait: minutes, HeartbeatInterval: seconds } = request;
+  if (minutes !== undefined && seconds !== undefined) {
+    throw new SyncRefused(SyncStatus.protocolError, 'Wait and HeartbeatInterval exclude each other');
+  }
+  if (minutes !== undefined) {
+    const least = Math.max(1, Math.ceil(limits.minHeartbeat / SECONDS_A_MINUTE));
+    const most = Math.min(59, Math.floor(limits.maxHeartbeat / SECONDS_A_MINUTE));
+    return within(minutes, least, most) * SECONDS_A_MINUTE;
+  }
+  return seconds === undefined ? null : within(seconds, limits.minHeartbeat, limits.maxHeartbeat);
+}
+
+function within(value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw new SyncRefused(
+    SyncStatus.waitOutOfRange,
+    `${value} is not in ${least} to ${most}`,
+    value < least ? least : most,
+  );
+}
+
+/** Trap 46. A value no version knows is malformed; one of another class breaks the protocol. */
+function checkFilter(
+  collection: SyncRequestCollection,
+  filterType: number | undefined,
+  version: number,
+): void {
+  const itemClass = classOfFolderId(collection.CollectionId) ?? 'Email';
+  if (filterType === undefined || isFilterAllowed(itemClass, filterType)) return;
+  const status = filterType > 8 && version >= 140 ? SyncStatus.invalidXml : SyncStatus.protocolError;
+  throw new SyncRefused(status, `FilterType ${filterType} is none of ${itemClass}`);
+}
+
+function askOf(collection: SyncRequestCollection, version: number): CollectionAsk {
+  const itemClass = classOfFolderId(collection.CollectionId) ?? 'Email';
+  for (const block of collection.Options ?? []) checkFilter(collection, block.FilterType, version);
+  return {
+    id: collection.CollectionId,
+    key: collection.SyncKey,
+    getChanges: collection.GetChanges ?? null,
+    windowSize: collection.WindowSize ?? null,
+    options: collectionOptions(collection.Options, itemClass),
+  };
+}
+
+/** The same collection twice would make two answers with one key. */
+function checkDistinct(collections: readonly SyncRequestCollection[]): void {
+  if (new Set(collections.map((item) => item.CollectionId)).size < collections.length) {
+    throw new SyncRefused(SyncStatus.protocolError, 'a collection is named twice');
+  }
+}
+
+/** Checks a decoded request (null: no body) and says it in the actor's terms. Throws SyncRefused. */
+export function planSync(request: SyncRequest | null, version: number, limits: CommandLimits): SyncPlan {
+  if (!request) {
+    return {
+      message: { type: 'Sync', collections: null, partial: false, windowSize: null, wait: null },
+      commands: new Map(),
+    };
+  }
+  const collections = request.Collections?.Collection ?? [];
+  const partial = request.Partial === true;
+  const wait = waitOf(request, limits);
+  if (collections.length > limits.collections) {
+    throw new SyncRefused(
+      SyncStatus.tooManyCollections,
+      `${collections.length} collections`,
+      limits.collections,
+    );
+  }
+  checkDistinct(collections);
+  // Trap 33: Partial must bring something new; without it there must be collections.
+  const bringsNothing = collections.length === 0 && wait === null && request.WindowSize === undefined;
+  if (partial ? bringsNothing : collections.length === 0) {
+    throw new SyncRefused(SyncStatus.protocolError, 'no collection and nothing else to go by');
+  }
+  const commands = new Map(
+    collections.flatMap((item) =>
+      item.Commands?.length
+        ? [[item.CollectionId, { list: item.Commands, deletesAsMoves: item.DeletesAsMoves ?? true }] as const]
+        : [],
+    ),
+  );
+  return {
+    message: {
+      type: 'Sync',
+      collections: collections.map((item) => askOf(item, version)),
+      partial,
+      windowSize: request.WindowSize ?? null,
+      wait,
+    },
+    commands,
+  };
+}

@@ -1,0 +1,160 @@
+import type { CollectionAnswer, SyncAnswer } from '#device';
+import { SyncRequest, SyncResponse, type SyncResponseCollection } from '#eas';
+import { INITIAL_KEY } from '#sync';
+import type { AccountLease, CommandContext } from '../context.js';
+import { readDocument } from '../read-document.js';
+import { document, empty, refusal, type Reply } from '../reply.js';
+import { waitForNews } from '../waiting.js';
+import { CollectionPart, trashPath } from './answer.js';
+import { CommandRun, noResults, type CommandResults } from './client-commands.js';
+import { planSync, SyncRefused, type SyncPlan } from './request.js';
+
+/** Requests without body exist from 12.1 on, and so do answers without one (traps 31, 32). */
+const EMPTY_SINCE = 121;
+const STATUS_NO_CACHED_REQUEST = 13;
+
+/** One Sync request from the plan to the answer. */
+class SyncExchange {
+  private readonly lease: AccountLease;
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly plan: SyncPlan,
+    private readonly faulty: (data: object) => boolean,
+  ) {
+    this.lease = context.account.lease();
+  }
+
+  async reply(): Promise<Reply> {
+    try {
+      return await this.answered();
+    } catch (error) {
+      this.lease.release();
+      throw error;
+    }
+  }
+
+  private async answered(): Promise<Reply> {
+    const { context, plan } = this;
+    // A newer request of a device ends the wait of its older one (trap 40).
+    context.endOlderWait();
+    const results = new Map<string, CommandResults>();
+    let answer = plan.commands.size > 0 ? await this.exchange(results) : await this.ask();
+    if (answer.status !== 1)
+      return this.without(document(SyncResponse, { Status: STATUS_NO_CACHED_REQUEST }));
+    let parts = this.parts(answer, results);
+    if (answer.wait !== null && !parts.some((part) => part.saysSomething)) {
+      const outcome = await this.wait(answer, answer.wait);
+      if (outcome === 'disconnected') return this.without(empty);
+      if (outcome === 'news') {
+        answer = await this.ask();
+        parts = this.parts(answer, results);
+      }
+    }
+    if (context.version >= EMPTY_SINCE && !parts.some((part) => part.saysSomething))
+      return this.without(empty);
+    return this.document(answer, parts);
+  }
+
+  /** Releases what was leased for content: this reply has none. */
+  private without(reply: Reply): Reply {
+    this.lease.release();
+    return reply;
+  }
+
+  private ask(): Promise<SyncAnswer> {
+    return this.context.devices.ask(this.context.asker, { ...this.plan.message, phase: 'both' });
+  }
+
+  /** The phone brings commands: the actor checks the keys, the node does them, the actor takes note and answers. */
+  private async exchange(results: Map<string, CommandResults>): Promise<SyncAnswer> {
+    const { devices, asker } = this.context;
+    const opened = await devices.ask(asker, { ...this.plan.message, phase: 'open' });
+    if (opened.status !== 1) return opened;
+    const live = opened.collections.filter(
+      ({ status, presented }) => status === 1 && presented !== INITIAL_KEY,
+    );
+    for (const collection of live) results.set(collection.id, await this.obey(collection));
+    const collected = await devices.ask(asker, {
+      ...this.plan.message,
+      phase: 'collect',
+      partial: false,
+      collections: live.map((collection) => this.askAgain(collection, results.get(collection.id)!)),
+    });
+    const byId = new Map(collected.collections.map((collection) => [collection.id, collection]));
+    return {
+      ...opened,
+      collections: opened.collections.map((collection) => byId.get(collection.id) ?? collection),
+    };
+  }
+
+  private askAgain(collection: CollectionAnswer, results: CommandResults) {
+    const asked = this.plan.message.collections?.find(({ id }) => id === collection.id);
+    return {
+      id: collection.id,
+      key: collection.presented,
+      getChanges: collection.getChanges,
+      windowSize: collection.windowSize,
+      options: asked?.options ?? null,
+      imports: results.imports,
+      journal: results.journal,
+    };
+  }
+
+  private async obey(collection: CollectionAnswer): Promise<CommandResults> {
+    const commands = this.plan.commands.get(collection.id);
+    if (!commands) return noResults;
+    const backend = await this.lease.backend(collection.itemClass);
+    const deletes = commands.list.some((command) => 'Delete' in command);
+    const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
+    const elsewhere = trash === collection.path ? null : trash;
+    return new CommandRun(backend, collection, commands, elsewhere, this.faulty).run();
+  }
+
+  private parts(answer: SyncAnswer, results: ReadonlyMap<string, CommandResults>): CollectionPart[] {
+    return answer.collections.map(
+      (collection) =>
+        new CollectionPart(this.context, this.lease, collection, results.get(collection.id) ?? noResults),
+    );
+  }
+
+  private async wait(answer: SyncAnswer, seconds: number): Promise<'news' | 'quiet' | 'disconnected'> {
+    const folders = answer.collections
+      .filter(({ status, getChanges }) => status === 1 && getChanges !== false)
+      .map(({ id, path }) => ({ id, path }));
+    return (await waitForNews(this.context, 'Sync', folders, seconds)).kind;
+  }
+
+  private document(answer: SyncAnswer, parts: readonly CollectionPart[]): Reply {
+    const collections: SyncResponseCollection[] = parts.map((part) => part.value());
+    return document(
+      SyncResponse,
+      { Collections: { Collection: collections } },
+      { ended: (how) => this.ended(answer, how) },
+    );
+  }
+
+  /** A phone that hung up may not have its answer: until it asks again, Ping must not wait as if it had. */
+  private async ended(answer: SyncAnswer, how: 'sent' | 'broken'): Promise<void> {
+    this.lease.release();
+    const keys = answer.collections
+      .filter(({ key, presented, status }) => status === 1 && key !== presented && presented !== INITIAL_KEY)
+      .map(({ id, key }) => ({ folder: id, key }));
+    if (how === 'broken' && keys.length > 0) {
+      await this.context.devices.ask(this.context.asker, { type: 'Undelivered', keys });
+    }
+  }
+}
+
+/** MS-ASCMD 2.2.1.21 Sync. */
+export async function sync(context: CommandContext): Promise<Reply> {
+  if (!context.hasBody && context.version < EMPTY_SINCE) return refusal(400);
+  try {
+    const decoded = context.hasBody ? await readDocument(context, SyncRequest) : null;
+    const plan = planSync(decoded?.value ?? null, context.version, context.limits);
+    return await new SyncExchange(context, plan, (data) => decoded?.faults.has(data) ?? false).reply();
+  } catch (error) {
+    if (!(error instanceof SyncRefused)) throw error;
+    return document(SyncResponse, { Status: error.status, Limit: error.limit });
+  }
+}

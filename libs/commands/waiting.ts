@@ -1,0 +1,93 @@
+import { BackendError } from '#backend';
+import type { Held, Waiter, EndReason, Folders } from '#watch';
+import type { CommandContext } from './context.js';
+
+/** A folder that a phone waits for. */
+export interface WatchedFolder {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** How a wait ended: with news in these folders, without, or because nobody listens any more. */
+export type WaitOutcome =
+  | { readonly kind: 'news'; readonly folders: readonly string[] }
+  | { readonly kind: 'quiet'; readonly reason: EndReason }
+  | { readonly kind: 'disconnected' };
+
+/**
+ * One waiting phone. There are thousands: it keeps what it needs to ask its actor, and nothing of the request beside.
+ */
+class WaitingPhone implements Waiter {
+  private held: Held | null = null;
+  private settle: ((outcome: WaitOutcome) => void) | null = null;
+  private fail: ((error: unknown) => void) | null = null;
+  private readonly since = performance.now();
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly command: string,
+    private readonly folders: readonly WatchedFolder[],
+  ) {}
+
+  wait(seconds: number): Promise<WaitOutcome> {
+    const { account, asker, watch, events, limits } = this.context;
+    events.held(this.command, seconds, this.folders.length);
+    return new Promise((resolve, reject) => {
+      this.settle = resolve;
+      this.fail = reject;
+      this.context.onDisconnect(() => this.finish({ kind: 'disconnected' }));
+      const { tenant, user, deviceId } = asker.identity;
+      this.held = watch.hold({
+        account,
+        device: `${tenant}/${user}/${deviceId}`,
+        folders: this.folders.map((folder) => folder.path),
+        wait: Math.max(1, seconds - limits.heartbeatMargin) * 1000,
+        waiter: this,
+      });
+      // What happened between the first look and the hold.
+      void this.onNews(null);
+    });
+  }
+
+  async onNews(happened: Folders): Promise<boolean> {
+    const concerned =
+      happened === null ? this.folders : this.folders.filter(({ path }) => happened.includes(path));
+    try {
+      const { changed } = await this.context.devices.ask(this.context.asker, {
+        type: 'News',
+        folders: concerned.map((folder) => folder.id),
+      });
+      if (changed.length === 0) return false;
+      this.finish({ kind: 'news', folders: changed });
+    } catch (error) {
+      // A source or an actor that does not answer now is no reason to wake a phone; the next event asks again.
+      const passing = error instanceof Error && !(error instanceof BackendError && error.kind === 'auth');
+      if (passing && this.context.isPassing(error)) return false;
+      this.fail?.(error);
+      this.finish({ kind: 'quiet', reason: 'refused' });
+    }
+    return true;
+  }
+
+  onEnd(reason: EndReason): void {
+    this.finish({ kind: 'quiet', reason });
+  }
+
+  private finish(outcome: WaitOutcome): void {
+    if (!this.settle) return;
+    this.settle(outcome);
+    this.settle = null;
+    this.fail = null;
+    this.held?.release();
+    const reason = outcome.kind === 'quiet' ? outcome.reason : outcome.kind;
+    this.context.events.released(this.command, reason, (performance.now() - this.since) / 1000);
+  }
+}
+
+/** Waits for news in the folders, at most `seconds`. Throws if the phone must not go on waiting (`auth`, provisioning). */
+export const waitForNews = (
+  context: CommandContext,
+  command: string,
+  folders: readonly WatchedFolder[],
+  seconds: number,
+): Promise<WaitOutcome> => new WaitingPhone(context, command, folders).wait(seconds);
