@@ -1,14 +1,9 @@
 import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
 import { asBuffer, latin1 } from './byte-text.js';
+import { type CharsetDecoder } from './charset-decoder.js';
 import { escapeDecoder, type EscapeCharset } from './escape-charsets.js';
-
-/** Turns bytes of one charset into text, piece by piece. */
-export interface CharsetDecoder {
-  write(bytes: Uint8Array): string;
-  /** What was still held back. The decoder is not used afterwards. */
-  end(): string;
-}
+import { Utf7Decoder } from './utf7.js';
 
 /** Labels whose bytes are so often something else that they are checked before they are believed. */
 const doubtful = new Set(['', 'utf-8', 'us-ascii', 'windows-1252', 'iso-8859-1', 'iso-8859-15']);
@@ -135,6 +130,7 @@ export function decodeCharset(bytes: Uint8Array, label: string | null | undefine
 function certainDecoder(name: string): CharsetDecoder | null {
   const escaped = escapeCharsets[name];
   if (escaped) return escapeDecoder(escaped);
+  if (name === 'utf-7') return new Utf7Decoder();
   const standard = whatwg(name);
   if (standard) return standard;
   if (!iconv.encodingExists(name)) return null;
@@ -179,20 +175,20 @@ class GuessingDecoder implements CharsetDecoder {
     if (plain === bytes.length) return text;
     this.held.push(bytes.slice(plain));
     this.heldSize += bytes.length - plain;
-    return this.heldSize < sampleSize ? text : text + this.decide().text;
+    return this.heldSize < sampleSize ? text : text + this.decide(false).text;
   }
 
   end(): string {
     if (this.decided) return this.decided.end();
     if (this.heldSize === 0) return '';
-    const { text, decoder } = this.decide();
+    const { text, decoder } = this.decide(true);
     return text + decoder.end();
   }
 
-  private decide(): { text: string; decoder: CharsetDecoder } {
+  private decide(complete: boolean): { text: string; decoder: CharsetDecoder } {
     const sample = Buffer.concat(this.held);
     this.held = [];
-    const decoder = certainDecoder(guessCharset(sample, this.declared)) ?? utf8Decoder();
+    const decoder = certainDecoder(guessCharset(sample, this.declared, complete)) ?? utf8Decoder();
     this.decided = decoder;
     return { text: decoder.write(sample), decoder };
   }
@@ -201,9 +197,12 @@ class GuessingDecoder implements CharsetDecoder {
 const escape = 0x1b;
 const isPlain = (byte: number | undefined): boolean => byte !== undefined && byte < 0x80 && byte !== escape;
 
-/** The charset these bytes are most likely in; `declared` is one of the doubtful labels or empty. */
-export function guessCharset(sample: Uint8Array, declared: string): string {
-  const { multibyte, invalid, high } = surveyUtf8(sample);
+/**
+ * The charset these bytes are most likely in; `declared` is one of the doubtful labels or empty. If the sample is not
+ * complete, a character cut at its end is no sign against UTF-8.
+ */
+export function guessCharset(sample: Uint8Array, declared: string, complete: boolean): string {
+  const { multibyte, invalid, high } = surveyUtf8(sample, complete);
   if (high === 0) return guessEscapes(sample);
   if (invalid === 0) return 'utf-8';
   // A broken character or two in a UTF-8 text are damage; more broken than whole ones mean another charset.
@@ -220,8 +219,11 @@ function guessEscapes(sample: Uint8Array): string {
   return 'utf-8';
 }
 
-/** Counts the well-formed multi-byte characters and the bytes that belong to none. A character cut at the end is whole. */
-function surveyUtf8(bytes: Uint8Array): { multibyte: number; invalid: number; high: number } {
+/** Counts the well-formed multi-byte characters and the bytes that belong to none. */
+function surveyUtf8(
+  bytes: Uint8Array,
+  complete: boolean,
+): { multibyte: number; invalid: number; high: number } {
   let multibyte = 0;
   let invalid = 0;
   let high = 0;
@@ -237,7 +239,7 @@ function surveyUtf8(bytes: Uint8Array): { multibyte: number; invalid: number; hi
       found++;
       i++;
     }
-    if (wanted > 0 && (found === wanted || i === bytes.length)) multibyte++;
+    if (wanted > 0 && (found === wanted || (!complete && i === bytes.length))) multibyte++;
     else invalid++;
   }
   return { multibyte, invalid, high };

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { latin1 } from './byte-text.js';
-import type { CharsetDecoder } from './charset.js';
+import { type CharsetDecoder } from './charset-decoder.js';
 
 /** Charsets that switch between ASCII and a double-byte set by escapes, which neither ICU's table nor iconv-lite has. */
 export type EscapeCharset = 'iso-2022-kr' | 'hz-gb-2312' | 'iso-2022-cn';

@@ -79,5 +79,5 @@ export class HeaderFields {
 /** Headers are ASCII by the book; raw UTF-8 (RFC 6532) and raw Latin-1 are met and told apart. */
 function toText(bytes: Uint8Array): string {
   const text = latin1(bytes);
-  return /[\x80-\xff]/.test(text) ? decodeCharset(bytes, guessCharset(bytes, '')) : text;
+  return /[\x80-\xff]/.test(text) ? decodeCharset(bytes, guessCharset(bytes, '', true)) : text;
 }

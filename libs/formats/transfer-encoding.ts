@@ -48,15 +48,16 @@ class Base64Decoder implements TransferDecoder {
     const seam = text.lastIndexOf('=');
     const whole = seam >= 0 ? seam + 1 + (((text.length - seam - 1) >> 2) << 2) : (text.length >> 2) << 2;
     this.rest = text.slice(whole);
-    return decodeSeams(text.slice(0, whole));
+    return decodeBase64(text.slice(0, whole));
   }
 
   end(): Uint8Array {
-    return decodeSeams(this.rest);
+    return decodeBase64(this.rest);
   }
 }
 
-function decodeSeams(text: string): Buffer {
+/** Bytes of base64 text, which may be several texts glued together at their padding. */
+export function decodeBase64(text: string): Buffer {
   if (!text.includes('=')) return Buffer.from(text, 'base64');
   return Buffer.concat(text.split(/=+/).map((piece) => Buffer.from(piece, 'base64')));
 }
@@ -140,7 +141,8 @@ function softBreakEnd(source: Uint8Array, from: number): number {
   while (at < source.length && isBlank(source[at]!)) at++;
   if (source[at] === carriageReturn) at++;
   if (source[at] === lineFeed) return at + 1;
-  return at >= source.length && at > from ? at : source[at - 1] === carriageReturn && at > from ? at : 0;
+  // The text's last "=" has nothing behind it to escape; a carriage return alone ends a line for some.
+  return at >= source.length || (at > from && source[at - 1] === carriageReturn) ? at : 0;
 }
 
 class UuDecoder implements TransferDecoder {
