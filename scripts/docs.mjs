@@ -1,0 +1,35 @@
+// npm run docs: writes the pages that follow from declarations in the code. With --check it only tells which are old.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { build } from './build.mjs';
+import { root } from './run.mjs';
+
+await build();
+const { renderConfiguration, renderEvents, renderMetrics } = await import('../dist/libs/ops/index.js');
+const { renderSupport } = await import('../dist/libs/eas/index.js');
+
+const pages = [
+  ['docs/operate/configuration.md', renderConfiguration],
+  ['docs/operate/events.md', renderEvents],
+  ['docs/operate/metrics.md', renderMetrics],
+  ['docs/protocol/support.md', renderSupport],
+];
+
+const check = process.argv.includes('--check');
+const old = [];
+for (const [path, render] of pages) {
+  const file = join(root, path);
+  const page = await format(render(), { ...(await resolveConfig(file)), parser: 'markdown' });
+  if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
+  old.push(path);
+  if (check) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, page);
+}
+if (check && old.length > 0) {
+  process.stdout.write(
+    `Not what the code declares: ${old.join(', ')}. Run npm run docs and commit the result.\n`,
+  );
+  process.exitCode = 1;
+}
