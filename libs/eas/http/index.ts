@@ -1,0 +1,3 @@
+export { buildBase64Query } from './base64-query.js';
+export * from './parse-query.js';
+export * from './query.js';

@@ -1,0 +1,3 @@
+export * from './common.js';
+export * from './status-error.js';
+export * from './tables.js';
