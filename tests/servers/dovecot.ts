@@ -6,6 +6,8 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -58,8 +60,8 @@ export interface Dovecot {
   kill(): Promise<void>;
   /** Starts again on the same ports with the same mail. */
   start(): Promise<void>;
-  /** Ends the connections of signed-in users, the server stays. */
-  kick(): void;
+  /** Kills the connections of signed-in users (of one user, if named); the server stays. */
+  kick(user?: string): void;
   log(): string;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
@@ -164,9 +166,9 @@ class Instance implements Dovecot {
     signalAll(this.pids(), 'SIGCONT');
   }
 
-  kick(): void {
+  kick(user?: string): void {
     const imap = this.pids().filter((pid) => commandName(pid) === 'imap');
-    signalAll(imap, 'SIGKILL');
+    signalAll(user === undefined ? imap : imap.filter((pid) => serves(pid, user)), 'SIGKILL');
   }
 
   async kill(): Promise<void> {
@@ -197,6 +199,21 @@ function commandName(pid: number): string {
     return stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   } catch {
     return '';
+  }
+}
+
+/** Whether an imap process works for the user: it has files of his home open. */
+function serves(pid: number, user: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`).includes(`/users/${user}/`);
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    return false;
   }
 }
 

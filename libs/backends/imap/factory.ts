@@ -1,0 +1,68 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Backend, BackendFactory, Credentials } from '#backend';
+import { ImapBackend } from './backend.js';
+import { settingsOf, type ImapConfig, type ImapSettings } from './config.js';
+import { Pool } from './pool.js';
+import { Watcher } from './watcher.js';
+
+interface Account {
+  readonly pool: Pool;
+  readonly watcher: Watcher;
+  users: number;
+}
+
+/** So long one sign-in, in milliseconds, speaks for others with the same password: many devices start at once. */
+const signInHolds = 60_000;
+
+/** Opens accounts at one IMAP server. Accounts with the same credentials share their connections. */
+export class ImapFactory implements BackendFactory {
+  readonly kind = 'imap';
+  readonly judges = true;
+  readonly #settings: ImapSettings;
+  readonly #accounts = new Map<string, Account>();
+  /** Accounts are found by a keyed hash: no table of passwords lies around in memory. */
+  readonly #key = randomBytes(32);
+
+  constructor(config: ImapConfig) {
+    this.#settings = settingsOf(config);
+  }
+
+  async open(credentials: Credentials): Promise<Backend> {
+    const key = createHmac('sha256', this.#key)
+      .update(JSON.stringify([credentials.user, credentials.password]))
+      .digest('hex');
+    const account = this.#accounts.get(key) ?? this.#create(credentials);
+    account.users += 1;
+    this.#accounts.set(key, account);
+    try {
+      if (Date.now() - account.pool.lastSignIn > signInHolds) await account.pool.signIn();
+    } catch (error) {
+      await this.#leave(key, account);
+      throw error;
+    }
+    return new ImapBackend(account.pool, account.watcher, () => this.#leave(key, account));
+  }
+
+  async close(): Promise<void> {
+    const accounts = [...this.#accounts.values()];
+    this.#accounts.clear();
+    await Promise.all(accounts.map(shut));
+  }
+
+  #create(credentials: Credentials): Account {
+    const pool = new Pool(this.#settings, credentials);
+    return { pool, watcher: new Watcher(pool), users: 0 };
+  }
+
+  async #leave(key: string, account: Account): Promise<void> {
+    account.users -= 1;
+    if (account.users > 0) return;
+    if (this.#accounts.get(key) === account) this.#accounts.delete(key);
+    await shut(account);
+  }
+}
+
+async function shut({ pool, watcher }: Account): Promise<void> {
+  await watcher.close();
+  await pool.close();
+}

@@ -1,0 +1,177 @@
+import { BackendError } from '#backend';
+import type { Credentials } from '#backend';
+import type { ImapSettings } from './config.js';
+import { Session } from './session.js';
+
+interface Waiter {
+  readonly path: string | null;
+  resolve(session: Session | null): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The connections of one account. Each is lent to one caller at a time, for as long as its commands take: a slow phone
+ * holds none. A caller that wants a mailbox gets the connection that has it open, if it is free.
+ */
+export class Pool {
+  readonly settings: ImapSettings;
+  readonly credentials: Credentials;
+  readonly #idle = new Set<Session>();
+  readonly #busy = new Set<Session>();
+  readonly #waiting: Waiter[] = [];
+  #opening = 0;
+  #signingIn: Promise<void> | null = null;
+  #closed = false;
+  #sweeper: NodeJS.Timeout | null = null;
+  /** When the server last accepted the password, in milliseconds. */
+  lastSignIn = 0;
+
+  constructor(settings: ImapSettings, credentials: Credentials) {
+    this.settings = settings;
+    this.credentials = credentials;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get size(): number {
+    return this.#idle.size + this.#busy.size + this.#opening;
+  }
+
+  /** Proves the password with a new connection, which joins the pool. Throws `auth`, `unavailable`. */
+  signIn(): Promise<void> {
+    this.#signingIn ??= this.#open()
+      .then((session) => this.#release(session))
+      .finally(() => (this.#signingIn = null));
+    return this.#signingIn;
+  }
+
+  /** Opens a connection outside the pool, for a watcher. */
+  async dedicated(): Promise<Session> {
+    return Session.open(this.settings, this.credentials);
+  }
+
+  /**
+   * Lends a connection for `work`. Work that only reads is done once more on another connection if the first one breaks:
+   * servers drop connections that rested for a while without a word.
+   */
+  async use<T>(
+    path: string | null,
+    kind: 'reads' | 'writes',
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const session = await this.#acquire(path);
+      try {
+        return await work(session);
+      } catch (error) {
+        const broken =
+          session.wire.closed && error instanceof BackendError && error.reason === 'connection-lost';
+        if (!broken || kind === 'writes' || attempt > 1 || this.#closed) throw error;
+      } finally {
+        this.#release(session);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(shutDown());
+    const sessions = [...this.#idle];
+    this.#idle.clear();
+    await Promise.all(sessions.map((session) => session.wire.close()));
+  }
+
+  async #acquire(path: string | null): Promise<Session> {
+    if (this.#closed) throw shutDown();
+    const free = this.#waiting.length === 0 ? this.#take(path) : null;
+    if (free !== null) return free;
+    if (this.size < this.settings.maxConnections) return this.#openFor();
+    const session = await new Promise<Session | null>((resolve, reject) =>
+      this.#waiting.push({ path, resolve, reject }),
+    );
+    return session ?? this.#openFor();
+  }
+
+  /** The free connection that has the mailbox open, else the one that rested longest. */
+  #take(path: string | null): Session | null {
+    let best: Session | null = null;
+    for (const session of this.#idle) {
+      if (session.wire.closed) {
+        this.#idle.delete(session);
+        continue;
+      }
+      if (path !== null && session.selected?.path === path) {
+        best = session;
+        break;
+      }
+      if (best === null || session.lastUsed < best.lastUsed) best = session;
+    }
+    if (best === null) return null;
+    this.#idle.delete(best);
+    this.#busy.add(best);
+    return best;
+  }
+
+  async #openFor(): Promise<Session> {
+    const session = await this.#open();
+    if (this.#closed) {
+      session.wire.destroy();
+      throw shutDown();
+    }
+    this.#busy.add(session);
+    return session;
+  }
+
+  async #open(): Promise<Session> {
+    this.#opening += 1;
+    try {
+      const session = await Session.open(this.settings, this.credentials);
+      this.lastSignIn = Date.now();
+      session.wire.onClose = () => this.#idle.delete(session);
+      return session;
+    } catch (error) {
+      // Whoever waits for a connection that will not come tries for himself, and learns why.
+      this.#waiting.shift()?.resolve(null);
+      throw error;
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  #release(session: Session): void {
+    this.#busy.delete(session);
+    if (this.#closed) {
+      void session.wire.close();
+      return;
+    }
+    const alive = !session.wire.closed;
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      if (alive) this.#busy.add(session);
+      next.resolve(alive ? session : null);
+      return;
+    }
+    if (!alive) return;
+    session.lastUsed = Date.now();
+    this.#idle.add(session);
+    this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.settings.idleTimeout / 4)).unref();
+  }
+
+  #sweep(): void {
+    const oldest = Date.now() - this.settings.idleTimeout;
+    for (const session of this.#idle) {
+      if (session.lastUsed > oldest) continue;
+      this.#idle.delete(session);
+      void session.wire.close();
+    }
+    if (this.size > 0 || this.#sweeper === null) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = null;
+  }
+}
+
+const shutDown = (): BackendError =>
+  new BackendError('unavailable', 'the account was closed', { reason: 'closed' });

@@ -1,0 +1,228 @@
+import { BackendError } from '#backend';
+import type { Credentials } from '#backend';
+import type { ImapSettings } from './config.js';
+import { fetchRow, type FetchRow } from './fetch-row.js';
+import { bigNumber, number, responseCode, text, type Untagged } from './nodes.js';
+import { quote } from './quoting.js';
+import { countSet } from './sets.js';
+import { Wire, type Tap, type UntaggedName } from './wire.js';
+
+/** The mailbox a connection has open, kept up to date by what the server says. */
+export interface Selected {
+  readonly path: string;
+  readonly uidValidity: number;
+  readonly readOnly: boolean;
+  /** Keeps modification sequences of this mailbox (no NOMODSEQ). */
+  readonly hasModseq: boolean;
+  /** Unique in this process; with `epoch` it names a state of the mailbox this connection has seen. */
+  readonly tag: string;
+  /** Messages, by what was told so far. */
+  exists: number;
+  /** The next UID, or one that is higher than all that were seen. */
+  uidNext: number;
+  /** Everything up to this modification sequence is in this connection's view; what came after counts as news. */
+  modseq: bigint;
+  /** Rises with everything the server tells about the mailbox that nobody asked for. */
+  epoch: number;
+  /** The value of `epoch` for which `modseq` holds. */
+  modseqEpoch: number;
+}
+
+let tags = 0;
+/** Tells selections of this process from those that a cursor remembers from an earlier one. */
+const processTag = Date.now().toString(36);
+
+/** A connection and the mailbox it has open. Used by one caller at a time. */
+export class Session {
+  readonly wire: Wire;
+  #selected: Selected | null = null;
+  /** When it was last given back, in milliseconds; for the pool. */
+  lastUsed = Date.now();
+
+  static async open(settings: ImapSettings, credentials: Credentials): Promise<Session> {
+    const wire = await Wire.connect(settings, credentials);
+    try {
+      if (wire.has('ENABLE') && (wire.has('QRESYNC') || wire.has('CONDSTORE'))) {
+        await wire.run('ENABLE', wire.has('QRESYNC') ? 'QRESYNC' : 'CONDSTORE');
+      }
+    } catch (error) {
+      wire.destroy();
+      throw error;
+    }
+    return new Session(wire);
+  }
+
+  private constructor(wire: Wire) {
+    this.wire = wire;
+    wire.onNews = (name, untagged) => this.#hear(name, untagged);
+  }
+
+  get selected(): Selected | null {
+    return this.#selected;
+  }
+
+  /** Expunges are told as VANISHED, and history can be asked for. */
+  get quickResync(): boolean {
+    return this.wire.has('QRESYNC') && this.wire.has('ENABLE');
+  }
+
+  has(capability: string): boolean {
+    return this.wire.has(capability);
+  }
+
+  /** Opens the mailbox unless it is open. Returns whether the view is as new as this call. Throws `gone`. */
+  async select(path: string, again = false): Promise<{ mailbox: Selected; fresh: boolean }> {
+    const current = this.#selected;
+    if (current !== null && current.path === path && !again) return { mailbox: current, fresh: false };
+    this.#selected = null;
+    const answers = new SelectAnswers();
+    const condstore = this.has('CONDSTORE') && !this.has('ENABLE') ? ' (CONDSTORE)' : '';
+    let done: Untagged;
+    try {
+      done = await this.wire.run('SELECT', quote(path) + condstore, (name, untagged) =>
+        answers.take(name, untagged),
+      );
+    } catch (error) {
+      // Whatever the words: a mailbox that cannot be opened is not there for us.
+      const refused =
+        error instanceof BackendError && error.kind === 'invalid' && error.reason !== 'no-permission';
+      throw refused
+        ? new BackendError('gone', error.message, { reason: 'no-such-folder', cause: error })
+        : error;
+    }
+    const mailbox: Selected = {
+      path,
+      uidValidity: answers.uidValidity,
+      readOnly: text(responseCode(done)[0])?.toUpperCase() === 'READ-ONLY',
+      hasModseq: this.has('CONDSTORE') && answers.modseq !== null,
+      tag: `${processTag}${(++tags).toString(36)}`,
+      exists: answers.exists,
+      uidNext: answers.uidNext,
+      modseq: answers.modseq ?? 0n,
+      epoch: 0,
+      modseqEpoch: 0,
+    };
+    this.#selected = mailbox;
+    return { mailbox, fresh: true };
+  }
+
+  /** Opens the mailbox if need be and brings the view up to now. One round trip. */
+  async refresh(path: string): Promise<Selected> {
+    const { mailbox, fresh } = await this.select(path);
+    if (!fresh) await this.#runNoting(mailbox, 'NOOP');
+    return mailbox;
+  }
+
+  /** Runs a command; what the server says beside it is noted. */
+  async run(command: string, args: string, tap?: Tap): Promise<Untagged> {
+    return this.wire.run(command, args, tap);
+  }
+
+  /**
+   * UID FETCH. Rows without a UID, and rows that lack one of the asked items, were not asked for: they tell of changes.
+   * `onVanishedEarlier` gets the UID set of VANISHED (EARLIER), the answer to CHANGEDSINCE ... VANISHED.
+   */
+  async fetch(
+    command: 'FETCH' | 'UID FETCH',
+    args: string,
+    isAsked: (row: FetchRow) => boolean,
+    onRow: (row: FetchRow) => void,
+    onVanishedEarlier: (set: string) => void = () => undefined,
+  ): Promise<Untagged> {
+    return this.wire.run(command, args, (name, untagged) => {
+      if (name === 'VANISHED' && untagged.attributes?.length === 2) {
+        onVanishedEarlier(text(untagged.attributes[1]) ?? '');
+        return true;
+      }
+      if (name !== 'FETCH') return false;
+      const row = fetchRow(untagged);
+      if (row.uid === null || !isAsked(row)) return false;
+      onRow(row);
+      return true;
+    });
+  }
+
+  /** Own changes are news to the feed, too, and the server does not always tell them to who made them. */
+  noteOwnChange(): void {
+    if (this.#selected !== null) this.#selected.epoch += 1;
+  }
+
+  /** Forgets the open mailbox: the next select asks the server. */
+  deselect(): void {
+    this.#selected = null;
+  }
+
+  async #runNoting(mailbox: Selected, command: string): Promise<void> {
+    const before = mailbox.epoch;
+    const done = await this.wire.run(command);
+    const [code, value] = responseCode(done);
+    const modseq = text(code)?.toUpperCase() === 'HIGHESTMODSEQ' ? bigNumber(value) : null;
+    // With nothing else told, a higher value covers changes nobody can see any more.
+    if (
+      modseq !== null &&
+      before === mailbox.epoch &&
+      mailbox.modseqEpoch === mailbox.epoch &&
+      modseq > mailbox.modseq
+    ) {
+      mailbox.modseq = modseq;
+    }
+  }
+
+  #hear(name: UntaggedName, untagged: Untagged): void {
+    const mailbox = this.#selected;
+    if (mailbox === null) return;
+    switch (name) {
+      case 'EXISTS':
+        if (Number(untagged.command) !== mailbox.exists) mailbox.epoch += 1;
+        mailbox.exists = Number(untagged.command);
+        break;
+      case 'EXPUNGE':
+        mailbox.exists = Math.max(0, mailbox.exists - 1);
+        mailbox.epoch += 1;
+        break;
+      case 'VANISHED':
+        if (untagged.attributes?.length === 1) {
+          mailbox.exists = Math.max(0, mailbox.exists - countSet(text(untagged.attributes[0]) ?? ''));
+        }
+        mailbox.epoch += 1;
+        break;
+      case 'FETCH':
+        mailbox.epoch += 1;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** What SELECT tells of a mailbox before its tagged answer. */
+class SelectAnswers {
+  exists = 0;
+  uidValidity = 0;
+  uidNext = 0;
+  modseq: bigint | null = null;
+
+  take(name: UntaggedName, untagged: Untagged): boolean {
+    if (name === 'EXISTS') this.exists = Number(untagged.command);
+    if (name === 'OK') {
+      const [code, value] = responseCode(untagged);
+      switch (text(code)?.toUpperCase()) {
+        case 'UIDVALIDITY':
+          this.uidValidity = number(value) ?? 0;
+          break;
+        case 'UIDNEXT':
+          this.uidNext = number(value) ?? 0;
+          break;
+        case 'HIGHESTMODSEQ':
+          this.modseq = bigNumber(value);
+          break;
+        case 'NOMODSEQ':
+          this.modseq = null;
+          break;
+        default:
+          break;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,219 @@
+import { BackendError } from '#backend';
+import type { ChangeNotice, Watch } from '#backend';
+import { mailboxStates } from './mailbox-states.js';
+import { responseCode, text, type Untagged } from './nodes.js';
+import type { Pool } from './pool.js';
+import type { Session } from './session.js';
+import type { UntaggedName } from './wire.js';
+
+interface Entry {
+  readonly folders: ReadonlySet<string>;
+  readonly notify: (notice: ChangeNotice) => void;
+}
+
+/** A command at least so often shows a dead connection, and keeps servers and address translators from dropping it. */
+const keepAlive = 9 * 60_000;
+const firstDelay = 500;
+const longestDelay = 60_000;
+const inboxNews: ReadonlySet<UntaggedName> = new Set(['EXISTS', 'EXPUNGE', 'VANISHED', 'FETCH']);
+
+/**
+ * Watches one account for all its devices over one connection of its own. Where the server has NOTIFY it tells of every
+ * folder; elsewhere IDLE watches the Inbox, and the state of the other watched folders is asked for now and then.
+ */
+export class Watcher {
+  readonly #pool: Pool;
+  readonly #entries = new Set<Entry>();
+  /** Set while a connection is kept up; resolves when it has ended. */
+  #running: Promise<void> | null = null;
+  #starting: Promise<void> | null = null;
+  #closed = false;
+  /** Without NOTIFY: the state each folder had when it was last asked for. */
+  #states: Map<string, string> | null = null;
+  #wake: () => void = () => undefined;
+  #lingering: NodeJS.Timeout | null = null;
+  #lingeringSince = 0;
+  #roundDone: (() => void)[] = [];
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Resolves when what happens from then on is told. Throws if the server cannot be reached at all. */
+  async add(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
+    const entry: Entry = { folders: new Set(folders), notify };
+    this.#entries.add(entry);
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    try {
+      await this.#start();
+      // A folder nobody asked about before has no state to compare with yet.
+      if (this.#states !== null && folders.some((folder) => this.#states?.has(folder) === false))
+        await this.#round();
+    } catch (error) {
+      this.#remove(entry);
+      throw error;
+    }
+    return { close: async () => this.#remove(entry) };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#entries.clear();
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    this.#wake();
+    await this.#running;
+  }
+
+  #remove(entry: Entry): void {
+    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
+    // A phone that was answered comes back in a moment.
+    this.#lingering = setTimeout(() => {
+      if (this.#entries.size === 0) this.#wake();
+    }, this.#pool.settings.idleTimeout).unref();
+    this.#lingeringSince = Date.now();
+  }
+
+  get #wanted(): boolean {
+    if (this.#closed) return false;
+    return this.#entries.size > 0 || Date.now() - this.#lingeringSince < this.#pool.settings.idleTimeout;
+  }
+
+  #start(): Promise<void> {
+    if (this.#closed)
+      return Promise.reject(new BackendError('unavailable', 'the account was closed', { reason: 'closed' }));
+    if (this.#running !== null && this.#starting !== null) return this.#starting;
+    this.#starting = new Promise((resolve, reject) => {
+      this.#running = this.#keepWatching(resolve, reject).finally(() => (this.#running = null));
+    });
+    return this.#starting;
+  }
+
+  async #keepWatching(ready: () => void, failed: (error: unknown) => void): Promise<void> {
+    let delay = firstDelay;
+    let isFirst = true;
+    do {
+      try {
+        const session = await this.#pool.dedicated();
+        try {
+          await this.#watchBy(session, () => {
+            if (!isFirst) this.#tell(null);
+            isFirst = false;
+            delay = firstDelay;
+            ready();
+          });
+        } finally {
+          this.#states = null;
+          await session.wire.close();
+        }
+      } catch (error) {
+        if (isFirst) {
+          failed(error);
+          return;
+        }
+      }
+      if (this.#wanted) await this.#sleep(delay * (0.75 + Math.random() / 2));
+      delay = Math.min(delay * 2, longestDelay);
+    } while (this.#wanted);
+  }
+
+  async #watchBy(session: Session, ready: () => void): Promise<void> {
+    session.wire.onClose = () => this.#wake();
+    if (!session.has('NOTIFY') || !(await this.#notifySet(session))) return this.#byPolling(session, ready);
+    ready();
+    while (this.#wanted && !session.wire.closed) {
+      await this.#sleep(keepAlive);
+      if (this.#wanted && !session.wire.closed) await session.run('NOOP', '');
+    }
+  }
+
+  /** Asks for events of all own mailboxes; none is selected, so each event is a STATUS of its mailbox (RFC 5465 5). */
+  async #notifySet(session: Session): Promise<boolean> {
+    session.wire.onNews = (name, untagged) => this.#hear(session, name, untagged);
+    try {
+      await session.run('NOTIFY', 'SET (personal (MessageNew MessageExpunge FlagChange))');
+      return true;
+    } catch (error) {
+      if (session.wire.closed) throw error;
+      return false;
+    }
+  }
+
+  #hear(session: Session, name: UntaggedName, untagged: Untagged): void {
+    if (name === 'STATUS') this.#tell(mailboxName(text(untagged.attributes?.[0]) ?? ''));
+    if (name === 'OK' && text(responseCode(untagged)[0])?.toUpperCase() === 'NOTIFICATIONOVERFLOW') {
+      // The server gave up watching: the connection is begun anew, which tells everybody to look.
+      session.wire.destroy();
+    }
+  }
+
+  async #byPolling(session: Session, ready: () => void): Promise<void> {
+    const idles = session.has('IDLE');
+    session.wire.onNews = (name) => {
+      if (inboxNews.has(name)) this.#tell('INBOX');
+    };
+    if (idles) await session.select('INBOX');
+    this.#states = new Map();
+    for (let isFirst = true; this.#wanted && !session.wire.closed; isFirst = false) {
+      await this.#poll(session, idles);
+      if (isFirst) ready();
+      for (const done of this.#roundDone.splice(0)) done();
+      await this.#rest(session, idles);
+    }
+  }
+
+  /** Compares the state of each watched folder with the last one. */
+  async #poll(session: Session, idles: boolean): Promise<void> {
+    const watched = new Set([...this.#entries].flatMap(({ folders }) => [...folders]));
+    if (idles) watched.delete('INBOX');
+    for (const [folder, state] of await mailboxStates(session, [...watched])) {
+      const before = this.#states?.get(folder);
+      this.#states?.set(folder, state);
+      if (before !== undefined && before !== state) this.#tell(folder);
+    }
+    // INBOX is known as soon as IDLE watches it; folders that do not exist have no state to wait for.
+    for (const folder of ['INBOX', ...watched]) {
+      if (this.#states?.has(folder) === false) this.#states.set(folder, '');
+    }
+  }
+
+  async #rest(session: Session, idles: boolean): Promise<void> {
+    const { pollInterval } = this.#pool.settings;
+    if (this.#roundDone.length > 0) return;
+    if (!idles) return this.#sleep(pollInterval);
+    const idle = await session.wire.idle();
+    await this.#sleep(Math.min(pollInterval, keepAlive));
+    idle.done();
+    const limit = setTimeout(() => session.wire.destroy(), this.#pool.settings.commandTimeout);
+    await idle.ended.finally(() => clearTimeout(limit));
+  }
+
+  /** Waits until all watched folders were looked at once more. */
+  #round(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#roundDone.push(resolve);
+      this.#wake();
+    });
+  }
+
+  /** Waits, at most until something has to be done. */
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#wake = end;
+    });
+  }
+
+  #tell(folder: string | null): void {
+    for (const { folders, notify } of this.#entries) {
+      if (folder === null) notify({ folders: null });
+      else if (folders.has(folder)) notify({ folders: [folder] });
+    }
+  }
+}
+
+const mailboxName = (name: string): string => (name.toUpperCase() === 'INBOX' ? 'INBOX' : name);

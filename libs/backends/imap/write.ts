@@ -1,0 +1,107 @@
+import type { Readable } from 'node:stream';
+import type { MailState } from '#backend';
+import { gone, inFolder, uidIn } from './account.js';
+import { itemId } from './item-id.js';
+import { flagChanges, flagsVersion, mailFlags } from './mail-flags.js';
+import { number, responseCode, text } from './nodes.js';
+import type { Pool } from './pool.js';
+import { quote } from './quoting.js';
+import type { Session } from './session.js';
+import { searchUids } from './listing.js';
+import { compactSets } from './sets.js';
+
+/** Changes flags of one mail. Returns its version afterwards. Throws `gone`. */
+export async function updateState(
+  pool: Pool,
+  folder: string,
+  id: string,
+  state: MailState,
+): Promise<{ version: string }> {
+  return inFolder(pool, folder, 'writes', async (session, mailbox) => {
+    const uid = uidIn(mailbox, id);
+    if (uid === null) throw gone('the mail');
+    const { add, remove } = flagChanges(state);
+    let flags: readonly string[] | null = null;
+    const store = async (how: '+' | '-', changed: readonly string[]): Promise<void> => {
+      if (changed.length === 0) return;
+      await session.run('UID STORE', `${uid} ${how}FLAGS (${changed.join(' ')})`);
+    };
+    await store('+', add);
+    await store('-', remove);
+    session.noteOwnChange();
+    // The answers to STORE tell flags, too, but servers leave them out where nothing changed or the mail is gone.
+    await session.fetch(
+      'UID FETCH',
+      `${uid} (UID FLAGS INTERNALDATE)`,
+      (row) => row.uid === uid && row.date !== null,
+      (row) => {
+        flags = row.flags;
+      },
+    );
+    if (flags === null) throw gone('the mail');
+    return { version: flagsVersion(mailFlags(flags)) };
+  });
+}
+
+/** Deletes mails for good; those that are not there count as deleted. */
+export async function deleteItems(
+  pool: Pool,
+  folder: string,
+  ids: readonly string[],
+): Promise<{ failed: readonly string[] }> {
+  return inFolder(pool, folder, 'writes', async (session, mailbox) => {
+    const uids = ids.flatMap((id) => uidIn(mailbox, id) ?? []);
+    if (uids.length > 0 && mailbox.readOnly) return { failed: ids };
+    await expunge(session, uids);
+    return { failed: [] };
+  });
+}
+
+/** Expunges these and no others, on servers without UIDPLUS, too. */
+export async function expunge(session: Session, uids: readonly number[]): Promise<void> {
+  if (uids.length === 0) return;
+  const sets = compactSets(uids);
+  session.noteOwnChange();
+  if (session.has('UIDPLUS')) {
+    for (const set of sets) {
+      await session.run('UID STORE', `${set} +FLAGS.SILENT (\\Deleted)`);
+      await session.run('UID EXPUNGE', set);
+    }
+    return;
+  }
+  // EXPUNGE takes all that is marked: marks that others set are taken off for that moment, and put back.
+  const ours = new Set(uids);
+  const others = compactSets((await searchUids(session, 'DELETED')).filter((uid) => !ours.has(uid)));
+  for (const set of others) await session.run('UID STORE', `${set} -FLAGS.SILENT (\\Deleted)`);
+  try {
+    for (const set of sets) await session.run('UID STORE', `${set} +FLAGS.SILENT (\\Deleted)`);
+    await session.run('EXPUNGE', '');
+  } finally {
+    if (!session.wire.closed) {
+      for (const set of others) await session.run('UID STORE', `${set} +FLAGS.SILENT (\\Deleted)`);
+    }
+  }
+}
+
+/** Appends a message at the pace of its stream. Throws `invalid` (over-quota, too-big), `gone` for no such folder. */
+export async function append(
+  pool: Pool,
+  folder: string,
+  message: Readable,
+  size: number,
+  state: MailState,
+): Promise<{ id: string | null }> {
+  const { add } = flagChanges(state);
+  try {
+    return await pool.use(folder, 'writes', async (session) => {
+      const flags = add.length === 0 ? '' : ` (${add.join(' ')})`;
+      const done = await session.wire.runWithLiteral('APPEND', `${quote(folder)}${flags}`, size, message);
+      const [code, uidValidity, uid] = responseCode(done);
+      if (text(code)?.toUpperCase() !== 'APPENDUID') return { id: null };
+      const [validity, appended] = [number(uidValidity), number(uid)];
+      return { id: validity === null || appended === null ? null : itemId(validity, appended) };
+    });
+  } finally {
+    message.destroy();
+  }
+}
