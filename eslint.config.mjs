@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'tests/**', 'libs/backend/contract/**', 'bench/**'],
+    files: ['**/*.spec.ts', 'tests/**', 'libs/**/contract/**', 'bench/**'],
     rules: {
       'max-lines-per-function': 'off',
       complexity: 'off',

@@ -50,6 +50,7 @@ export class InProcessRuntime implements ActorRuntime {
   private factory: ActorFactory | undefined;
   private waiting = 0;
   private closed = false;
+  private closing: Promise<void> | undefined;
 
   constructor(options: InProcessOptions = {}) {
     this.limits = {
@@ -92,7 +93,12 @@ export class InProcessRuntime implements ActorRuntime {
     });
   }
 
-  async close(grace = 10_000): Promise<void> {
+  close(grace = 10_000): Promise<void> {
+    this.closing ??= this.shutDown(grace);
+    return this.closing;
+  }
+
+  private async shutDown(grace: number): Promise<void> {
     this.closed = true;
     clearInterval(this.sweeper);
     for (const mailbox of this.mailboxes.values()) {
@@ -115,7 +121,8 @@ export class InProcessRuntime implements ActorRuntime {
       this.answer(running, () => running.reject(new DeadlinePassed('the process closed before the answer')));
     }
     for (const mailbox of this.idle) this.drop(mailbox);
-    await Promise.race([Promise.all(this.active), delay(grace, undefined, { ref: false })]);
+    // An instance that hangs even now is left behind; the process ends anyhow.
+    await Promise.race([Promise.all(this.active), delay(Math.min(grace, 1000), undefined, { ref: false })]);
   }
 
   private mailbox(address: string): Mailbox {

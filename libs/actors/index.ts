@@ -9,3 +9,4 @@ export * from './failure.js';
 export * from './in-process.js';
 export type { FailureReport, FailureReporter } from './perform.js';
 export * from './runtime.js';
+export * from './sealer.js';

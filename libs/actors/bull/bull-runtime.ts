@@ -62,6 +62,7 @@ export class BullRuntime implements ActorRuntime {
   private readonly hostConnections: RedisClient[] = [];
   private hosted: Host | undefined;
   private closed = false;
+  private closing: Promise<void> | undefined;
 
   private constructor(private readonly options: BullOptions) {
     this.naming = new Naming(options.prefix ?? 'godwit');
@@ -144,7 +145,12 @@ export class BullRuntime implements ActorRuntime {
     await this.hosted.ready();
   }
 
-  async close(grace = 10_000): Promise<void> {
+  close(grace = 10_000): Promise<void> {
+    this.closing ??= this.shutDown(grace);
+    return this.closing;
+  }
+
+  private async shutDown(grace: number): Promise<void> {
     this.closed = true;
     const patience = AbortSignal.timeout(Math.max(1, grace));
     await Promise.all([this.asker.idle(patience), this.hosted?.close(grace)]);
