@@ -8,6 +8,8 @@ import { program, runNode, script } from './run.mjs';
 
 const unit = process.argv.includes('--unit');
 const others = process.argv.slice(2).filter((argument) => argument !== '--unit');
+const flags = others.filter((argument) => argument.startsWith('-'));
+const paths = others.filter((argument) => !argument.startsWith('-'));
 
 function summary(file) {
   try {
@@ -34,8 +36,9 @@ async function test() {
       '--maxWorkers=2',
       '--json',
       `--outputFile=${outcome}`,
-      '--reporters=default',
-      ...others,
+      ...flags,
+      '--',
+      ...paths,
     ]);
     process.stdout.write(`\n${summary(outcome)}\n`);
     return code;

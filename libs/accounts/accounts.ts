@@ -87,7 +87,7 @@ export class Accounts {
   }
 
   /** Leases the account another process sealed: how a device actor's host comes to its backends. */
-  readonly lender = {
+  readonly backends = {
     lease: async (identity: AccountIdentity, sealed: string): Promise<Lease> =>
       this.lease(this.unseal(identity, sealed)),
   };

@@ -1,10 +1,12 @@
 /**
  * Who the phones' users are. A login is understood (`parseLogin`), its domain finds the tenant, the tenant's mail source
  * judges the password, and what is open for the account is shared by everybody in this process who leases it.
- * `Accounts` is the door: `authenticate` for the gateway, `seal`/`unseal` for the way to a device actor, `lease` for both.
+ * `Accounts` is the door: `authenticate` for the gateway, `seal` and `backends` for the way to a device actor, `lease` for
+ * both. `connectTenant` opens the sources the configuration names.
  */
 export { Account } from './account.js';
 export { Accounts, type AccountIdentity, type AccountsOptions, type Sealer } from './accounts.js';
+export { connectTenant } from './connect.js';
 export type { Lease } from './pool.js';
 export type { Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';

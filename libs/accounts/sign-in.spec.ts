@@ -168,7 +168,7 @@ describe('accounts on their way between processes', () => {
     const result = await accounts.authenticate(basic('ann@a.example', 'x'), '::1');
     if (result.kind !== 'accepted') throw new Error('not accepted');
     const own = accounts.access(result.account).lease();
-    const lent = await accounts.lender.lease(
+    const lent = await accounts.backends.lease(
       { tenant: 'a.example', user: 'ann@a.example' },
       accounts.seal(result.account),
     );

@@ -1,4 +1,3 @@
-import type { Room } from './room.js';
 import { Spoke } from './wheel.js';
 
 /**
@@ -27,15 +26,23 @@ export interface Held {
   release(): void;
 }
 
+/** Where a hold is kept. */
+export interface Holder {
+  leave(hold: Hold): void;
+  /** Leaves, and tells the waiter why. */
+  end(hold: Hold, reason: EndReason): void;
+  waiterFailed(error: unknown): void;
+}
+
 /** A waiting phone as the room and the wheel know it. Kept small: there are thousands. */
-export class Hold<A> extends Spoke implements Held {
+export class Hold extends Spoke implements Held {
   ended = false;
   private asking = false;
   /** What came while the waiter was still asked about something else; undefined is nothing. */
   private meanwhile: Folders | undefined;
 
   constructor(
-    readonly room: Room<A>,
+    readonly room: Holder,
     readonly device: string,
     readonly folders: readonly string[],
     readonly waiter: Waiter,

@@ -42,8 +42,8 @@ const SLOTS = 4096;
  */
 export class WatchHub<A> {
   private readonly rooms = new Map<string, Room<A>>();
-  private readonly devices = new Map<string, Hold<A>>();
-  private readonly wheel: DeadlineWheel<Hold<A>>;
+  private readonly devices = new Map<string, Hold>();
+  private readonly wheel: DeadlineWheel<Hold>;
   private readonly context: RoomContext<A>;
   private ticker: NodeJS.Timeout | null = null;
   private draining = false;
@@ -116,7 +116,7 @@ export class WatchHub<A> {
     return opened;
   }
 
-  private left(hold: Hold<A>): void {
+  private left(hold: Hold): void {
     this.wheel.remove(hold);
     if (this.devices.get(hold.device) === hold) this.devices.delete(hold.device);
   }

@@ -1,5 +1,5 @@
 import { BackendError, type Backend, type ChangeNotice, type Watch } from '#backend';
-import { merge, type EndReason, type Folders, type Hold } from './hold.js';
+import { merge, type EndReason, type Folders, type Hold, type Holder } from './hold.js';
 
 /** What is watched for an account: its backend, and how to let go of it. */
 export interface WatchedBackend {
@@ -14,7 +14,7 @@ export interface RoomContext<A> {
   readonly recheck: number;
   open(account: A): Promise<WatchedBackend>;
   /** The hold is out of its room. */
-  left(hold: Hold<A>): void;
+  left(hold: Hold): void;
   closed(room: Room<A>): void;
   now(): number;
   random(): number;
@@ -44,8 +44,8 @@ const LAST_RETRY = 60_000;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Everybody who waits for news of one account, and the one watch that serves them. */
-export class Room<A> {
-  readonly holds = new Set<Hold<A>>();
+export class Room<A> implements Holder {
+  readonly holds = new Set<Hold>();
   private watch: Watch | null = null;
   private source: WatchedBackend | null = null;
   /** Folders the open watch covers. */
@@ -66,14 +66,14 @@ export class Room<A> {
     private readonly context: RoomContext<A>,
   ) {}
 
-  join(hold: Hold<A>): void {
+  join(hold: Hold): void {
     this.holds.add(hold);
     this.emptySince = Infinity;
     this.context.observer.held?.(1);
     if (this.attempts === 0 && !this.covers(hold)) this.openSoon();
   }
 
-  leave(hold: Hold<A>): void {
+  leave(hold: Hold): void {
     if (hold.ended) return;
     hold.ended = true;
     this.holds.delete(hold);
@@ -82,7 +82,7 @@ export class Room<A> {
     if (this.holds.size === 0) this.emptySince = this.context.now();
   }
 
-  end(hold: Hold<A>, reason: EndReason): void {
+  end(hold: Hold, reason: EndReason): void {
     if (hold.ended) return;
     this.leave(hold);
     hold.waiter.onEnd(reason);
@@ -134,7 +134,7 @@ export class Room<A> {
     for (const hold of [...this.holds]) hold.tell(folders);
   }
 
-  private covers(hold: Hold<A>): boolean {
+  private covers(hold: Hold): boolean {
     return hold.folders.every((folder) => this.covered.has(folder));
   }
 

@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { BackendError, type BackendFactory, type Submitter } from '#backend';
+import { ImapFactory } from '#backends/imap';
+import { LocalSubmitter, MaildirFactory, passwordFile, verifyPassword } from '#backends/maildir';
+import { MemoryFactory, MemoryMailbox } from '#backends/memory';
+import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
+import type { Account } from './account.js';
+import { noSource, type TenantSources } from './sources.js';
+import { fill, fillPath, parseLogin, type Tenant } from './tenants.js';
+
+type Of<S extends { kind: string }, K extends S['kind']> = Extract<S, { kind: K }>;
+
+/** What hands over mail for one tenant. */
+interface Submission {
+  open(account: Account): Submitter;
+  close(): Promise<void>;
+}
+
+/** Opens a tenant's sources as its settings say. Nothing is connected before an account is opened. */
+export function connectTenant(tenant: Tenant, watch: Configuration['watch']): TenantSources {
+  const { mail, submission } = tenant.settings;
+  const factory = mailFactory(mail, watch);
+  const template = mail.kind === 'imap' ? mail.login : '{user}';
+  const sender = submission && openSubmission(submission, tenant);
+  return {
+    itemClasses: ['Email'],
+    async open(itemClass, account) {
+      if (itemClass !== 'Email') throw noSource(itemClass);
+      return factory.open(account.credentials(fill(template, account.login)));
+    },
+    openSubmitter: async (account) => sender?.open(account) ?? null,
+    async close() {
+      await Promise.all([factory.close(), sender?.close()]);
+    },
+  };
+}
+
+function mailFactory(mail: MailSettings, watch: Configuration['watch']): BackendFactory {
+  switch (mail.kind) {
+    case 'imap':
+      return new ImapFactory({
+        host: mail.host,
+        port: mail.port ?? (mail.tls === 'implicit' ? 993 : 143),
+        tls: mail.tls,
+        verifyCertificate: mail.verifyCertificate,
+        maxConnections: mail.maxConnections,
+        idleTimeout: mail.idleSeconds * 1000,
+        pollInterval: watch.recheckSeconds * 1000,
+      });
+    case 'maildir':
+      return new MaildirFactory({
+        path: (user) => maildirOf(mail, user),
+        passwords: mail.passwordFile
+          ? passwordFile(mail.passwordFile)
+          : (user, given) => matches(mail.passwords, user, given),
+      });
+    case 'memory':
+      return new MemoryFactory(
+        new Map(
+          Object.entries(mail.passwords).map(([user, password]) => [
+            user.toLowerCase(),
+            { password, mailbox: new MemoryMailbox() },
+          ]),
+        ),
+      );
+  }
+}
+
+function openSubmission(submission: SubmissionSettings, tenant: Tenant): Submission {
+  switch (submission.kind) {
+    case 'local': {
+      const submitter = new LocalSubmitter({ maildir: (address) => localMaildir(tenant, address) });
+      return { open: () => submitter, close: () => submitter.close() };
+    }
+    case 'smtp':
+      throw new BackendError('unsupported', 'submission of kind smtp');
+  }
+}
+
+function maildirOf(mail: Of<MailSettings, 'maildir'>, user: string): string {
+  const login = parseLogin(user);
+  const path = login && fillPath(mail.path, login);
+  if (!path) throw new BackendError('auth', 'a user of this name cannot have a Maildir');
+  return path;
+}
+
+/** Whether the password is the one configured for the user, as it stands or as a hash. */
+async function matches(
+  passwords: Readonly<Record<string, string>>,
+  user: string,
+  given: string,
+): Promise<boolean> {
+  const known = Object.entries(passwords).find(([name]) => name.toLowerCase() === user)?.[1];
+  if (known === undefined) return false;
+  if (known.startsWith('$scrypt$')) return verifyPassword(given, known);
+  // Hashed first: the comparison wants equal lengths, and must not tell the length either.
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(known), digest(given));
+}
+
+/** The inbox of an address of this tenant; null if nobody here has it. */
+async function localMaildir(tenant: Tenant, address: string): Promise<string | null> {
+  const { mail, domains } = tenant.settings;
+  const login = parseLogin(address);
+  if (mail.kind !== 'maildir' || !login) return null;
+  // An account that signs in without a domain has the address Account.address tells.
+  const own = login.domain === 'localhost' || domains.includes(login.domain);
+  const users = own ? [login, parseLogin(login.local)] : [login];
+  for (const user of users) {
+    const path = user && fillPath(mail.path, user);
+    if (user && path && (await isKnown(mail, user.user, path))) return path;
+  }
+  return null;
+}
+
+async function isKnown(mail: Of<MailSettings, 'maildir'>, user: string, path: string): Promise<boolean> {
+  if (Object.keys(mail.passwords).some((name) => name.toLowerCase() === user)) return true;
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
