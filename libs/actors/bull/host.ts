@@ -27,6 +27,7 @@ export class Host {
   private count = 0;
   private number = 0;
   private closing = false;
+  private readonly onError: (error: Error) => void;
 
   constructor(
     connection: RedisClient,
@@ -54,6 +55,7 @@ export class Host {
         skipVersionCheck: true,
       },
     );
+    this.onError = options.onError;
     this.worker.on('error', options.onError);
   }
 
@@ -71,12 +73,10 @@ export class Host {
     this.closing = true;
     for (const drain of this.all()) drain.leave();
     const patience = new AbortController();
-    const closed = this.worker.close();
-    const late = delay(grace, 'late', { signal: patience.signal }).catch(() => 'aborted');
-    if ((await Promise.race([closed, late])) === 'late') {
-      for (const drain of this.all()) drain.abort();
-      await this.worker.close(true);
-    }
+    const closed = this.worker.close().catch(this.onError);
+    const late = delay(grace, 'late', { signal: patience.signal }).catch(() => undefined);
+    // What does not end is left: its lease expires, and another host begins its message again.
+    if ((await Promise.race([closed, late])) === 'late') for (const drain of this.all()) drain.abort();
     patience.abort();
   }
 
