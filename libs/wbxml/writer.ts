@@ -10,6 +10,8 @@ import {
   VERSION,
 } from './tokens.js';
 
+/** Most documents are small: their only chunk comes from the runtime's pool. */
+const FIRST_CHUNK = 1024;
 const CHUNK = 16 * 1024;
 /** Pieces from this size on go to the sink as they are, without being copied into the chunk. */
 const PASS_THROUGH = 4 * 1024;
@@ -31,7 +33,7 @@ const UNWANTED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
  */
 export class WbxmlWriter {
   readonly #sink: ByteSink;
-  #buffer: Buffer = Buffer.allocUnsafe(CHUNK);
+  #buffer: Buffer = Buffer.allocUnsafe(FIRST_CHUNK);
   /** Bytes before this index belong to the sink already. */
   #start = 0;
   #position = 0;
