@@ -62,8 +62,9 @@ export function attachmentName(part: MimePart): string {
   }
   if (given) return given;
   const extension = extensions[`${part.type}/${part.subtype}`] ?? 'bin';
-  const base = customaryNames[extension] ?? (part.type === 'image' ? 'image' : 'part');
-  return `${base}${part.part === '' || base in customaryNames ? '' : part.part.replace(/\./g, '-')}.${extension}`;
+  const customary = customaryNames[extension];
+  if (customary) return `${customary}.${extension}`;
+  return `${part.type === 'image' ? 'image' : 'part'}${part.part.replace(/\./g, '-')}.${extension}`;
 }
 
 const longestName = 200;

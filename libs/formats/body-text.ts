@@ -2,7 +2,8 @@ import { latin1 } from './byte-text.js';
 import { charsetDecoder } from './charset.js';
 import { cleanText } from './clean-text.js';
 import { FlowedJoiner } from './flowed.js';
-import { htmlToText, lineToHtml } from './html-text.js';
+import { HtmlStripper } from './html-stripper.js';
+import { lineToHtml } from './html-text.js';
 import { type MimePart } from './mime-part.js';
 import { decodeTransfer } from './transfer-encoding.js';
 
@@ -85,13 +86,8 @@ async function* htmlLines(source: AsyncIterable<Line[]>): AsyncGenerator<string>
   yield '</body></html>\r\n';
 }
 
-/** HTML has to be seen whole to be read; what is beyond this many characters is not converted. */
-const longestHtml = 4 * 1024 * 1024;
-
 async function* strippedHtml(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let html = '';
-  for await (const piece of text) {
-    if (html.length < longestHtml) html += piece;
-  }
-  yield htmlToText(html.slice(0, longestHtml));
+  const stripper = new HtmlStripper();
+  for await (const piece of text) yield stripper.write(piece);
+  yield stripper.end();
 }

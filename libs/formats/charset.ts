@@ -141,6 +141,7 @@ function certainDecoder(name: string): CharsetDecoder | null {
   };
 }
 
+/** Always as a stream: Node 20 takes windows-1252 for Latin-1 when it is given all bytes at once. */
 const streaming = (decoder: TextDecoder): CharsetDecoder => ({
   write: (bytes) => decoder.decode(bytes, { stream: true }),
   end: () => decoder.decode(),
@@ -232,8 +233,7 @@ function surveyUtf8(
     i++;
     if (lead < 0x80) continue;
     high++;
-    const wanted =
-      lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
+    const wanted = continuationsOf(lead);
     let found = 0;
     while (found < wanted && i < bytes.length && (bytes[i]! & 0xc0) === 0x80) {
       found++;
@@ -243,4 +243,11 @@ function surveyUtf8(
     else invalid++;
   }
   return { multibyte, invalid, high };
+}
+
+/** How many bytes follow this lead byte in UTF-8; 0 if none begins with it. */
+function continuationsOf(lead: number): number {
+  if (lead >= 0xc2 && lead < 0xe0) return 1;
+  if (lead >= 0xe0 && lead < 0xf0) return 2;
+  return lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
 }

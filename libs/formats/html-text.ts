@@ -1,20 +1,9 @@
-import { compile } from 'html-to-text';
-
-const toText = compile({
-  wordwrap: false,
-  preserveNewlines: false,
-  limits: { maxInputLength: 1 << 24, maxDepth: 200, maxChildNodes: 20_000 },
-  selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, noAnchorUrl: true } },
-    { selector: 'img', format: 'skip' },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-    { selector: 'table', format: 'block' },
-  ],
-});
+import { HtmlStripper } from './html-stripper.js';
 
 /** Readable plain text of an HTML document, lines ended by CRLF. */
 export function htmlToText(html: string): string {
-  return toText(html).replace(/\r\n|\n|\r/g, '\r\n');
+  const stripper = new HtmlStripper();
+  return stripper.write(html) + stripper.end();
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
