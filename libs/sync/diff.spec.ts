@@ -106,7 +106,7 @@ describe('the sync engine against a model phone', () => {
             if (complete) cursor = page.cursor;
             more = !complete || page.more || !expired.complete;
           }
-          expect(new Map([...phone].map(([id, { version }]) => [id, version]).sort())).toEqual(
+          expect(new Map([...phone].map(([id, { version }]) => [id, version] as const).sort())).toEqual(
             new Map([...source.current(since)].sort()),
           );
         }

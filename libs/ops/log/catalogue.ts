@@ -200,6 +200,12 @@ export const events = {
     item: 'item id',
     winner: 'client or server',
   }),
+  'item.unreadable': event('warn', 'An item could not be read for a phone; it is offered again.', {
+    ...device,
+    folder: 'folder id',
+    item: 'item id',
+    reason: 'why',
+  }),
   'item.set-aside': event(
     'warn',
     'An item could not be given to a phone several times and is left out until it changes.',
@@ -215,15 +221,14 @@ export const events = {
   'mail.duplicate': event('info', 'A repeated SendMail was answered without sending again.', { ...device }),
   'mail.not-saved': event('warn', 'A sent mail could not be put into the sent folder.', {
     ...device,
-    ...error,
+    reason: 'why',
   }),
 
   // Actors
-  'actor.stale': event('warn', 'Another host wrote a newer state: this copy was dropped.', {
-    address: 'of the actor',
-  }),
+  'actor.stale': event('warn', 'Another host wrote a newer state: this copy was dropped.', { ...device }),
   'actor.activated': event('debug', 'A device actor was loaded.', { address: 'of the actor', ms: 'to load' }),
   'actor.failed': event('error', 'A device actor threw something it should not.', {
+    id: 'also told to the asker',
     address: 'of the actor',
     ...error,
   }),

@@ -1,0 +1,35 @@
+import { openCore } from '../assembly/core.js';
+import { hostDevices } from '../assembly/device-host.js';
+import { openHttpServer } from '../assembly/http-server.js';
+import { migrationsFolder } from '../assembly/paths.js';
+import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
+import { OperationsModule } from '../operations/operations.module.js';
+
+/** `godwit actors`: hosts device actors. Answers nobody but Redis; health and metrics stand on the admin address. */
+export async function runActors(options: RunOptions): Promise<void> {
+  const loaded = configurationOrExit(options);
+  const { configuration } = loaded;
+  if (configuration.actors === 'local') {
+    process.stderr.write(
+      'godwit actors needs `actors: redis://...`; `godwit serve` runs everything in one process\n',
+    );
+    process.exit(78); // EX_CONFIG
+  }
+  await runUntilSignal('actors', async (defer) => {
+    const core = await openCore(configuration);
+    announce(core, 'actors', loaded);
+    const { database, start } = await hostDevices(core, migrationsFolder);
+    defer(() => database.close());
+    defer(() => core.close());
+    await start();
+    const { app, url } = await openHttpServer(OperationsModule.of(core), configuration.admin, core.log);
+    defer(() => app.close());
+    defer(async (signal) => {
+      core.health.drain();
+      core.log.event('process.draining', { signal });
+    });
+    core.log.event('listen.started', { role: 'actors', url });
+    core.health.started();
+    return core.log;
+  });
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Accounts, connectTenant } from '#accounts';
+import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
+import { createLog, createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
+import { Provisioning } from '#policy';
+import { registerErrors } from './errors.js';
+
+/** What every process is made of, whatever its role. */
+export interface Core {
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly accounts: Accounts;
+  readonly provisioning: Provisioning;
+  readonly runtime: ActorRuntime;
+  /** Frees what the core itself holds: to be called last. */
+  close(): Promise<void>;
+}
+
+function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime> {
+  const report = (failure: { id: string; error: unknown }): void =>
+    log.event('actor.failed', { id: failure.id, error: failure.error });
+  if (actors === 'local') return Promise.resolve(new InProcessRuntime({ report }));
+  return BullRuntime.connect({
+    redis: actors,
+    report,
+    warn: (message) => log.event('redis.unavailable', { error: message }),
+  });
+}
+
+/** Builds the core from a configuration. Connects to Redis if actors are there; everything else is opened when needed. */
+export async function openCore(configuration: Configuration): Promise<Core> {
+  registerErrors();
+  const log = createLog(configuration.log);
+  const metrics = createMetrics({ process: true });
+  // Without a configured secret nothing leaves this process, and what it sealed dies with it.
+  const seal = sealer(configuration.secret ?? randomBytes(32).toString('base64url'));
+  const accounts = new Accounts({
+    configuration,
+    sealer: seal,
+    connect: (tenant) => connectTenant(tenant, configuration.watch),
+    log,
+    metrics,
+  });
+  const provisioning = new Provisioning({
+    settings: configuration.policy,
+    ruleOf: (tenant) => accounts.tenants.named(tenant)?.settings.provisioning ?? 'required',
+  });
+  const runtime = await openRuntime(configuration, log);
+  return {
+    configuration,
+    log,
+    metrics,
+    health: new Health(),
+    accounts,
+    provisioning,
+    runtime,
+    async close() {
+      await runtime.close();
+      await accounts.close();
+    },
+  };
+}

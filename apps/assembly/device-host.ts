@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
+import { openDatabase, type Database, type DatabaseLocation, type DeviceIdentity } from '#store';
+import type { Configuration } from '#ops';
+import { join } from 'node:path';
+import type { Core } from './core.js';
+
+const who = ({ tenant, user, deviceId }: DeviceIdentity) => ({ tenant, user, device: deviceId });
+
+const eventsOf = ({ log, metrics }: Core): DeviceEvents => ({
+  deviceCreated: (identity, type) => log.event('device.created', { ...who(identity), type }),
+  staleState: (identity) => {
+    metrics.staleStates.inc();
+    log.event('actor.stale', who(identity));
+  },
+  collectionReset: (identity, folder) => log.event('sync.bad-key', { ...who(identity), folder }),
+  itemSetAside: (identity, folder, item, reason) => {
+    metrics.setAside.inc({ class: 'Email' });
+    log.event('item.set-aside', { ...who(identity), folder, item, reason });
+  },
+});
+
+const BASE36 = 36;
+const EPOCH_LENGTH = 10;
+
+/** Ten random characters of [0-9a-z]. */
+function newEpoch(): string {
+  let epoch = '';
+  while (epoch.length < EPOCH_LENGTH) {
+    for (const byte of randomBytes(EPOCH_LENGTH)) {
+      // 252 is the largest multiple of 36 in a byte: every character is equally likely.
+      if (byte < 252 && epoch.length < EPOCH_LENGTH) epoch += (byte % BASE36).toString(BASE36);
+    }
+  }
+  return epoch;
+}
+
+const locationOf = ({ database, dataDirectory }: Configuration): DatabaseLocation =>
+  database === 'embedded' ? { embedded: join(dataDirectory, 'postgres') } : { url: database };
+
+/** Opens the database; `start` then makes this process a host of device actors. The database is the caller's to close. */
+export async function hostDevices(
+  core: Core,
+  migrations: string,
+): Promise<{ database: Database; start: () => Promise<void> }> {
+  const database = await openDatabase(locationOf(core.configuration), { migrations });
+  core.health.require('database', () => database.ping());
+  const dependencies: DeviceDependencies = {
+    store: database.devices,
+    backends: core.accounts.backends,
+    policy: core.provisioning,
+    events: eventsOf(core),
+    now: Date.now,
+    epoch: newEpoch,
+    scope: core.runtime.scope,
+  };
+  const start = (): Promise<void> => core.runtime.host(() => new DeviceActor(dependencies));
+  return { database, start };
+}

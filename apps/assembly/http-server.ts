@@ -1,0 +1,34 @@
+import { NestFactory } from '@nestjs/core';
+import type { DynamicModule } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Log } from '#ops';
+import { nestLogger } from './nest-logger.js';
+
+/** Longest pause of a phone between two requests on one connection, in milliseconds; more than proxies allow. */
+const KEEP_ALIVE = 75_000;
+/** A phone on a bad network may take its time with the head of a request, but not forever. */
+const HEADERS = 60_000;
+
+/** A Nest application on Fastify whose request bodies are left alone: routes read them as streams. */
+export async function openHttpServer(
+  module: DynamicModule,
+  listen: { host: string; port: number },
+  log: Log,
+): Promise<{ app: NestFastifyApplication; url: string }> {
+  const adapter = new FastifyAdapter({
+    keepAliveTimeout: KEEP_ALIVE,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
+  });
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  // Held requests and large mails take as long as they take.
+  fastify.server.requestTimeout = 0;
+  fastify.server.headersTimeout = HEADERS;
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+  });
+  await app.listen(listen.port, listen.host);
+  return { app, url: await app.getUrl() };
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { ConfigurationError, createLog, loadConfiguration, type Configuration, type Log } from '#ops';
+import type { Core } from './core.js';
+import { packageFile } from './paths.js';
+
+export interface RunOptions {
+  /** From `--config`; otherwise GODWIT_CONFIG, otherwise none. */
+  readonly config?: string | undefined;
+}
+
+/** Says what is to be closed again, in reverse order: when the process is told to stop, or when it fails to start. */
+export type Defer = (close: (signal: string) => Promise<void>) => void;
+
+export const version = (): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+
+/** Reads the configuration; a bad one ends the process with all its problems on standard error. */
+export function configurationOrExit(options: RunOptions): {
+  configuration: Configuration;
+  path: string | null;
+  warnings: readonly string[];
+} {
+  try {
+    return loadConfiguration({ path: options.config });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78); // EX_CONFIG
+  }
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+class Closers {
+  private readonly closers: ((signal: string) => Promise<void>)[] = [];
+
+  readonly defer: Defer = (close) => void this.closers.push(close);
+
+  async run(signal: string): Promise<void> {
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close(signal);
+  }
+}
+
+/** Ends the process on SIGTERM and SIGINT in good order, on a second one at once. */
+function stopOnSignal(log: Log, closers: Closers): void {
+  let stopping = false;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      const began = performance.now();
+      closers.run(signal).then(
+        () => {
+          log.event('process.stopped', { ms: Math.round(performance.now() - began) });
+          process.exit(0);
+        },
+        (error: unknown) => {
+          log.event('process.failed', { error });
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/**
+ * Runs a role until it is told to stop. A failure to start ends the process with what went wrong in one line, and nothing
+ * left running behind it.
+ */
+export async function runUntilSignal(role: string, start: (defer: Defer) => Promise<Log>): Promise<void> {
+  const closers = new Closers();
+  try {
+    const log = await start(closers.defer);
+    process.on('uncaughtException', (error) => {
+      // What nobody expected leaves nobody knowing the state of things: a fresh process is safer.
+      log.event('process.failed', { error });
+      process.exit(1);
+    });
+    stopOnSignal(log, closers);
+    log.event('process.ready', { role, ms: Math.round(performance.now()) });
+  } catch (error) {
+    createLog().event('process.failed', { error });
+    await closers.run('failure').catch(() => undefined);
+    process.exit(1);
+  }
+}
+
+/** What is known before anything was opened. */
+export function announce(
+  { log, configuration }: Core,
+  role: string,
+  loaded: { path: string | null; warnings: readonly string[] },
+): void {
+  log.event('process.starting', { role, version: version(), node: process.versions.node });
+  log.event('config.loaded', { path: loaded.path, tenants: configuration.tenants.length });
+  for (const warning of loaded.warnings) log.event('config.warning', { warning });
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { DeadlinePassed, Overloaded, RuntimeUnavailable } from '#actors';
+import { BackendError } from '#backend';
+import { document, refusal, type Reply } from '#commands';
+import { ProvisionRequired } from '#device';
+import {
+  CommonStatus,
+  EasStatusError,
+  httpStatusOf,
+  isDeclared,
+  ProtocolError,
+  statusAnswer,
+  type CommandName,
+} from '#eas';
+import { tellPolicyStatus } from '#policy';
+import { StoreUnavailable } from '#store';
+import { BodyTooLarge } from './request-body.js';
+import { Disconnected } from './response-sink.js';
+
+/** How a request that failed is answered, and what is written of it. */
+export interface Failure {
+  readonly reply: Reply;
+  readonly kind:
+    | 'unavailable'
+    | 'malformed'
+    | 'too-large'
+    | 'refused'
+    | 'provision'
+    | 'unauthorized'
+    | 'disconnected'
+    | 'bug';
+  readonly reason: string;
+  /** For a bug: what the log line and the answer have in common. */
+  readonly id?: string;
+}
+
+/** Seconds after which a phone may come back when nobody knows better. */
+const RETRY_AFTER = 30;
+/** Common status codes exist from here on; before, HTTP says it (MS-ASCMD 2.2.2). */
+const STATUSES_SINCE = 140;
+
+const unauthorized = (): Reply =>
+  refusal(401, { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' });
+
+/** Trap 7: a phone that is told when to come back does not come back at once. */
+export const unavailable = (retryAfter = RETRY_AFTER): Reply =>
+  refusal(503, { 'Retry-After': String(retryAfter), 'X-MS-ASThrottle': 'UnknownReason' });
+
+function status(command: CommandName, value: number, version: number): Reply {
+  if (version >= STATUSES_SINCE && isDeclared(command))
+    return document(statusAnswer(command), { Status: value });
+  return refusal(httpStatusOf(value as CommonStatus));
+}
+
+const isCommon = (value: number): boolean => value >= CommonStatus.InvalidContent;
+
+function backendFailure(error: BackendError, command: CommandName, version: number): Failure {
+  switch (error.kind) {
+    case 'auth':
+      return { reply: unauthorized(), kind: 'unauthorized', reason: error.message };
+    case 'unavailable':
+    case 'throttled':
+      return { reply: unavailable(error.retryAfter), kind: 'unavailable', reason: error.message };
+    case 'gone':
+    case 'conflict':
+    case 'invalid':
+    case 'unsupported':
+      return {
+        reply: status(command, CommonStatus.ServerError, version),
+        kind: 'refused',
+        reason: error.message,
+      };
+  }
+}
+
+const isBusy = (error: unknown): error is Error =>
+  error instanceof DeadlinePassed || error instanceof RuntimeUnavailable || error instanceof StoreUnavailable;
+
+/** Whether waiting helps. */
+export const isPassing = (error: unknown): boolean =>
+  isBusy(error) || error instanceof Overloaded || (error instanceof BackendError && error.retryable);
+
+/** The answer to a failed request (design.md "errors"). What is none of the known kinds is a bug: 500 and an id. */
+export function failureOf(error: unknown, command: CommandName, version: number): Failure {
+  if (error instanceof EasStatusError) {
+    const reply = isCommon(error.status)
+      ? status(command, error.status, version)
+      : isDeclared(command)
+        ? document(statusAnswer(command), { Status: error.status })
+        : refusal(500);
+    return { reply, kind: 'refused', reason: error.message };
+  }
+  if (error instanceof ProvisionRequired) {
+    const told = tellPolicyStatus(error.status, version);
+    const reply = told.http === 449 ? refusal(449) : status(command, told.status, version);
+    return { reply, kind: 'provision', reason: String(error.status) };
+  }
+  if (error instanceof BackendError) return backendFailure(error, command, version);
+  if (error instanceof Overloaded) {
+    return { reply: unavailable(error.retryAfter), kind: 'unavailable', reason: error.message };
+  }
+  if (isBusy(error)) return { reply: unavailable(), kind: 'unavailable', reason: error.message };
+  if (error instanceof ProtocolError)
+    return { reply: refusal(400), kind: 'malformed', reason: error.message };
+  if (error instanceof BodyTooLarge) return { reply: refusal(413), kind: 'too-large', reason: error.message };
+  if (error instanceof Disconnected)
+    return { reply: refusal(499), kind: 'disconnected', reason: 'the phone hung up' };
+  const id = randomUUID();
+  return { reply: refusal(500, { 'X-Godwit-Event': id }), kind: 'bug', reason: String(error), id };
+}

@@ -1,0 +1,36 @@
+import type { CommandEvents } from '#commands';
+import type { Core } from '../assembly/core.js';
+import type { RequestRecord } from './request-record.js';
+
+/** Turns what commands tell of into log lines and numbers. */
+export function commandEvents({ log, metrics }: Core, record: RequestRecord): CommandEvents {
+  return {
+    held(command, seconds, folders) {
+      metrics.held.inc({ command });
+      log.event('request.held', { ...record.who, command, seconds, folders });
+    },
+    released(command, reason, waited) {
+      record.heldFor(waited);
+      metrics.held.dec({ command });
+      metrics.heldEnded.inc({ command, reason });
+      if (reason === 'news')
+        log.event('request.woken', { ...record.who, command, waited: Math.round(waited) });
+      if (reason === 'superseded') log.event('request.superseded', record.who);
+    },
+    itemsSent(itemClass, kind, count) {
+      record.items += count;
+      metrics.items.inc({ class: itemClass, kind }, count);
+    },
+    mailSent(outcome) {
+      metrics.mailsSent.inc({ outcome });
+      if (outcome === 'accepted') log.event('mail.sent', record.who);
+      else log.event('mail.refused', { ...record.who, reason: outcome });
+    },
+    sentCopyFailed: (reason) => log.event('mail.not-saved', { ...record.who, reason }),
+    readFailed: (folder, item, reason) =>
+      log.event('item.unreadable', { ...record.who, folder, item, reason }),
+    skipped({ count, tags }) {
+      if (count > 0) log.event('wbxml.unknown-tokens', { ...record.who, tokens: tags });
+    },
+  };
+}

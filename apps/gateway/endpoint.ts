@@ -1,0 +1,209 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account, Refusal } from '#accounts';
+import {
+  empty,
+  handlers,
+  isHandled,
+  refusal,
+  serverHeaders,
+  type AccountAccess,
+  type CommandContext,
+  type CommandLimits,
+  type Reply,
+} from '#commands';
+import { DeviceClient, type Asker } from '#device';
+import {
+  CommonStatus,
+  EasStatusError,
+  parseQuery,
+  parseVersion,
+  ProtocolError,
+  versionNumbers,
+  type Query,
+} from '#eas';
+import type { WatchHub } from '#watch';
+import type { Core } from '../assembly/core.js';
+import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
+import { addressOf } from './client-address.js';
+import { commandEvents } from './command-events.js';
+import { requestBody, type RequestBody } from './request-body.js';
+import { RequestRecord } from './request-record.js';
+import { sendReply } from './send-reply.js';
+
+/** What the HTTP node works with. */
+export interface GatewayParts {
+  readonly core: Core;
+  readonly devices: DeviceClient;
+  readonly watch: WatchHub<AccountAccess>;
+  readonly limits: CommandLimits;
+}
+
+/** A request whose head is understood. */
+interface Head {
+  readonly query: Query;
+  readonly version: number;
+  readonly policyKey: string | null;
+}
+
+/** Some checks of an account use this id (trap of Android's account set-up): it must never become a device. */
+const header = (request: IncomingMessage, name: string): string | null => {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : (value?.[0] ?? null);
+};
+
+function readHead(request: IncomingMessage): Head {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  if (mark < 0) throw new ProtocolError('invalid-query', '', 'there is no query');
+  const query = parseQuery(url.slice(mark + 1));
+  // With the base64 form version, policy key and multipart stand in the query (trap 1).
+  const version = query.version ?? parseVersion(header(request, 'ms-asprotocolversion') ?? '');
+  if (version === undefined || !(versionNumbers as readonly number[]).includes(version)) {
+    throw new EasStatusError(
+      query.command,
+      CommonStatus.VersionNotSupported,
+      'protocol version not supported',
+    );
+  }
+  return { query, version, policyKey: query.policyKey ?? header(request, 'x-ms-policykey') };
+}
+
+const refused = (result: Refusal): Failure => ({
+  reply:
+    result.retryAfter === undefined
+      ? refusal(401, { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' })
+      : unavailable(result.retryAfter),
+  kind: 'unauthorized',
+  reason: result.reason,
+});
+
+/** One URL, all of ActiveSync (MS-ASHTTP 2.2): signs in, finds the command, answers. Keeps nothing between requests. */
+export class ActiveSyncEndpoint {
+  constructor(private readonly parts: GatewayParts) {}
+
+  /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
+  async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record = new RequestRecord(this.parts.core, request, 'OPTIONS');
+    const reply = await this.optionsReply(request).catch((error: unknown) =>
+      this.failed(record, error, null),
+    );
+    await this.send(reply, request, response, record, 120);
+  }
+
+  private async optionsReply(request: IncomingMessage): Promise<Reply> {
+    const result = await this.signIn(request);
+    if (result.kind === 'refused') return refused(result).reply;
+    return refusal(200, { ...serverHeaders(), Allow: 'OPTIONS,POST', Public: 'OPTIONS,POST' });
+  }
+
+  async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record = new RequestRecord(this.parts.core, request, 'POST');
+    let head: Head | null = null;
+    let reply: Reply;
+    try {
+      head = readHead(request);
+      record.identify(head.query, head.version);
+      reply = await this.reply(request, head, record);
+    } catch (error) {
+      reply = this.failed(record, error, head);
+    }
+    await this.send(reply, request, response, record, head?.version ?? 120);
+  }
+
+  private async reply(request: IncomingMessage, head: Head, record: RequestRecord): Promise<Reply> {
+    const result = await this.signIn(request);
+    if (result.kind === 'refused') return this.answered(record, refused(result));
+    const { account } = result;
+    record.account = account;
+    const { command, deviceId } = head.query;
+    if (!isHandled(command)) throw new EasStatusError(command, CommonStatus.CommandNotSupported);
+    // Android's account check calls itself so: it is answered, but never becomes a device (4.2).
+    if (deviceId === VALIDATION_DEVICE) return empty;
+    const body = requestBody(request, this.parts.core.configuration.limits.requestBytes);
+    record.body = body;
+    try {
+      return await handlers[command](this.context(request, head, account, body, record));
+    } catch (error) {
+      if (isRefusedLogin(error)) await this.parts.core.accounts.distrust(account);
+      throw error;
+    }
+  }
+
+  private signIn(request: IncomingMessage) {
+    const { core } = this.parts;
+    const address = addressOf(request, core.configuration.listen.trustedProxies);
+    return core.accounts.authenticate(request.headers.authorization, address);
+  }
+
+  private context(
+    request: IncomingMessage,
+    { query, version, policyKey }: Head,
+    account: Account,
+    body: RequestBody,
+    record: RequestRecord,
+  ): CommandContext {
+    const { core, devices, watch, limits } = this.parts;
+    const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
+    const asker: Asker = {
+      identity,
+      deviceType: query.deviceType,
+      userAgent: header(request, 'user-agent') ?? '',
+      protocolVersion: version,
+      policyKey,
+      credentials: core.accounts.seal(account),
+    };
+    return {
+      query,
+      version,
+      contentType: header(request, 'content-type'),
+      body: body.content,
+      hasBody: body.isPresent,
+      acceptMultiPart: query.acceptMultiPart || header(request, 'ms-asacceptmultipart') === 'T',
+      acceptLanguage: header(request, 'accept-language'),
+      account: core.accounts.access(account),
+      asker,
+      devices,
+      watch,
+      limits,
+      events: commandEvents(core, record),
+      endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
+      isPassing,
+      onDisconnect: (callback) => onClose(request, callback),
+    };
+  }
+
+  private failed(record: RequestRecord, error: unknown, head: Head | null): Reply {
+    const failure = failureOf(error, head?.query.command ?? 'Sync', head?.version ?? 120);
+    record.failed(failure, error);
+    return failure.reply;
+  }
+
+  private answered(record: RequestRecord, failure: Failure): Reply {
+    record.failed(failure, null);
+    return failure.reply;
+  }
+
+  private async send(
+    reply: Reply,
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+    version: number,
+  ): Promise<void> {
+    const outcome = await sendReply(reply, response, version);
+    record.finish(outcome);
+    // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
+    if (!request.readableEnded && !request.destroyed) request.resume();
+  }
+}
+
+const VALIDATION_DEVICE = 'validate';
+
+const isRefusedLogin = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'BackendError' && (error as { kind?: string }).kind === 'auth';
+
+/** A socket closes once for all requests it carried; only while this one is unanswered does that mean a hang-up. */
+function onClose(request: IncomingMessage, callback: () => void): void {
+  if (request.socket.destroyed) callback();
+  else request.once('close', callback);
+}

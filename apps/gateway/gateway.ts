@@ -1,0 +1,87 @@
+import type { AccountAccess, CommandLimits } from '#commands';
+import { DeviceClient } from '#device';
+import type { Configuration } from '#ops';
+import { WatchHub, type WatchObserver } from '#watch';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Core } from '../assembly/core.js';
+import { openHttpServer } from '../assembly/http-server.js';
+import { GatewayModule } from './gateway.module.js';
+
+const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
+  collections: limits.collections,
+  pingFolders: limits.pingFolders,
+  minHeartbeat: heartbeat.minSeconds,
+  maxHeartbeat: heartbeat.maxSeconds,
+  heartbeatMargin: heartbeat.marginSeconds,
+  messageBytes: limits.requestBytes,
+  document: { total: limits.requestBytes, opaque: limits.requestBytes, elements: limits.elements },
+});
+
+const observerOf = ({ log, metrics }: Core): WatchObserver<AccountAccess> => ({
+  watched: (change) => metrics.watchers.inc(change),
+  event: () => metrics.watchEvents.inc(),
+  failed: (account, attempt, error) => {
+    metrics.watchFailures.inc();
+    log.event('watch.failed', { account: account.key, attempt, error });
+  },
+  restored: (account, attempt) => log.event('watch.restored', { account: account.key, attempt }),
+  bug: (error) => log.event('bug', { where: 'watch', error }),
+});
+
+/** One watch for all waiting phones of an account on this node. */
+function openWatchHub(core: Core): WatchHub<AccountAccess> {
+  const { watch } = core.configuration;
+  return new WatchHub<AccountAccess>({
+    keyOf: (account) => account.key,
+    open: async (account) => {
+      const lease = account.lease();
+      try {
+        const backend = await lease.backend('Email');
+        return { backend, release: () => lease.release() };
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    },
+    settle: watch.settleMilliseconds,
+    linger: watch.lingerSeconds * 1000,
+    recheck: watch.recheckSeconds * 1000,
+    observer: observerOf(core),
+  });
+}
+
+/** The HTTP node, serving. */
+export class Gateway {
+  private constructor(
+    private readonly core: Core,
+    private readonly app: NestFastifyApplication,
+    private readonly watch: WatchHub<AccountAccess>,
+    readonly url: string,
+  ) {}
+
+  static async open(core: Core): Promise<Gateway> {
+    const { configuration, log } = core;
+    const watch = openWatchHub(core);
+    const devices = new DeviceClient(core.runtime, configuration.limits.askSeconds * 1000);
+    const module = GatewayModule.of({ core, devices, watch, limits: limitsOf(configuration) });
+    const { app, url } = await openHttpServer(module, configuration.listen, log);
+    log.event('listen.started', { role: 'gateway', url });
+    return new Gateway(core, app, watch, url);
+  }
+
+  /** Not ready any more, waiting phones answered "no change", running answers finished; at most `limits.drainSeconds`. */
+  async close(signal: string): Promise<void> {
+    const { health, log, configuration } = this.core;
+    health.drain();
+    log.event('process.draining', { signal, held: this.watch.size });
+    await this.watch.drain();
+    const server = this.app.getHttpServer();
+    server.closeIdleConnections();
+    const late = setTimeout(() => server.closeAllConnections(), configuration.limits.drainSeconds * 1000);
+    // A connection that is busy now is closed with its answer; idle ones that phones keep open would hold us up.
+    const idle = setInterval(() => server.closeIdleConnections(), 200);
+    await this.app.close();
+    clearTimeout(late);
+    clearInterval(idle);
+  }
+}

@@ -1,0 +1,23 @@
+import { openCore } from '../assembly/core.js';
+import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
+import { Gateway } from './gateway.js';
+
+/** `godwit gateway`: an HTTP node. Device actors are elsewhere, behind Redis. */
+export async function runGateway(options: RunOptions): Promise<void> {
+  const loaded = configurationOrExit(options);
+  if (loaded.configuration.actors === 'local') {
+    process.stderr.write(
+      'godwit gateway needs `actors: redis://...`; `godwit serve` runs everything in one process\n',
+    );
+    process.exit(78); // EX_CONFIG
+  }
+  await runUntilSignal('gateway', async (defer) => {
+    const core = await openCore(loaded.configuration);
+    defer(() => core.close());
+    announce(core, 'gateway', loaded);
+    const gateway = await Gateway.open(core);
+    defer((signal) => gateway.close(signal));
+    core.health.started();
+    return core.log;
+  });
+}

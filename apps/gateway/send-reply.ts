@@ -1,0 +1,127 @@
+import type { ServerResponse } from 'node:http';
+import { encode, encodeToBuffer, type Blob } from '#eas';
+import type { DocumentReply, MultipartReply, Reply } from '#commands';
+import { Disconnected, ResponseSink } from './response-sink.js';
+
+const WBXML = 'application/vnd.ms-sync.wbxml';
+const MULTIPART = 'application/vnd.ms-sync.multipart';
+
+/** Milliseconds of silence after which a streamed answer shows a sign of life: some phones give up after 30 s (4.2). */
+const KEEP_ALIVE_AFTER = 10_000;
+
+/** Headers of every answer. Nothing of it may be kept by anybody on the way. */
+const COMMON = { 'Cache-Control': 'private, no-store' };
+
+export interface Sent {
+  readonly status: number;
+  readonly bytes: number;
+  /** False: the phone hung up, or a source failed in the middle. */
+  readonly whole: boolean;
+  readonly error: unknown;
+}
+
+async function sendDocument(
+  reply: DocumentReply,
+  response: ServerResponse,
+  version: number,
+): Promise<number> {
+  const sink = new ResponseSink(response, WBXML, { ...COMMON, ...reply.headers });
+  await encode(reply.schema, reply.value as never, sink, { version, keepAliveAfter: KEEP_ALIVE_AFTER });
+  await sink.end();
+  return sink.bytes;
+}
+
+const INT = 4;
+
+/** Trap 70: the number of parts, then offset and length of each, little-endian, counted from the first byte. */
+function multipartHeader(lengths: readonly number[]): Buffer {
+  const header = Buffer.alloc(INT + lengths.length * 2 * INT);
+  header.writeInt32LE(lengths.length, 0);
+  let offset = header.length;
+  lengths.forEach((length, index) => {
+    header.writeInt32LE(offset, INT + index * 2 * INT);
+    header.writeInt32LE(length, 2 * INT + index * 2 * INT);
+    offset += length;
+  });
+  return header;
+}
+
+async function* partBytes(part: Blob): AsyncGenerator<Uint8Array> {
+  let left = part.length;
+  for await (const piece of part.content) {
+    left -= piece.byteLength;
+    if (left < 0) throw new Error('a part of a multipart answer is longer than announced');
+    yield piece;
+  }
+  if (left > 0) throw new Error('a part of a multipart answer is shorter than announced');
+}
+
+async function sendMultipart(
+  reply: MultipartReply,
+  response: ServerResponse,
+  version: number,
+): Promise<number> {
+  const document = await encodeToBuffer(reply.schema, reply.value as never, { version });
+  const sink = new ResponseSink(response, MULTIPART, COMMON);
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (!sink.write(bytes)) await sink.drained();
+  };
+  await write(multipartHeader([document.length, ...reply.parts.map((part) => part.length)]));
+  await write(document);
+  for (const part of reply.parts) {
+    for await (const piece of partBytes(part)) await write(piece);
+  }
+  await sink.end();
+  return sink.bytes;
+}
+
+function sendBare(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  if (response.destroyed) return Promise.reject(new Disconnected());
+  return new Promise((resolve) => {
+    response.once('close', () => resolve(0));
+    // Trap 4: an empty answer is of the WBXML type too.
+    const type = status === 200 ? { 'Content-Type': WBXML } : {};
+    response.writeHead(status, { ...COMMON, ...type, ...headers, 'Content-Length': 0 });
+    response.end(() => resolve(0));
+  });
+}
+
+function send(reply: Reply, response: ServerResponse, version: number): Promise<number> {
+  switch (reply.kind) {
+    case 'empty':
+      return sendBare(response, 200, {});
+    case 'refusal':
+      return sendBare(response, reply.status, reply.headers ?? {});
+    case 'document':
+      return sendDocument(reply, response, version);
+    case 'multipart':
+      return sendMultipart(reply, response, version);
+  }
+}
+
+/**
+ * Sends a reply. Never throws: once a byte is out the only honest way to say that something broke is to break the
+ * connection, so that nobody takes half an answer for a whole one.
+ */
+export async function sendReply(reply: Reply, response: ServerResponse, version: number): Promise<Sent> {
+  const status = reply.kind === 'refusal' ? reply.status : 200;
+  const ended = 'ended' in reply ? reply.ended : undefined;
+  try {
+    const bytes = await send(reply, response, version);
+    await ended?.('sent');
+    return { status, bytes, whole: true, error: null };
+  } catch (error) {
+    response.destroy();
+    const bytes = 0;
+    try {
+      await ended?.('broken');
+    } catch (second) {
+      return { status, bytes, whole: false, error: new AggregateError([error, second], 'answer broken') };
+    }
+    return { status, bytes, whole: false, error };
+  }
+}
