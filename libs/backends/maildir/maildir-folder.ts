@@ -243,9 +243,10 @@ export class MaildirFolder {
   }
 }
 
+let lastEpoch = 0;
+
 /** Hundredths of a second since 2025 in seven digits: later than every epoch before it. */
-const newEpoch = (): string =>
-  Math.floor((Date.now() - Date.UTC(2025, 0, 1)) / 10)
-    .toString(36)
-    .padStart(7, '0')
-    .slice(-7);
+function newEpoch(): string {
+  lastEpoch = Math.max(lastEpoch + 1, Math.floor((Date.now() - Date.UTC(2025, 0, 1)) / 10));
+  return lastEpoch.toString(36).padStart(7, '0').slice(-7);
+}
