@@ -1,4 +1,4 @@
-import { irregular, readOctets, streamOctets, type Section } from './part-stream.js';
+import { chunkSize, irregular, readOctets, streamOctets, type Section } from './part-stream.js';
 import type { Pool } from './pool.js';
 
 /** The shape of base64 as nearly everybody writes it: lines of one length, each ended by CRLF. */
@@ -55,25 +55,27 @@ export async function* base64Characters(
   lastLine = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer, void, undefined> {
   const line = shape.width + 2;
-  const chunk = Math.max(1, Math.floor((512 * 1024) / line)) * line;
+  const chunk = Math.max(1, Math.floor(chunkSize / line)) * line;
   const end = Math.min(shape.octets, (lastLine + 1) * line);
   for await (const octets of streamOctets(pool, section, firstLine * line, end, chunk)) {
-    yield withoutLineEnds(octets, shape.width);
+    yield withoutLineEnds(Buffer.from(octets.buffer, octets.byteOffset, octets.length), shape.width);
   }
 }
 
-function withoutLineEnds(octets: Uint8Array, width: number): Buffer {
-  const result = Buffer.allocUnsafe(octets.length);
+/** Closes the gaps in place: a chunk has thousands of lines, and nobody else holds it. */
+function withoutLineEnds(octets: Buffer, width: number): Buffer {
   let filled = 0;
   for (let at = 0; at < octets.length; at += width + 2) {
-    const end = Math.min(at + width, octets.length);
-    const full = octets[end] === CR && octets[end + 1] === LF && end - at === width;
-    const row = full ? octets.subarray(at, end) : lastRow(octets.subarray(at));
-    result.set(row, filled);
-    filled += row.length;
-    if (!full) break;
+    const end = at + width;
+    if (octets[end] !== CR || octets[end + 1] !== LF) {
+      const last = lastRow(octets.subarray(at));
+      octets.set(last, filled);
+      return octets.subarray(0, filled + last.length);
+    }
+    octets.copyWithin(filled, at, end);
+    filled += width;
   }
-  return result.subarray(0, filled);
+  return octets.subarray(0, filled);
 }
 
 /** A row that is not full has to be the last one. */

@@ -6,7 +6,7 @@ import { itemId } from './item-id.js';
 import { feedEntry, feedItems, inScope, isFeedRow, listBelow, searchUids } from './listing.js';
 import { bigNumber, list, number, text } from './nodes.js';
 import { quote } from './quoting.js';
-import type { Selected, Session } from './session.js';
+import { settle, type Journal, type Selected, type Session } from './session.js';
 import { compactSets, expandSet } from './sets.js';
 
 /** More removals than this at once are told by a fresh listing: servers may name ranges of UIDs that never were. */
@@ -152,8 +152,10 @@ async function changesSince(
   }
   if (mark.mode === 'plain') return listingPage(session, mailbox, markOf(session, mailbox), null, request);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    // The journal begins where the view was last sure: it serves whoever was told at least so much.
+    const journal = mark.mode === 'quick' && mark.modseq >= mailbox.modseq ? mailbox.journal : null;
     const next = await stateNow(session, mailbox, mark);
-    const found = await changedSince(session, mailbox, mark, request.limit);
+    const found = await changedSince(session, mailbox, mark, journal, request.limit);
     const removed = removals(mailbox, mark, next, found);
     if (removed === 'unclear') continue;
     if (removed === 'some') break;
@@ -193,7 +195,13 @@ interface Found {
   readonly disturbed: boolean;
 }
 
-async function changedSince(session: Session, mailbox: Selected, mark: Mark, limit: number): Promise<Found> {
+async function changedSince(
+  session: Session,
+  mailbox: Selected,
+  mark: Mark,
+  journal: Journal | null,
+  limit: number,
+): Promise<Found> {
   const rows: FetchRow[] = [];
   const vanished: number[] = [];
   let total = 0;
@@ -207,14 +215,23 @@ async function changedSince(session: Session, mailbox: Selected, mark: Mark, lim
     mailbox.uidNext = Math.max(mailbox.uidNext, (row.uid ?? 0) + 1);
     if (rows.length < limit) rows.push(row);
   };
-  const quick = mark.mode === 'quick' ? ' VANISHED' : '';
-  const args = `1:* ${feedItems} (CHANGEDSINCE ${mark.modseq}${quick})`;
-  await session.fetch('UID FETCH', args, isFeedRow, onRow, (earlier) => {
-    for (const uid of expandSet(earlier, mostRemovals + 1 - vanished.length)) vanished.push(uid);
-  });
+  if (journal?.complete === true) {
+    // With its help the cost is that of the changes, not that of the mailbox.
+    vanished.push(...journal.vanished);
+    const changed = [...journal.changed].filter((uid) => !journal.vanished.has(uid) && uid < mailbox.uidNext);
+    const sets = [...compactSets(changed), `${Math.max(1, mailbox.uidNext)}:*`];
+    for (const set of sets) {
+      await session.fetch('UID FETCH', `${set} ${feedItems} (CHANGEDSINCE ${mark.modseq})`, isFeedRow, onRow);
+    }
+  } else {
+    const args = `1:* ${feedItems} (CHANGEDSINCE ${mark.modseq}${mark.mode === 'quick' ? ' VANISHED' : ''})`;
+    await session.fetch('UID FETCH', args, isFeedRow, onRow, (earlier) => {
+      for (const uid of expandSet(earlier, mostRemovals + 1 - vanished.length)) vanished.push(uid);
+    });
+  }
   const disturbed = mailbox.epoch !== epoch;
   // From here on the connection can tell by itself whether something happens.
-  if (!disturbed && newest <= mailbox.modseq) mailbox.modseqEpoch = mailbox.epoch;
+  if (!disturbed && newest <= mailbox.modseq) settle(mailbox);
   return {
     rows: rows.sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0)),
     cut: total > rows.length,

@@ -43,7 +43,7 @@ export async function moveItems(
     const found: Copies = { uidValidity: before?.uidValidity ?? 0, uids: new Map() };
     for (const set of compactSets(present.keys())) await transfer(session, set, target, found);
     if (!session.has('MOVE')) await expunge(session, [...present.keys()]);
-    session.noteOwnChange();
+    session.noteChange(present.keys());
     if (before !== null) await findCopies(session, target, before, present, found);
     return { moving: present, copies: found };
   });

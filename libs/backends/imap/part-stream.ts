@@ -11,7 +11,7 @@ export interface Section {
 }
 
 /** Octets asked for at once. Large enough that the round trips do not count, small enough to hold two of them. */
-export const chunkSize = 512 * 1024;
+export const chunkSize = 1024 * 1024;
 
 /** Up to `length` octets of a section from `offset`, as stored. Throws `gone`. */
 export async function readOctets(

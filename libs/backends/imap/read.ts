@@ -93,7 +93,7 @@ async function fetchBatch(
   for (const set of compactSets(uids.keys())) {
     await session.fetch('UID FETCH', `${set} ${items}`, isAsked, (row) => {
       // Not asked for: the server put it in to tell that the flags are new.
-      if (row.modseq !== null) session.noteOwnChange();
+      if (row.modseq !== null) session.noteChange([row.uid ?? 0]);
       mails.set(uids.get(row.uid ?? 0) ?? '', describe(row, view));
     });
   }

@@ -4,7 +4,7 @@ import type { ImapSettings } from './config.js';
 import { fetchRow, type FetchRow } from './fetch-row.js';
 import { bigNumber, number, responseCode, text, type Untagged } from './nodes.js';
 import { quote } from './quoting.js';
-import { countSet } from './sets.js';
+import { countSet, expandSet } from './sets.js';
 import { Wire, type Tap, type UntaggedName } from './wire.js';
 
 /** The mailbox a connection has open, kept up to date by what the server says. */
@@ -26,6 +26,25 @@ export interface Selected {
   epoch: number;
   /** The value of `epoch` for which `modseq` holds. */
   modseqEpoch: number;
+  /** What was told since then. */
+  journal: Journal;
+}
+
+/** The messages that events named, so that the others need not be looked at. */
+export interface Journal {
+  readonly changed: Set<number>;
+  readonly vanished: Set<number>;
+  /** False once an event did not say which message it is about, or named too many. */
+  complete: boolean;
+}
+
+const mostInJournal = 2_000;
+const emptyJournal = (): Journal => ({ changed: new Set(), vanished: new Set(), complete: true });
+
+/** From here on `modseq` is what the view has, and the journal begins anew. */
+export function settle(mailbox: Selected): void {
+  mailbox.modseqEpoch = mailbox.epoch;
+  mailbox.journal = emptyJournal();
 }
 
 let tags = 0;
@@ -101,6 +120,7 @@ export class Session {
       modseq: answers.modseq ?? 0n,
       epoch: 0,
       modseqEpoch: 0,
+      journal: emptyJournal(),
     };
     this.#selected = mailbox;
     return { mailbox, fresh: true };
@@ -143,13 +163,11 @@ export class Session {
   }
 
   /** Own changes are news to the feed, too, and the server does not always tell them to who made them. */
-  noteOwnChange(): void {
-    if (this.#selected !== null) this.#selected.epoch += 1;
-  }
-
-  /** Forgets the open mailbox: the next select asks the server. */
-  deselect(): void {
-    this.#selected = null;
+  noteChange(uids: Iterable<number>): void {
+    const mailbox = this.#selected;
+    if (mailbox === null) return;
+    mailbox.epoch += 1;
+    for (const uid of uids) note(mailbox.journal, 'changed', uid);
   }
 
   async #runNoting(mailbox: Selected, command: string): Promise<void> {
@@ -170,29 +188,40 @@ export class Session {
 
   #hear(name: UntaggedName, untagged: Untagged): void {
     const mailbox = this.#selected;
-    if (mailbox === null) return;
-    switch (name) {
-      case 'EXISTS':
-        if (Number(untagged.command) !== mailbox.exists) mailbox.epoch += 1;
-        mailbox.exists = Number(untagged.command);
-        break;
-      case 'EXPUNGE':
-        mailbox.exists = Math.max(0, mailbox.exists - 1);
-        mailbox.epoch += 1;
-        break;
-      case 'VANISHED':
-        if (untagged.attributes?.length === 1) {
-          mailbox.exists = Math.max(0, mailbox.exists - countSet(text(untagged.attributes[0]) ?? ''));
-        }
-        mailbox.epoch += 1;
-        break;
-      case 'FETCH':
-        mailbox.epoch += 1;
-        break;
-      default:
-        break;
-    }
+    if (mailbox !== null) hearing[name]?.(mailbox, untagged);
   }
+}
+
+/** What each event does to what is known of the mailbox. */
+const hearing: Partial<Record<UntaggedName, (mailbox: Selected, untagged: Untagged) => void>> = {
+  EXISTS: (mailbox, untagged) => {
+    if (Number(untagged.command) !== mailbox.exists) mailbox.epoch += 1;
+    mailbox.exists = Number(untagged.command);
+  },
+  EXPUNGE: (mailbox) => {
+    mailbox.exists = Math.max(0, mailbox.exists - 1);
+    mailbox.epoch += 1;
+    mailbox.journal.complete = false;
+  },
+  VANISHED: (mailbox, untagged) => {
+    const earlier = untagged.attributes?.length === 2;
+    const set = text(untagged.attributes?.at(-1)) ?? '';
+    // VANISHED (EARLIER) is history: the count of messages did not change just now.
+    if (!earlier) mailbox.exists = Math.max(0, mailbox.exists - countSet(set));
+    mailbox.epoch += 1;
+    for (const uid of expandSet(set, mostInJournal + 1)) note(mailbox.journal, 'vanished', uid);
+  },
+  FETCH: (mailbox, untagged) => {
+    const { uid } = fetchRow(untagged);
+    mailbox.epoch += 1;
+    if (uid === null) mailbox.journal.complete = false;
+    else note(mailbox.journal, 'changed', uid);
+  },
+};
+
+function note(journal: Journal, what: 'changed' | 'vanished', uid: number): void {
+  if (journal[what].size >= mostInJournal) journal.complete = false;
+  else journal[what].add(uid);
 }
 
 /** What SELECT tells of a mailbox before its tagged answer. */

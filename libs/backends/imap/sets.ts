@@ -20,6 +20,7 @@ export function compactSets(numbers: Iterable<number>, maxLength = 4_000): strin
   const sets: string[] = [];
   let current = '';
   for (const range of compactSet(numbers).split(',')) {
+    if (range === '') break;
     if (current !== '' && current.length + range.length >= maxLength) {
       sets.push(current);
       current = '';

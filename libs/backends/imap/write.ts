@@ -28,7 +28,7 @@ export async function updateState(
     };
     await store('+', add);
     await store('-', remove);
-    session.noteOwnChange();
+    session.noteChange([uid]);
     // The answers to STORE tell flags, too, but servers leave them out where nothing changed or the mail is gone.
     await session.fetch(
       'UID FETCH',
@@ -61,7 +61,7 @@ export async function deleteItems(
 export async function expunge(session: Session, uids: readonly number[]): Promise<void> {
   if (uids.length === 0) return;
   const sets = compactSets(uids);
-  session.noteOwnChange();
+  session.noteChange(uids);
   if (session.has('UIDPLUS')) {
     for (const set of sets) {
       await session.run('UID STORE', `${set} +FLAGS.SILENT (\\Deleted)`);
