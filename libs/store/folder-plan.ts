@@ -20,35 +20,38 @@ export interface FolderPlan {
 
 const key = (itemClass: string, name: string): string => `${itemClass}\0${name}`;
 
-/** Finds each seen folder's row: by identity first, since that survives a rename; else by path. */
-class RowFinder {
-  private readonly byIdentity = new Map<string, FolderRow>();
-  private readonly byPath = new Map<string, FolderRow>();
-
-  constructor(rows: readonly FolderRow[]) {
-    for (const row of rows) {
-      this.byPath.set(key(row.itemClass, row.path), row);
-      if (row.identity !== null) this.byIdentity.set(key(row.itemClass, row.identity), row);
-    }
+/** One folder for each class and path: sources that merge others may show one twice. */
+function distinct(seen: readonly SeenFolder[]): SeenFolder[] {
+  const folders = new Map<string, SeenFolder>();
+  for (const folder of seen) {
+    const name = key(folder.itemClass, folder.path);
+    if (!folders.has(name)) folders.set(name, folder);
   }
+  return [...folders.values()];
+}
 
-  /** Each row is found once: a source that shows two folders with one identity gets two rows. */
-  take(folder: SeenFolder): FolderRow | undefined {
-    const row = this.find(folder);
-    if (!row) return undefined;
-    this.byPath.delete(key(row.itemClass, row.path));
-    if (row.identity !== null) this.byIdentity.delete(key(row.itemClass, row.identity));
-    return row;
+/** Pairs folders with rows: by identity first, since that survives a rename; what is left by path. */
+function pair(rows: readonly FolderRow[], folders: readonly SeenFolder[]): Map<SeenFolder, FolderRow> {
+  const pairs = new Map<SeenFolder, FolderRow>();
+  const identified = rows.filter((row) => row.identity !== null);
+  const byIdentity = new Map(identified.map((row) => [key(row.itemClass, row.identity ?? ''), row]));
+  for (const folder of folders) {
+    if (folder.identity === null) continue;
+    const name = key(folder.itemClass, folder.identity);
+    const row = byIdentity.get(name);
+    if (row) pairs.set(folder, row);
+    // A source that shows two folders with one identity: only one of them can be the old one.
+    byIdentity.delete(name);
   }
-
-  private find({ itemClass, path, identity }: SeenFolder): FolderRow | undefined {
-    const sameIdentity = identity === null ? undefined : this.byIdentity.get(key(itemClass, identity));
-    if (sameIdentity) return sameIdentity;
-    const samePath = this.byPath.get(key(itemClass, path));
+  const taken = new Set(pairs.values());
+  const byPath = new Map(rows.map((row) => [key(row.itemClass, row.path), row]));
+  for (const folder of folders) {
+    const row = byPath.get(key(folder.itemClass, folder.path));
+    if (pairs.has(folder) || !row || taken.has(row)) continue;
     // Two known identities that differ: the folder was deleted and another one made under its name.
-    const replaced = samePath && identity !== null && samePath.identity !== null;
-    return replaced ? undefined : samePath;
+    if (folder.identity === null || row.identity === null) pairs.set(folder, row);
   }
+  return pairs;
 }
 
 /**
@@ -56,41 +59,25 @@ class RowFinder {
  * that was told to forget an id must not meet it with other content.
  */
 export function planFolders(rows: readonly FolderRow[], seen: readonly SeenFolder[]): FolderPlan {
-  const finder = new RowFinder(rows.filter((row) => !row.gone));
+  const living = rows.filter((row) => !row.gone);
+  const folders = distinct(seen);
+  const pairs = pair(living, folders);
   let next = rows.reduce((highest, row) => Math.max(highest, row.number), 0) + 1;
   const added: FolderRow[] = [];
   const changed: FolderRow[] = [];
   const present: FolderRow[] = [];
-  const unplaced: SeenFolder[] = [];
-  const place = (row: FolderRow, folder: SeenFolder) => {
-    const now = { ...row, path: folder.path, identity: folder.identity ?? row.identity };
-    if (now.path !== row.path || now.identity !== row.identity) changed.push(now);
+  for (const folder of folders) {
+    const { itemClass, path, identity } = folder;
+    const row = pairs.get(folder);
+    const now: FolderRow = row
+      ? { ...row, path, identity: identity ?? row.identity }
+      : { number: next++, itemClass, path, identity, gone: false };
     present.push(now);
-  };
-  // Renames go first: the path they leave may be another folder's new one.
-  const known = new Set(rows.filter((row) => !row.gone).map((row) => key(row.itemClass, row.identity ?? '')));
-  for (const folder of seen) {
-    const renamed = folder.identity !== null && known.has(key(folder.itemClass, folder.identity));
-    const row = renamed ? finder.take(folder) : undefined;
-    if (row) place(row, folder);
-    else unplaced.push(folder);
+    if (!row) added.push(now);
+    else if (now.path !== row.path || now.identity !== row.identity) changed.push(now);
   }
-  const taken = new Set(present.map((row) => key(row.itemClass, row.path)));
-  for (const folder of unplaced) {
-    if (taken.has(key(folder.itemClass, folder.path))) continue;
-    taken.add(key(folder.itemClass, folder.path));
-    const row = finder.take(folder);
-    if (row) {
-      place(row, folder);
-    } else {
-      const { itemClass, path, identity } = folder;
-      added.push({ number: next, itemClass, path, identity, gone: false });
-      next += 1;
-    }
-  }
-  const kept = new Set(present.map((row) => row.number));
-  const gone = rows.filter((row) => !row.gone && !kept.has(row.number)).map((row) => row.number);
-  present.push(...added);
   present.sort((a, b) => a.number - b.number);
+  const kept = new Set(present.map(({ number }) => number));
+  const gone = living.map(({ number }) => number).filter((number) => !kept.has(number));
   return { added, changed, gone, present };
 }

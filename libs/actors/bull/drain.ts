@@ -39,7 +39,9 @@ export class Drain {
   private woken = false;
   private wakeUp: (() => void) | undefined;
   private leaving = false;
-  private lost = false;
+  private renewal: NodeJS.Timeout | undefined;
+  private giveUp: (reason: Error) => void = () => undefined;
+  private readonly givenUp: Promise<never>;
 
   constructor(
     private readonly context: DrainContext,
@@ -48,6 +50,8 @@ export class Drain {
     private readonly token: string,
   ) {
     this.keys = context.naming.keys(tag);
+    this.givenUp = new Promise((_resolve, reject) => (this.giveUp = reject));
+    this.givenUp.catch(() => undefined);
   }
 
   /** A message was posted. */
@@ -62,19 +66,21 @@ export class Drain {
     this.wakeUp?.();
   }
 
-  /** Tells the running message to end. */
-  abort(): void {
+  /** Gives the address up while its message is still running: it is told to end, and the lease to expire. */
+  abandon(): void {
+    clearInterval(this.renewal);
     this.running?.abort();
+    this.giveUp(new Error(`gave up ${this.address} while a message was being processed`));
   }
 
-  /** Ends when nothing waits any more, the lease is lost, or it was told to leave. Rejects if Redis fails. */
+  /** Ends when nothing waits any more, the lease is lost, or it was told to leave. Rejects if Redis fails, or if it was abandoned. */
   async run(): Promise<void> {
-    const renewal = setInterval(() => void this.renew(), this.context.leaseDuration / 3);
+    this.renewal = setInterval(() => void this.renew(), this.context.leaseDuration / 3);
     try {
       let turn: Turn | undefined = await this.take({ acquire: true, next: true });
       while (turn) turn = await this.step(turn);
     } finally {
-      clearInterval(renewal);
+      clearInterval(this.renewal);
       if (this.actor) await retire(this.actor, this.address, this.context.report);
     }
   }
@@ -92,7 +98,8 @@ export class Drain {
         return this.answer(splitMessage(turn.message), poisoned);
       case 'message': {
         const message = splitMessage(turn.message);
-        return this.answer(message, await this.process(message, turn.remaining));
+        const outcome = await Promise.race([this.process(message, turn.remaining), this.givenUp]);
+        return this.answer(message, outcome);
       }
     }
   }
@@ -176,14 +183,10 @@ export class Drain {
   }
 
   private async renew(): Promise<void> {
-    if (this.lost) return;
     try {
       const held = await renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
       // Another host may be at work on the next message already: what this one still does is worthless.
-      if (!held && this.running) {
-        this.lost = true;
-        this.abort();
-      }
+      if (!held && this.running) this.abandon();
     } catch {
       // Redis is away: the next take will tell.
     }

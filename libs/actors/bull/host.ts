@@ -20,6 +20,9 @@ export interface HostOptions {
   readonly onError: (error: Error) => void;
 }
 
+/** Milliseconds given to BullMQ to put its jobs back after everything else has ended. */
+const lastPatience = 1_000;
+
 /** The hosting side: a BullMQ worker, each of whose jobs is the draining of one address. */
 export class Host {
   private readonly drains = new Map<string, Set<Drain>>();
@@ -75,8 +78,14 @@ export class Host {
     const patience = new AbortController();
     const closed = this.worker.close().catch(this.onError);
     const late = delay(grace, 'late', { signal: patience.signal }).catch(() => undefined);
-    // What does not end is left: its lease expires, and another host begins its message again.
-    if ((await Promise.race([closed, late])) === 'late') for (const drain of this.all()) drain.abort();
+    if ((await Promise.race([closed, late])) === 'late') {
+      // What does not end is left: its lease expires, and another host begins its message again.
+      for (const drain of this.all()) drain.abandon();
+      await Promise.race([
+        closed,
+        delay(lastPatience, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+    }
     patience.abort();
   }
 

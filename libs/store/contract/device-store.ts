@@ -1,0 +1,352 @@
+import { StaleState, type DeviceIdentity, type DeviceRow, type DeviceStore, type Json } from '../types.js';
+
+/** What every DeviceStore promises. `open` gives one that may hold other tests' data. */
+export function deviceStoreContract(name: string, open: () => Promise<DeviceStore>): void {
+  describe(`device store contract: ${name}`, () => {
+    let store: DeviceStore;
+    let device: DeviceRow;
+    let serial = 0;
+    const run = `${name} ${process.pid} ${Date.now()}`;
+    const identity = (): DeviceIdentity => ({ tenant: run, user: `user${(serial += 1)}`, deviceId: 'phone' });
+    const attributes = { deviceType: 'iPhone', userAgent: 'Apple-iPhone' };
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const versionOf = async (folderId: string): Promise<number | undefined> =>
+      (await store.load(device.identity, [folderId]))?.collections[0]?.version;
+    const textsOf = async (folderId: string, firsts: readonly string[]): Promise<Record<string, string>> => {
+      const segments = await store.segments(device.id, folderId, firsts);
+      return Object.fromEntries(segments.map(({ first, data }) => [first, new TextDecoder().decode(data)]));
+    };
+
+    beforeEach(async () => {
+      store = await open();
+      device = await store.create(identity(), attributes, { policyKey: '0' });
+    });
+
+    describe('devices', () => {
+      it('are unknown until created', async () => {
+        await expect(store.load(identity(), ['m1'])).resolves.toBeNull();
+      });
+
+      it('are told apart by tenant, user and id', async () => {
+        const { tenant, user, deviceId } = device.identity;
+        for (const other of [
+          { tenant: `${tenant}x`, user, deviceId },
+          { tenant, user: `${user}x`, deviceId },
+          { tenant, user, deviceId: `${deviceId}x` },
+        ]) {
+          await expect(store.load(other, [])).resolves.toBeNull();
+          expect((await store.create(other, attributes, {})).id).not.toBe(device.id);
+        }
+      });
+
+      it('keep state, whatever JSON it is', async () => {
+        const states: Json[] = [
+          { text: 'ä\\"\u2028\n', list: [1, 2.5, null, true], nested: { '': {} } },
+          [],
+          'x',
+          7,
+          false,
+          null,
+        ];
+        for (const [index, state] of states.entries()) {
+          await store.save({ deviceRowId: device.id, device: { expected: index + 1, state } });
+          expect((await store.load(device.identity, []))?.device).toEqual({
+            ...device,
+            version: index + 2,
+            state,
+          });
+        }
+      });
+
+      it('created twice at once are one, and keep their first state', async () => {
+        const who = identity();
+        const rows = await Promise.all([1, 2, 3, 4].map((n) => store.create(who, attributes, { n })));
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(1);
+        expect(new Set(rows.map(({ accountId }) => accountId)).size).toBe(1);
+        const stored = await store.load(who, []);
+        for (const { state } of rows) expect(state).toEqual(stored?.device.state);
+      });
+
+      it('share their user’s account', async () => {
+        const other = await store.create({ ...device.identity, deviceId: 'tablet' }, attributes, {});
+        expect(other.accountId).toBe(device.accountId);
+      });
+
+      it('take attributes for the administrator without a new version', async () => {
+        await store.touch(device.id, {
+          at: new Date(),
+          userAgent: 'x',
+          protocolVersion: 161,
+          information: { os: '9' },
+        });
+        await store.touch(device.id, { at: new Date() });
+        expect((await store.load(device.identity, []))?.device).toEqual(device);
+      });
+    });
+
+    describe('collections', () => {
+      it('are loaded by name, those that exist', async () => {
+        await store.save({
+          deviceRowId: device.id,
+          collections: [
+            { folderId: 'm1', expected: null, state: { key: 'a' } },
+            { folderId: 'm2', expected: null, state: { key: 'b' } },
+          ],
+        });
+        const loaded = await store.load(device.identity, ['m2', 'm3']);
+        expect(loaded?.collections).toEqual([{ folderId: 'm2', version: 1, state: { key: 'b' } }]);
+        expect((await store.load(device.identity, []))?.collections).toEqual([]);
+      });
+
+      it('rise by one version with each save', async () => {
+        for (const expected of [null, 1, 2, 3]) {
+          await store.save({
+            deviceRowId: device.id,
+            collections: [{ folderId: 'm1', expected, state: {} }],
+          });
+        }
+        await expect(versionOf('m1')).resolves.toBe(4);
+      });
+    });
+
+    describe('a stale save', () => {
+      beforeEach(() =>
+        store.save({
+          deviceRowId: device.id,
+          collections: [
+            { folderId: 'm1', expected: null, state: 'old', put: [{ first: 'a', data: bytes('1') }] },
+          ],
+        }),
+      );
+
+      it.each([
+        ['a collection written meanwhile', { folderId: 'm1', expected: 7, state: 'new' }],
+        ['a collection made meanwhile', { folderId: 'm1', expected: null, state: 'new' }],
+        ['a collection that is gone', { folderId: 'm9', expected: 1, state: 'new' }],
+      ])('%s: nothing of it is done', async (_what, stale) => {
+        const put = [{ first: 'z', data: bytes('z') }];
+        const save = store.save({
+          deviceRowId: device.id,
+          device: { expected: 1, state: 'new' },
+          collections: [
+            { folderId: 'm2', expected: null, state: 'new', put },
+            { ...stale, put, drop: ['a'] },
+          ],
+        });
+        await expect(save).rejects.toBeInstanceOf(StaleState);
+        const loaded = await store.load(device.identity, ['m1', 'm2', 'm9']);
+        expect(loaded?.device).toEqual(device);
+        expect(loaded?.collections).toEqual([{ folderId: 'm1', version: 1, state: 'old' }]);
+        await expect(textsOf('m1', ['a', 'z'])).resolves.toEqual({ a: '1' });
+      });
+
+      it('of the device alone keeps the collections as well', async () => {
+        const save = store.save({
+          deviceRowId: device.id,
+          device: { expected: 2, state: 'new' },
+          collections: [{ folderId: 'm1', expected: 1, state: 'new', dropAll: true }],
+        });
+        await expect(save).rejects.toBeInstanceOf(StaleState);
+        await expect(versionOf('m1')).resolves.toBe(1);
+        await expect(textsOf('m1', ['a'])).resolves.toEqual({ a: '1' });
+      });
+
+      it('of a device that does not exist', async () => {
+        const save = store.save({
+          deviceRowId: '999999999',
+          collections: [{ folderId: 'm1', expected: null, state: {} }],
+        });
+        await expect(save).rejects.toBeInstanceOf(StaleState);
+      });
+
+      it('is all but one of those that are sent at once from the same version', async () => {
+        const saves = await Promise.allSettled(
+          Array.from({ length: 8 }, (_, n) =>
+            store.save({
+              deviceRowId: device.id,
+              collections: [
+                { folderId: 'm1', expected: 1, state: n, put: [{ first: 'a', data: bytes(`by ${n}`) }] },
+                { folderId: 'new', expected: null, state: n },
+              ],
+            }),
+          ),
+        );
+        const winners = saves.flatMap(({ status }, n) => (status === 'fulfilled' ? [n] : []));
+        expect(winners).toHaveLength(1);
+        for (const result of saves) {
+          if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(StaleState);
+        }
+        const loaded = await store.load(device.identity, ['m1', 'new']);
+        expect(loaded?.collections.map(({ state }) => state)).toEqual([winners[0], winners[0]]);
+        await expect(textsOf('m1', ['a'])).resolves.toEqual({ a: `by ${winners[0]}` });
+      });
+    });
+
+    describe('segments', () => {
+      const fill = (folderId: string) =>
+        store.save({
+          deviceRowId: device.id,
+          collections: [
+            {
+              folderId,
+              expected: null,
+              state: {},
+              put: ['b', 'B', 'a', 'ä'].map((first) => ({ first, data: bytes(`${folderId}/${first}`) })),
+            },
+          ],
+        });
+      beforeEach(async () => {
+        await fill('m1');
+        await fill('m2');
+      });
+
+      it('come in bytewise order of their firsts, each once', async () => {
+        const segments = await store.segments(device.id, 'm1', ['ä', 'b', 'a', 'B', 'b', 'absent']);
+        expect(segments.map(({ first }) => first)).toEqual(['B', 'a', 'b', 'ä']);
+      });
+
+      it('hold any bytes', async () => {
+        const data = Uint8Array.from({ length: 512 }, (_, index) => index & 0xff).subarray(3, 500);
+        const put = [
+          { first: 'bin', data },
+          { first: 'none', data: new Uint8Array() },
+        ];
+        await store.save({
+          deviceRowId: device.id,
+          collections: [{ folderId: 'm1', expected: 1, state: {}, put }],
+        });
+        const [bin, none] = await store.segments(device.id, 'm1', ['bin', 'none']);
+        expect(Buffer.compare(bin?.data ?? new Uint8Array(), data)).toBe(0);
+        expect(none?.data).toHaveLength(0);
+      });
+
+      it('are replaced, added and dropped in one save, of one collection alone', async () => {
+        const put = ['a', 'c'].map((first) => ({ first, data: bytes('new') }));
+        await store.save({
+          deviceRowId: device.id,
+          collections: [{ folderId: 'm1', expected: 1, state: {}, put, drop: ['b', 'absent'] }],
+        });
+        await expect(textsOf('m1', ['a', 'b', 'c', 'B'])).resolves.toEqual({ a: 'new', c: 'new', B: 'm1/B' });
+        await expect(textsOf('m2', ['a', 'b'])).resolves.toEqual({ a: 'm2/a', b: 'm2/b' });
+      });
+
+      it('are all forgotten before new ones are written when a collection starts over', async () => {
+        const put = [{ first: 'a', data: bytes('new') }];
+        await store.save({
+          deviceRowId: device.id,
+          collections: [{ folderId: 'm1', expected: 1, state: {}, dropAll: true, put }],
+        });
+        await expect(textsOf('m1', ['a', 'b', 'B', 'ä'])).resolves.toEqual({ a: 'new' });
+        await expect(textsOf('m2', ['b'])).resolves.toEqual({ b: 'm2/b' });
+      });
+
+      it('that are both dropped and put are there', async () => {
+        const put = [{ first: 'a', data: bytes('new') }];
+        await store.save({
+          deviceRowId: device.id,
+          collections: [{ folderId: 'm1', expected: 1, state: {}, drop: ['a'], put }],
+        });
+        await expect(textsOf('m1', ['a'])).resolves.toEqual({ a: 'new' });
+      });
+    });
+
+    describe('folders', () => {
+      const mail = (path: string, identity: string | null = null) => ({ itemClass: 'Email', path, identity });
+      const numbers = async () =>
+        new Map(
+          (await store.folders(device.accountId))
+            .filter((row) => !row.gone)
+            .map((row) => [row.path, row.number]),
+        );
+
+      it('keep their numbers, whatever order they come in', async () => {
+        await store.registerFolders(device.accountId, [mail('INBOX'), mail('Sent')]);
+        const before = await numbers();
+        const rows = await store.registerFolders(device.accountId, [
+          mail('New'),
+          mail('Sent'),
+          mail('INBOX'),
+        ]);
+        expect(await numbers()).toEqual(new Map([...before, ['New', 3]]));
+        expect(rows.map(({ path }) => path).sort()).toEqual(['INBOX', 'New', 'Sent']);
+      });
+
+      it('of two classes may have one path', async () => {
+        const seen = [mail('x'), { itemClass: 'Notes', path: 'x', identity: null }];
+        expect(await store.registerFolders(device.accountId, seen)).toHaveLength(2);
+      });
+
+      it('registered by many devices at once get each number once', async () => {
+        const seen = Array.from({ length: 12 }, (_, index) => mail(`f${index}`));
+        await Promise.all([1, 2, 3, 4].map(() => store.registerFolders(device.accountId, seen)));
+        const rows = await store.folders(device.accountId);
+        expect(rows).toHaveLength(12);
+        expect(new Set(rows.map(({ number }) => number)).size).toBe(12);
+      });
+
+      it('that are gone keep their row, and one made again under the name gets a new number', async () => {
+        await store.registerFolders(device.accountId, [mail('a'), mail('b')]);
+        expect(await store.registerFolders(device.accountId, [mail('b')])).toHaveLength(1);
+        const [again] = await store.registerFolders(device.accountId, [mail('a')]);
+        expect(again).toMatchObject({ path: 'a', number: 3, gone: false });
+        const rows = await store.folders(device.accountId);
+        expect(rows.map(({ path, gone }) => [path, gone])).toEqual([
+          ['a', true],
+          ['b', true],
+          ['a', false],
+        ]);
+      });
+
+      it('are followed through a rename, even when two change places', async () => {
+        await store.registerFolders(device.accountId, [mail('a', '1'), mail('b', '2')]);
+        await store.registerFolders(device.accountId, [mail('a', '2'), mail('b', '1')]);
+        expect(await numbers()).toEqual(
+          new Map([
+            ['b', 1],
+            ['a', 2],
+          ]),
+        );
+      });
+    });
+
+    describe('claims', () => {
+      it('are given once', async () => {
+        const results = await Promise.all([1, 2, 3, 4, 5].map(() => store.claim(device.id, 'send', 60)));
+        expect(results.filter((result) => result === null)).toHaveLength(1);
+        for (const result of results) if (result) expect(result).toEqual({ result: null });
+      });
+
+      it('tell what was recorded', async () => {
+        await store.claim(device.id, 'send', 60);
+        await store.settle(device.id, 'send', { status: 1 });
+        await expect(store.claim(device.id, 'send', 60)).resolves.toEqual({ result: { status: 1 } });
+      });
+
+      it('can be given back', async () => {
+        await store.claim(device.id, 'send', 60);
+        await store.settle(device.id, 'send', undefined);
+        await expect(store.claim(device.id, 'send', 60)).resolves.toBeNull();
+      });
+
+      it('belong to a device', async () => {
+        const other = await store.create(identity(), attributes, {});
+        await store.claim(device.id, 'send', 60);
+        await expect(store.claim(other.id, 'send', 60)).resolves.toBeNull();
+      });
+
+      it('are forgotten after their time', async () => {
+        await store.claim(device.id, 'send', 0);
+        await store.settle(device.id, 'send', 'old');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await expect(store.claim(device.id, 'send', 60)).resolves.toBeNull();
+        await expect(store.claim(device.id, 'send', 60)).resolves.toEqual({ result: null });
+      });
+    });
+
+    it('lists an item that was set aside once, with its newest reason', async () => {
+      const item = { folderId: 'm1', itemId: 'm1:4', version: 'v', reason: 'bad MIME', failures: 1 };
+      await store.putSetAside(device.id, item);
+      await expect(store.putSetAside(device.id, { ...item, failures: 2 })).resolves.toBeUndefined();
+    });
+  });
+}
