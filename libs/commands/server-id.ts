@@ -18,8 +18,9 @@ export interface PartAddress extends ItemAddress {
   readonly part: string;
 }
 
-/** `reference` is the backend's own, `item:part`; the folder is added here, where folders have ids. */
-export const fileReference = (folder: string, reference: string): string => `${folder}:${reference}`;
+/** The backend names only the part; where it is found is added here, where folders have ids. */
+export const fileReference = ({ folder, item }: ItemAddress, part: string): string =>
+  `${folder}:${item}:${part}`;
 
 /** Null for a reference we never gave out. */
 export function parseFileReference(text: string): PartAddress | null {

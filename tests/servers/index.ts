@@ -13,3 +13,5 @@ export {
   type SmtpSink,
   type SmtpSinkOptions,
 } from './smtp-sink.js';
+export { startGodwit, type GodwitProcess, type GodwitRole } from './godwit.js';
+export { startPostgres, type PostgresServer } from './postgres.js';

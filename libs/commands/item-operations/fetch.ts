@@ -123,7 +123,9 @@ export class Fetcher {
     const view = viewOf(bodyOptions(request.Options ?? {}), this.context.version, 'full');
     const missing: Missing[] = [];
     // The reading stays open until `close`: a streamed body is read while it is sent.
-    this.reading = readItems(backend, { folder, path: resolved.path }, [id], view, (item) => missing.push(item));
+    this.reading = readItems(backend, { folder, path: resolved.path }, [id], view, (item) =>
+      missing.push(item),
+    );
     const first = await this.reading.next();
     if (first.done) return { Status: NOT_READ[missing[0]?.failure ?? 'gone'] };
     const email = chosen(first.value.item, request.Options?.Schema);

@@ -1,6 +1,6 @@
 import { BackendError, type Backend, type View } from '#backend';
 import type { EmailItem } from '#eas';
-import { fileReference } from '../server-id.js';
+import { fileReference, type ItemAddress } from '../server-id.js';
 
 /** Why an item is not in the answer. */
 export interface Missing {
@@ -15,12 +15,12 @@ export interface ReadItem {
 }
 
 /** FileReferences name the folder too, so that they say everything by themselves (trap 68). */
-export function withFileReferences(item: EmailItem, folder: string): EmailItem {
+export function withFileReferences(item: EmailItem, address: ItemAddress): EmailItem {
   const attachments = item.Attachments?.Attachment;
   if (!attachments || !(Symbol.iterator in attachments)) return item;
   const Attachment = [...attachments].map((attachment) => ({
     ...attachment,
-    FileReference: fileReference(folder, attachment.FileReference),
+    FileReference: fileReference(address, attachment.FileReference),
   }));
   return { ...item, Attachments: { Attachment } };
 }
@@ -42,7 +42,11 @@ export async function* readItems(
     for await (const result of backend.read(from.path, ids, view)) {
       left.delete(result.id);
       if ('failure' in result) missing(result);
-      else yield { id: result.id, item: withFileReferences(result.item, from.folder) };
+      else
+        yield {
+          id: result.id,
+          item: withFileReferences(result.item, { folder: from.folder, item: result.id }),
+        };
     }
     for (const id of left) missing({ id, failure: 'gone', reason: 'the source did not give it' });
   } catch (error) {

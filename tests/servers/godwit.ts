@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { freePorts, waitUntil } from './ports.js';
+import { endAtExit, processTree, signalAll } from './processes.js';
+
+export type GodwitRole = 'serve' | 'gateway' | 'actors';
+
+/** One process of Godwit. */
+export interface GodwitProcess {
+  readonly role: GodwitRole;
+  /** Where phones, or for `actors` an administrator, connect. */
+  readonly url: string;
+  readonly pid: number;
+  /** The process and what it started (its PostgreSQL). */
+  pids(): number[];
+  /** Everything it has printed. */
+  output(): string;
+  signal(name: NodeJS.Signals): void;
+  /** Ends it as a crash does, without its PostgreSQL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Tells it to stop and waits for it. Resolves to its exit code. */
+  stop(): Promise<number | null>;
+  /** Starts it again with the same configuration on the same port. */
+  start(): Promise<void>;
+}
+
+/** The compiled command, from the project's folder: tests and benches run there. */
+const COMMAND = join(process.cwd(), 'dist', 'apps', 'cli', 'main.js');
+
+class Running implements GodwitProcess {
+  private child: ChildProcess | null = null;
+  private text = '';
+
+  constructor(
+    readonly role: GodwitRole,
+    private readonly port: number,
+    private readonly file: string,
+    private readonly folder: string,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error(`${this.role} does not run`);
+    return this.child.pid;
+  }
+
+  pids(): number[] {
+    return processTree(this.pid);
+  }
+
+  output(): string {
+    return this.text;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(this.pid, name);
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [COMMAND, this.role, '--config', this.file], {
+      cwd: this.folder,
+      env: { ...process.env, GODWIT_CONFIG: '', GODWIT_LOG_FORMAT: 'json' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    const keep = (data: Buffer): void => void (this.text += data.toString());
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    endAtExit(() => void (child.exitCode === null && signalAll(processTree(child.pid ?? 0), 'SIGKILL')));
+    await waitUntil(`godwit ${this.role} to be ready`, async () => {
+      if (child.exitCode !== null)
+        throw new Error(`godwit ${this.role} ended with ${child.exitCode}:\n${this.text}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      return answer?.ok === true;
+    });
+  }
+
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  private end(signal: NodeJS.Signals): Promise<number | null> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return Promise.resolve(child?.exitCode ?? null);
+    return new Promise((resolve) => {
+      child.once('exit', (code) => resolve(code));
+      child.kill(signal);
+    });
+  }
+}
+
+/** Starts one process with this configuration (ports and data directory are filled in). Resolves when it is ready. */
+export async function startGodwit(
+  role: GodwitRole,
+  configuration: Readonly<Record<string, unknown>>,
+): Promise<GodwitProcess> {
+  const folder = mkdtempSync(join(tmpdir(), `godwit-${role}-`));
+  // A database of its own must be reachable for the user it runs as.
+  const [port = 0] = await freePorts(1);
+  const address = { host: '127.0.0.1', port };
+  const file = join(folder, 'godwit.yaml');
+  const listen = role === 'actors' ? { admin: address } : { listen: address };
+  writeFileSync(file, stringify({ dataDirectory: join(folder, 'var'), ...configuration, ...listen }));
+  endAtExit(() => rmSync(folder, { recursive: true, force: true }));
+  const running = new Running(role, port, file, folder);
+  await running.start();
+  return running;
+}
