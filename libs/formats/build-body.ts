@@ -1,7 +1,7 @@
 import type { EmailItem } from '#eas';
 import { bodyText, partSeparator, partText } from './body-text.js';
 import { cutLookBehind, cutPosition } from './cut-text.js';
-import { htmlToText, previewOf } from './html-text.js';
+import { previewOf, previewOfHtml } from './html-text.js';
 import { type MimePart } from './mime-part.js';
 import { headerEndSearch } from './mime-header-end.js';
 import { type BodyChoice, type MailPlan, type PartNeed } from './plan-mail.js';
@@ -150,7 +150,7 @@ const previewSource = 64 * 1024;
 
 async function previewFrom(text: Spool, type: 1 | 2, length: number): Promise<string> {
   const head = (await gather(text, 0, previewSource)).toString('utf8');
-  return previewOf(type === 2 ? htmlToText(head) : head, length);
+  return type === 2 ? previewOfHtml(head, length) : previewOf(head, length);
 }
 
 async function mimeBody(source: BodySource, choice: BodyChoice, plan: MailPlan): Promise<Body> {
@@ -174,7 +174,7 @@ async function previewOfPart(source: BodySource, need: PartNeed, length: number)
     text += piece;
     if (text.length > previewSource) break;
   }
-  return previewOf(need.part.subtype === 'html' ? htmlToText(text) : text, length);
+  return need.part.subtype === 'html' ? previewOfHtml(text, length) : previewOf(text, length);
 }
 
 /** A NUL ends a WBXML string, so the only byte of a message that cannot be sent as it is becomes a space. */

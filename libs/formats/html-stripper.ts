@@ -57,7 +57,7 @@ export class HtmlStripper {
   private tag = '';
   private quote = '';
   private unreadName = '';
-  private link: { href: string; from: number } | null = null;
+  private href: string | null = null;
 
   /** Text that is ready. */
   write(html: string): string {
@@ -189,19 +189,20 @@ export class HtmlStripper {
   }
 
   private anchor(tag: string, closing: boolean): void {
-    if (this.link) {
-      const { href, from } = this.link;
-      const text = this.layout.since(from);
-      this.link = null;
-      if (text !== '' && !href.includes(text) && !text.includes(href)) this.layout.text(` <${href}>`);
+    if (this.href !== null) {
+      const text = this.layout.endLink();
+      if (text !== '' && !this.href.includes(text) && !text.includes(this.href))
+        this.layout.text(` <${this.href}>`);
     }
-    const href = closing ? null : /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(` ${tag}`);
-    const target = decodeEntities(href?.[1] ?? href?.[2] ?? href?.[3] ?? '').trim();
-    if (/^(?:https?:|mailto:|tel:)/i.test(target)) {
-      this.link = {
-        href: target.replace(/^(?:mailto|tel):/i, '').replace(/[\s<>]/g, ''),
-        from: this.layout.position,
-      };
-    }
+    this.href = closing ? null : linkTarget(tag);
+    if (this.href !== null) this.layout.beginLink();
   }
+}
+
+/** What a link leads to, if that is something a reader can use. */
+function linkTarget(tag: string): string | null {
+  const match = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(tag);
+  const target = decodeEntities(match?.[1] ?? match?.[2] ?? match?.[3] ?? '').trim();
+  if (!/^(?:https?:|mailto:|tel:)/i.test(target)) return null;
+  return target.replace(/^(?:mailto|tel):/i, '').replace(/[\s<>]/g, '');
 }

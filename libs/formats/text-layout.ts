@@ -1,7 +1,7 @@
 const lineEnd = '\r\n';
 const deepestQuote = 8;
-/** How much of the latest text is remembered, to compare a link's text with its target. */
-const remembered = 2048;
+/** How much of a link's text is kept, to compare it with its target. */
+const longestLink = 2048;
 
 /** Sets words into lines: white space collapsed, blocks apart, quotes marked. Gives text as soon as it is sure. */
 export class TextLayout {
@@ -12,9 +12,8 @@ export class TextLayout {
   private started = false;
   private quoteDepth = 0;
   private preserving = false;
-  private recent = '';
-  /** Characters of words and spaces written so far. */
-  position = 0;
+  /** Text of the link that is being written, or null outside of links. */
+  private link: string | null = null;
 
   text(text: string): void {
     if (this.preserving) {
@@ -54,14 +53,18 @@ export class TextLayout {
 
   private remember(text: string): void {
     this.put(text);
-    this.position += text.length;
-    this.recent = (this.recent + text).slice(-remembered);
+    if (this.link !== null && this.link.length < longestLink) this.link += text;
   }
 
-  /** Words written since this position, without white space around. */
-  since(position: number): string {
-    const length = this.position - position;
-    return length === 0 ? '' : this.recent.slice(-length).trim();
+  beginLink(): void {
+    this.link = '';
+  }
+
+  /** Words written since the link began, without white space around. */
+  endLink(): string {
+    const text = this.link?.trim() ?? '';
+    this.link = null;
+    return text;
   }
 
   newLine(): void {

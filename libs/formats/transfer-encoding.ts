@@ -43,8 +43,8 @@ class Base64Decoder implements TransferDecoder {
   private rest = '';
 
   write(bytes: Uint8Array): Uint8Array {
+    const text = this.rest + base64Letters(latin1(bytes));
     // Padding inside is a seam of two encoded texts: each is decoded by itself.
-    const text = this.rest + latin1(bytes).replace(/[^A-Za-z0-9+/=_-]+/g, '');
     const seam = text.lastIndexOf('=');
     const whole = seam >= 0 ? seam + 1 + (((text.length - seam - 1) >> 2) << 2) : (text.length >> 2) << 2;
     this.rest = text.slice(whole);
@@ -54,6 +54,14 @@ class Base64Decoder implements TransferDecoder {
   end(): Uint8Array {
     return decodeBase64(this.rest);
   }
+}
+
+const foreign = /[^A-Za-z0-9+/=_-]+/g;
+
+/** Line ends are what stands between the letters in all but broken mail. */
+function base64Letters(text: string): string {
+  const joined = text.replaceAll('\r\n', '');
+  return joined.search(foreign) < 0 ? joined : joined.replace(foreign, '');
 }
 
 /** Bytes of base64 text, which may be several texts glued together at their padding. */
