@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
 import { asBuffer, latin1 } from './byte-text.js';
@@ -203,8 +204,9 @@ const isPlain = (byte: number | undefined): boolean => byte !== undefined && byt
  * complete, a character cut at its end is no sign against UTF-8.
  */
 export function guessCharset(sample: Uint8Array, declared: string, complete: boolean): string {
-  const { multibyte, invalid, high } = surveyUtf8(sample, complete);
-  if (high === 0) return guessEscapes(sample);
+  if (isAscii(sample)) return guessEscapes(sample);
+  if (isUtf8(sample)) return 'utf-8';
+  const { multibyte, invalid } = surveyUtf8(sample, complete);
   if (invalid === 0) return 'utf-8';
   // A broken character or two in a UTF-8 text are damage; more broken than whole ones mean another charset.
   if (multibyte > invalid * 2) return 'utf-8';
@@ -221,18 +223,13 @@ function guessEscapes(sample: Uint8Array): string {
 }
 
 /** Counts the well-formed multi-byte characters and the bytes that belong to none. */
-function surveyUtf8(
-  bytes: Uint8Array,
-  complete: boolean,
-): { multibyte: number; invalid: number; high: number } {
+function surveyUtf8(bytes: Uint8Array, complete: boolean): { multibyte: number; invalid: number } {
   let multibyte = 0;
   let invalid = 0;
-  let high = 0;
   for (let i = 0; i < bytes.length;) {
     const lead = bytes[i]!;
     i++;
     if (lead < 0x80) continue;
-    high++;
     const wanted = continuationsOf(lead);
     let found = 0;
     while (found < wanted && i < bytes.length && (bytes[i]! & 0xc0) === 0x80) {
@@ -242,7 +239,7 @@ function surveyUtf8(
     if (wanted > 0 && (found === wanted || (!complete && i === bytes.length))) multibyte++;
     else invalid++;
   }
-  return { multibyte, invalid, high };
+  return { multibyte, invalid };
 }
 
 /** How many bytes follow this lead byte in UTF-8; 0 if none begins with it. */
