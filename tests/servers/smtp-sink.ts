@@ -54,7 +54,9 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     allowInsecureAuth: true,
     hide8BITMIME: false,
     disableReverseLookup: true,
-    ...(options.maxSize === undefined ? {} : { size: options.maxSize }),
+    // Without a limit the server would not offer SIZE at all.
+    size: options.maxSize ?? 1024 ** 3,
+    closeTimeout: 100,
     onAuth: (auth, _session, done) => {
       const known = auth.username !== undefined && options.users?.[auth.username] === auth.password;
       if (known) done(null, { user: auth.username });

@@ -1,0 +1,37 @@
+import type { Credentials, Submitter } from '#backend';
+import type { SmtpConfig } from './config.js';
+import { SmtpSubmitter } from './submitter.js';
+
+/** Makes submitters for one SMTP server. */
+export class SmtpFactory {
+  readonly kind = 'smtp';
+  readonly #config: SmtpConfig;
+  readonly #submitters = new Set<SmtpSubmitter>();
+
+  constructor(config: SmtpConfig) {
+    this.#config = config;
+  }
+
+  /** Costs nothing until something is submitted. */
+  submitterFor(credentials: Credentials): Submitter {
+    const { auth = 'user' } = this.#config;
+    const submitter = new SmtpSubmitter(
+      this.#config,
+      auth === 'none' ? null : auth === 'user' ? credentials : auth,
+    );
+    this.#submitters.add(submitter);
+    return {
+      kind: submitter.kind,
+      submit: (envelope, message, size) => submitter.submit(envelope, message, size),
+      close: async () => {
+        this.#submitters.delete(submitter);
+        await submitter.close();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#submitters].map((submitter) => submitter.close()));
+    this.#submitters.clear();
+  }
+}

@@ -1,0 +1,163 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { BackendError } from '#backend';
+import type { Credentials, Envelope, Submitter } from '#backend';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SmtpConfig } from './config.js';
+import { toBackendError } from './errors.js';
+
+/** Hands mail over by SMTP (RFC 5321, RFC 6409): a connection a message, the message streamed. */
+export class SmtpSubmitter implements Submitter {
+  readonly kind = 'smtp';
+  readonly #config: SmtpConfig;
+  readonly #credentials: Credentials | null;
+  readonly #open = new Set<SMTPConnection>();
+
+  /** Null credentials: the server wants none. */
+  constructor(config: SmtpConfig, credentials: Credentials | null) {
+    this.#config = config;
+    this.#credentials = credentials;
+  }
+
+  async submit(envelope: Envelope, message: () => Readable, size: number): Promise<void> {
+    const connection = new SMTPConnection(connectionOptions(this.#config));
+    this.#open.add(connection);
+    const content = new MessageContent(connection);
+    try {
+      await this.#converse(connection, envelope, content, message, size);
+      connection.quit();
+    } catch (error) {
+      connection.close();
+      throw toBackendError(content.failure ?? error, content.complete);
+    } finally {
+      this.#open.delete(connection);
+      content.discard();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#open) connection.close();
+    this.#open.clear();
+  }
+
+  async #converse(
+    connection: SMTPConnection,
+    envelope: Envelope,
+    content: MessageContent,
+    message: () => Readable,
+    size: number,
+  ): Promise<void> {
+    const credentials = this.#credentials;
+    // One listener for the connection's whole life: what breaks it ends the step that is under way.
+    const broken = new Promise<never>((_, reject) => {
+      connection.on('error', reject);
+      connection.once('end', () => reject(lost()));
+    });
+    broken.catch(() => undefined);
+    const step = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
+      Promise.race([
+        broken,
+        new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve()))),
+      ]);
+    await step((done) => connection.connect(done));
+    if (credentials !== null) {
+      await step((done) => connection.login({ user: credentials.user, pass: credentials.password }, done));
+    }
+    const { from, recipients } = envelope;
+    await step((done) =>
+      connection.send({ from, to: [...recipients], size, use8BitMime: true }, content.from(message), done),
+    );
+  }
+}
+
+const lost = (): BackendError =>
+  new BackendError('unavailable', 'submission: the connection was closed', {
+    reason: 'connection-lost',
+    retryAfter: 30,
+  });
+
+/**
+ * The message on its way. nodemailer begins to read it when the server is ready for it, and by then knows which
+ * recipients were refused. It would go on for the others; here it is all or none, because the phone can show its user
+ * one failure and no half success.
+ */
+class MessageContent {
+  /** The last byte was read: from here on the server may have the message. */
+  complete = false;
+  failure: BackendError | null = null;
+  readonly #connection: object;
+  #source: Readable | null = null;
+
+  constructor(connection: object) {
+    this.#connection = connection;
+  }
+
+  from(message: () => Readable): Readable {
+    const begin = (): void => {
+      const refused = refusedRecipients(this.#connection);
+      if (refused.length > 0) {
+        this.failure = new BackendError('invalid', `refused recipients: ${refused.join(', ')}`, {
+          reason: 'recipient-refused',
+        });
+        outlet.destroy(this.failure);
+        return;
+      }
+      this.#source = message();
+      this.#source.once('error', (error) => outlet.destroy(error));
+      this.#source.once('close', () => {
+        if (this.#source?.readableEnded === false) outlet.destroy(new Error('the message broke off'));
+      });
+      this.#source.pipe(outlet);
+    };
+    const outlet = new Outlet(begin);
+    outlet.once('end', () => (this.complete = true));
+    return outlet;
+  }
+
+  discard(): void {
+    this.#source?.destroy();
+  }
+}
+
+/** Opens its source when somebody begins to read. */
+class Outlet extends PassThrough {
+  #begin: (() => void) | null;
+
+  constructor(begin: () => void) {
+    super();
+    this.#begin = begin;
+  }
+
+  override _read(size: number): void {
+    const begin = this.#begin;
+    this.#begin = null;
+    begin?.();
+    super._read(size);
+  }
+}
+
+/** nodemailer tells of refused recipients only after it has sent the message; its envelope knows before. */
+function refusedRecipients(connection: object): readonly string[] {
+  const envelope = '_envelope' in connection ? connection._envelope : null;
+  if (typeof envelope !== 'object' || envelope === null || !('rejected' in envelope)) return [];
+  return Array.isArray(envelope.rejected) ? envelope.rejected.map(String) : [];
+}
+
+function connectionOptions(config: SmtpConfig): SMTPConnection.Options {
+  const connectTimeout = config.connectTimeout ?? 10_000;
+  return {
+    host: config.host,
+    port: config.port,
+    secure: config.tls === 'implicit',
+    requireTLS: config.tls === 'starttls',
+    ignoreTLS: config.tls === 'none',
+    tls: {
+      rejectUnauthorized: config.verifyCertificate ?? true,
+      ...(config.ca === undefined ? {} : { ca: config.ca }),
+    },
+    ...(config.clientName === undefined ? {} : { name: config.clientName }),
+    connectionTimeout: connectTimeout,
+    greetingTimeout: connectTimeout,
+    dnsTimeout: connectTimeout,
+    socketTimeout: config.commandTimeout ?? 300_000,
+  };
+}
