@@ -4,6 +4,7 @@ import { BackendError, type BackendFactory, type Submitter } from '#backend';
 import { ImapFactory } from '#backends/imap';
 import { LocalSubmitter, MaildirFactory, passwordFile, verifyPassword } from '#backends/maildir';
 import { MemoryFactory, MemoryMailbox } from '#backends/memory';
+import { SmtpFactory } from '#backends/smtp';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
 import type { Account } from './account.js';
 import { noSource, type TenantSources } from './sources.js';
@@ -73,8 +74,19 @@ function openSubmission(submission: SubmissionSettings, tenant: Tenant): Submiss
       const submitter = new LocalSubmitter({ maildir: (address) => localMaildir(tenant, address) });
       return { open: () => submitter, close: () => submitter.close() };
     }
-    case 'smtp':
-      throw new BackendError('unsupported', 'submission of kind smtp');
+    case 'smtp': {
+      const factory = new SmtpFactory({
+        host: submission.host,
+        port: submission.port ?? (submission.tls === 'implicit' ? 465 : 587),
+        tls: submission.tls,
+        verifyCertificate: submission.verifyCertificate,
+        auth: submission.authenticate ? 'user' : 'none',
+      });
+      return {
+        open: (account) => factory.submitterFor(account.credentials(fill(submission.login, account.login))),
+        close: () => factory.close(),
+      };
+    }
   }
 }
 
