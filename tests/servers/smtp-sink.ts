@@ -96,7 +96,7 @@ async function receive(
     chunks.push(chunk);
     if (manners.drop === 'at-data') return hangUp(session, connections);
   }
-  if (manners.delay > 0) await new Promise((resolve) => setTimeout(resolve, manners.delay));
+  if (manners.delay > 0) await new Promise((resolve) => setTimeout(resolve, manners.delay).unref());
   if (manners.drop === 'before-answer') return hangUp(session, connections);
   if (stream.sizeExceeded) throw Object.assign(new Error('Message too big'), { responseCode: 552 });
   if (manners.code !== null)

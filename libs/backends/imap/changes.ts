@@ -3,7 +3,7 @@ import type { ChangePage, ChangesRequest, FeedEntry, Scope } from '#backend';
 import { formatCursor, parseCursor, type Cursor, type FeedMode, type Mark } from './cursor.js';
 import type { FetchRow } from './fetch-row.js';
 import { itemId } from './item-id.js';
-import { feedEntry, feedItems, inScope, isFeedRow, listBelow, searchUids } from './listing.js';
+import { feedEntry, feedItems, inScope, isFeedRow, listBelow, searchUids, type Place } from './listing.js';
 import { bigNumber, list, number, text } from './nodes.js';
 import { quote } from './quoting.js';
 import { settle, type Journal, type Selected, type Session } from './session.js';
@@ -117,25 +117,29 @@ const continueListing = (
   mailbox: Selected,
   cursor: Listing,
   request: ChangesRequest,
-): Promise<ChangePage> => listingPage(session, mailbox, cursor.mark, cursor.below, request);
+): Promise<ChangePage> =>
+  listingPage(session, mailbox, cursor.mark, { uid: cursor.below, position: cursor.position }, request);
 
 async function listingPage(
   session: Session,
   mailbox: Selected,
   mark: Mark,
-  below: number | null,
+  below: Place | null,
   { scope, limit }: ChangesRequest,
 ): Promise<ChangePage> {
   const { entries, from } = await listBelow(session, mailbox, below, scope, Math.max(1, limit));
-  const next: Cursor = from === null ? { phase: 'even', mark } : { phase: 'listing', mark, below: from };
+  const next: Cursor =
+    from === null
+      ? { phase: 'even', mark }
+      : { phase: 'listing', mark, below: from.uid, position: from.position };
   return {
     changed: entries,
     removed: [],
     cursor: formatCursor(next),
     more: from !== null,
     listed: {
-      from: from === null ? null : itemId(mailbox.uidValidity, from),
-      to: below === null ? null : itemId(mailbox.uidValidity, below),
+      from: from === null ? null : itemId(mailbox.uidValidity, from.uid),
+      to: below === null ? null : itemId(mailbox.uidValidity, below.uid),
     },
   };
 }

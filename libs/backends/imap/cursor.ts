@@ -20,8 +20,8 @@ export interface Mark {
 export type Cursor =
   /** All is told up to the mark. */
   | { readonly phase: 'even'; readonly mark: Mark }
-  /** A listing is on the way down: UIDs below `below` are still to come. */
-  | { readonly phase: 'listing'; readonly mark: Mark; readonly below: number }
+  /** A listing is on the way down: UIDs below `below`, which had that position in the mailbox, are still to come. */
+  | { readonly phase: 'listing'; readonly mark: Mark; readonly below: number; readonly position: number }
   /** Changes since `since` are told up to the UID `after`; the later ones are still to come. */
   | { readonly phase: 'paging'; readonly mark: Mark; readonly since: bigint; readonly after: number };
 
@@ -37,7 +37,8 @@ export function formatCursor(cursor: Cursor): string {
     base36(mark.count),
   ];
   const state = [...head, base36(mark.uidNext), mark.tag, base36(mark.epoch)];
-  if (cursor.phase === 'listing') return [...state, 'l', base36(cursor.below)].join('.');
+  if (cursor.phase === 'listing')
+    return [...state, 'l', base36(cursor.below), base36(cursor.position)].join('.');
   if (cursor.phase === 'paging') return [...state, 'd', base36(cursor.since), base36(cursor.after)].join('.');
   return state.join('.');
 }
@@ -59,7 +60,7 @@ export function parseCursor(text: string): Cursor {
     epoch: integer(epoch),
   };
   if (phase === undefined) return { phase: 'even', mark };
-  if (phase === 'l') return { phase: 'listing', mark, below: integer(first) };
+  if (phase === 'l') return { phase: 'listing', mark, below: integer(first), position: integer(second) };
   if (phase === 'd') return { phase: 'paging', mark, since: big(first), after: integer(second) };
   throw new CursorInvalid('not a cursor');
 }

@@ -11,7 +11,13 @@ import { compactSets, expandSet } from './sets.js';
 export interface ListedPage {
   readonly entries: readonly FeedEntry[];
   /** Every UID of the scope from here on (and below the step's start) is told; null: there are none further down. */
-  readonly from: number | null;
+  readonly from: Place | null;
+}
+
+/** A message and the sequence number it had when it was last seen; 0 if that is not known. */
+export interface Place {
+  readonly uid: number;
+  readonly position: number;
 }
 
 /** What the feed asks of a message. */
@@ -31,38 +37,43 @@ export function feedEntry(mailbox: Selected, row: FetchRow): FeedEntry {
 export const inScope = (entry: FeedEntry, { sinceDay }: Scope): boolean =>
   sinceDay === null || entry.day === null || entry.day >= sinceDay;
 
-/** Lists up to `limit` items with UIDs below `below` (null: from the top), newest first. */
+/** Lists up to `limit` items below that place (null: from the top), newest first. */
 export async function listBelow(
   session: Session,
   mailbox: Selected,
-  below: number | null,
+  below: Place | null,
   scope: Scope,
   limit: number,
 ): Promise<ListedPage> {
-  if (mailbox.exists === 0 || (below !== null && below <= 1)) return { entries: [], from: null };
+  if (mailbox.exists === 0 || (below !== null && below.uid <= 1)) return { entries: [], from: null };
   return scope.sinceDay === null
     ? listBySequence(session, mailbox, below, limit)
-    : listBySearch(session, mailbox, below, scope, limit);
+    : listBySearch(session, mailbox, below?.uid ?? null, scope, limit);
 }
 
 /** Without a window the position in the mailbox is all that is needed: the cost of a page does not grow with it. */
 async function listBySequence(
   session: Session,
   mailbox: Selected,
-  below: number | null,
+  below: Place | null,
   limit: number,
 ): Promise<ListedPage> {
-  const top = below === null ? mailbox.exists : await countBelow(session, below);
+  if (below !== null && below.position > 1 && below.position <= mailbox.exists) {
+    // Most often nothing was removed since the last page, and the message that ended it shows so.
+    const bottom = Math.max(1, below.position - limit);
+    const rows = await fetchRows(session, 'FETCH', `${bottom}:${below.position}`);
+    const isThere = rows.some((row) => row.sequence === below.position && row.uid === below.uid);
+    if (isThere) return page(mailbox, rowsBelow(rows, below.uid), bottom === 1);
+  }
+  const top = below === null ? mailbox.exists : await countBelow(session, below.uid);
   if (top === 0) return { entries: [], from: null };
   const bottom = Math.max(1, top - limit + 1);
   const rows = await fetchRows(session, 'FETCH', `${bottom}:${top}`);
-  const end = below ?? Number.POSITIVE_INFINITY;
-  return page(
-    mailbox,
-    rows.filter((row) => (row.uid ?? 0) < end),
-    bottom === 1,
-  );
+  return page(mailbox, rowsBelow(rows, below?.uid ?? Number.POSITIVE_INFINITY), bottom === 1);
 }
+
+const rowsBelow = (rows: readonly FetchRow[], uid: number): FetchRow[] =>
+  rows.filter((row) => (row.uid ?? 0) < uid);
 
 async function listBySearch(
   session: Session,
@@ -77,13 +88,14 @@ async function listBySearch(
   const rows: FetchRow[] = [];
   for (const set of compactSets(wanted)) rows.push(...(await fetchRows(session, 'UID FETCH', set)));
   const listed = page(mailbox, rows, found.length === wanted.length);
-  const from = listed.from === null ? null : (wanted[0] ?? null);
+  const from = listed.from === null ? null : { uid: wanted[0] ?? 1, position: 0 };
   return { entries: listed.entries.filter((entry) => inScope(entry, scope)), from };
 }
 
 function page(mailbox: Selected, rows: readonly FetchRow[], isLast: boolean): ListedPage {
   const newestFirst = [...rows].sort((a, b) => (b.uid ?? 0) - (a.uid ?? 0));
-  const lowest = newestFirst.at(-1)?.uid ?? null;
+  const last = newestFirst.at(-1);
+  const lowest = last === undefined ? null : { uid: last.uid ?? 1, position: last.sequence };
   return { entries: newestFirst.map((row) => feedEntry(mailbox, row)), from: isLast ? null : lowest };
 }
 

@@ -53,7 +53,7 @@ export class SmtpSubmitter implements Submitter {
       connection.once('end', () => reject(lost()));
     });
     broken.catch(() => undefined);
-    const step = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
+    const step = (start: (done: (error?: Error | null) => void) => void): Promise<void> =>
       Promise.race([
         broken,
         new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve()))),
