@@ -23,7 +23,7 @@ const batchSizes = [8, 24, 48] as const;
 const largestGathered = 256 * 1024;
 /** Octets of content one batch holds; two batches exist at a time. */
 const batchBudget = 1024 * 1024;
-/** More items than this of one mail's state come with every FETCH. */
+/** A state is a few bytes: so many mails are asked for at once. */
 const stateBatch = 500;
 
 const headerFields = `BODY.PEEK[HEADER.FIELDS (${neededHeaderFields.join(' ').toUpperCase()})]`;
