@@ -1,9 +1,10 @@
 import { parseVersion, protocolVersions, type ProtocolVersion } from '#eas';
-import { endpointOf, Phone, type Collection, type PhoneOptions, type PingResult } from '#phone';
-import { randomUUID } from 'node:crypto';
+import { endpointOf, Phone } from '#phone';
+import { badStatus } from './bad-status.js';
+import { catchUp } from './catch-up.js';
 import { deviceIdOf } from './device-id.js';
-import { diagnose, ofHttpStatus, pingCut } from './diagnosis.js';
-import { mailToOneself } from './mail-to-oneself.js';
+import { diagnose, ofHttpStatus } from './diagnosis.js';
+import { PushCheck } from './push-check.js';
 import { StepFailed, type Finding, type StepReport } from './step.js';
 
 export interface ExaminationOptions {
@@ -19,15 +20,6 @@ export interface ExaminationOptions {
   readonly insecure: boolean;
 }
 
-/** MS-ASCMD 2.2.3.177.11. */
-const PingStatus = { quiet: 1, news: 2, interval: 5, hierarchy: 7 } as const;
-/** One day back: the doctor needs a few mails and the newest one. */
-const ONE_DAY = 1;
-const PAGES_LIMIT = 50;
-const ARRIVAL_SECONDS = 60;
-const LOOK_AGAIN_MS = 500;
-const PING_ATTEMPTS = 4;
-
 /** A phone that examines its server, step by step. Steps that need an earlier one do not run if that one failed. */
 export class Examination {
   readonly url: URL;
@@ -36,8 +28,6 @@ export class Examination {
   readonly #options: ExaminationOptions;
   readonly #report: (step: StepReport) => void;
   #phone: Phone;
-  /** Seconds: what the server lets a Ping be held for at least. */
-  #interval: number;
 
   constructor(options: ExaminationOptions, report: (step: StepReport) => void) {
     this.#options = options;
@@ -45,7 +35,6 @@ export class Examination {
     this.url = endpointOf(options.url);
     this.deviceId = deviceIdOf(options.user);
     this.#phone = this.#phoneOf(options.version ?? '16.1');
-    this.#interval = options.ping;
   }
 
   get version(): ProtocolVersion {
@@ -59,7 +48,7 @@ export class Examination {
       ['provision', 'Provision', () => this.#provision()],
       ['folders', 'FolderSync', () => this.#folders()],
       ['sync', 'Sync of the Inbox', () => this.#syncInbox()],
-      ['ping', 'Ping, held', () => this.#holdPing()],
+      ['ping', 'Ping, held', () => new PushCheck(this.#phone).hold(this.#options.ping)],
       ...(this.#options.send ? ([['send', 'A mail to oneself', () => this.#sendAndReceive()]] as const) : []),
     ];
     for (const [name, title, step] of steps) {
@@ -86,7 +75,7 @@ export class Examination {
 
   #phoneOf(version: ProtocolVersion): Phone {
     const { url, user, password, deviceType, insecure } = this.#options;
-    const options: PhoneOptions = {
+    return new Phone({
       url,
       user,
       password,
@@ -96,8 +85,7 @@ export class Examination {
       rejectUnauthorized: !insecure,
       userAgent: 'Godwit-Doctor/1.0',
       information: { Model: 'Godwit doctor', FriendlyName: 'Godwit doctor', OS: process.platform },
-    };
-    return new Phone(options);
+    });
   }
 
   async #askOptions(): Promise<Finding> {
@@ -174,102 +162,8 @@ export class Examination {
     return { detail: `${folders.size} folders` };
   }
 
-  async #syncInbox(): Promise<Finding> {
-    const result = await this.#catchUp();
-    const inbox = this.#phone.inbox();
-    if (result !== 1) throw badStatus('Sync', result);
-    const { anomalies } = inbox.mailbox;
-    return {
-      detail: `${inbox.items.size} mails since yesterday`,
-      advice: anomalies.length === 0 ? [] : [`The server broke the protocol: ${anomalies[0]?.kind}.`],
-    };
-  }
-
-  /** Takes everything that is new in the Inbox; returns the last Status. */
-  async #catchUp(): Promise<number> {
-    const inbox = this.#phone.inbox();
-    let result = await inbox.sync({ window: 100, filter: ONE_DAY });
-    for (let page = 1; result.more && result.status === 1 && page < PAGES_LIMIT; page++) {
-      result = await inbox.sync({ window: 100, filter: ONE_DAY });
-    }
-    return result.status;
-  }
-
-  async #holdPing(): Promise<Finding> {
-    const { ping: seconds } = this.#options;
-    for (let attempt = 0; attempt < PING_ATTEMPTS; attempt++) {
-      const begun = performance.now();
-      const result = await this.#ping(this.#interval, seconds);
-      const elapsed = (performance.now() - begun) / 1000;
-      const finding = await this.#judgePing(result, elapsed, seconds);
-      if (finding) return finding;
-    }
-    throw new StepFailed('The server never holds a Ping: it always has something to say at once.', [
-      'It takes what the phone has just synchronised for news. Its log may tell of a folder that keeps changing.',
-    ]);
-  }
-
-  #ping(interval: number, seconds: number): Promise<PingResult> {
-    const signal = AbortSignal.timeout(seconds * 1000 + 1000);
-    return this.#phone.ping({ interval, folders: [this.#phone.inbox()], signal });
-  }
-
-  /** Null: not yet, once more. */
-  async #judgePing(result: PingResult, elapsed: number, seconds: number): Promise<Finding | null> {
-    if (result.kind === 'cut') throw pingCut(elapsed, seconds);
-    if (result.kind === 'aborted') {
-      const granted = this.#interval > seconds ? `; the server grants no less than ${this.#interval} s` : '';
-      return { detail: `held for ${elapsed.toFixed(1)} s, then hung up${granted}` };
-    }
-    switch (result.status) {
-      case PingStatus.quiet:
-        return { detail: `held for ${elapsed.toFixed(1)} s, then answered "nothing new"` };
-      case PingStatus.news:
-        await this.#catchUp();
-        return null;
-      case PingStatus.hierarchy:
-        await this.#phone.folderSync();
-        return null;
-      case PingStatus.interval:
-        if (result.interval === undefined || result.interval === this.#interval) throw badStatus('Ping', 5);
-        this.#interval = result.interval;
-        return null;
-      default:
-        throw badStatus('Ping', result.status);
-    }
-  }
-
   async #sendAndReceive(): Promise<Finding> {
-    const phone = this.#phone;
-    const to = this.#options.to ?? (await this.#ownAddress());
-    const token = randomUUID();
-    const abort = new AbortController();
-    const pinged = phone.ping({
-      interval: Math.max(this.#interval, ARRIVAL_SECONDS),
-      folders: [phone.inbox()],
-      signal: abort.signal,
-    });
-    const timer = setTimeout(() => abort.abort(), ARRIVAL_SECONDS * 1000);
-    try {
-      const begun = performance.now();
-      const { status } = await phone.sendMail(mailToOneself(to, token), { save: false });
-      if (status !== undefined) throw badStatus('SendMail', status);
-      const sent = performance.now();
-      const woken = await pinged;
-      const wokenMs = performance.now() - sent;
-      const serverId = await this.#find(token, woken);
-      const arrivedMs = performance.now() - sent;
-      await this.#delete(phone.inbox(), serverId);
-      return {
-        detail:
-          `sent in ${Math.round(sent - begun)} ms, Ping woken after ${Math.round(wokenMs)} ms, ` +
-          `on the phone after ${Math.round(arrivedMs)} ms, deleted`,
-      };
-    } finally {
-      clearTimeout(timer);
-      abort.abort();
-      await pinged.catch(() => undefined);
-    }
+    return new PushCheck(this.#phone).sendAndReceive(this.#options.to ?? (await this.#ownAddress()));
   }
 
   async #ownAddress(): Promise<string> {
@@ -282,79 +176,16 @@ export class Examination {
     return address;
   }
 
-  /** Looks for the mail in the Inbox, a while longer if the Ping was woken by another one. */
-  async #find(token: string, woken: PingResult): Promise<string> {
-    const end = performance.now() + (woken.kind === 'answered' ? ARRIVAL_SECONDS * 1000 : 0);
-    for (;;) {
-      await this.#catchUp();
-      for (const [serverId, { Email }] of this.#phone.inbox().items) {
-        if (Email?.Subject?.includes(token) !== true) continue;
-        if (woken.kind === 'answered' && woken.status === PingStatus.news) return serverId;
-        await this.#delete(this.#phone.inbox(), serverId);
-        throw notWoken(woken);
-      }
-      if (performance.now() > end) throw notArrived;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    }
+  async #syncInbox(): Promise<Finding> {
+    const result = await catchUp(this.#phone);
+    const inbox = this.#phone.inbox();
+    if (result !== 1) throw badStatus('Sync', result);
+    const { anomalies } = inbox.mailbox;
+    return {
+      detail: `${inbox.items.size} mails since yesterday`,
+      advice: anomalies.length === 0 ? [] : [`The server broke the protocol: ${anomalies[0]?.kind}.`],
+    };
   }
-
-  async #delete(inbox: Collection, serverId: string): Promise<void> {
-    const { status } = await inbox.sync({
-      filter: ONE_DAY,
-      deletesAsMoves: false,
-      commands: [{ Delete: { ServerId: serverId } }],
-    });
-    if (status !== 1) throw badStatus('Sync (deleting the mail)', status);
-    if (inbox.items.has(serverId)) throw badStatus('Sync (deleting the mail)', 5);
-  }
-}
-
-const notArrived = new StepFailed(`The mail was taken and did not arrive within ${ARRIVAL_SECONDS} s.`, [
-  'Look into the log of the mail server: it may be queued, rejected, filed into another folder (spam), or greylisted.',
-]);
-
-const notWoken = (woken: PingResult): StepFailed =>
-  new StepFailed(
-    woken.kind === 'cut'
-      ? 'The mail arrived, but the held Ping had been cut.'
-      : `The mail arrived, but the Ping was not woken within ${ARRIVAL_SECONDS} s.`,
-    [
-      'Push does not work: the server does not hear of new mail. IMAP servers should offer IDLE or NOTIFY; the number of',
-      'connections a user may hold (Dovecot: mail_max_userip_connections) may be used up.',
-    ],
-  );
-
-const meanings: Readonly<Record<string, string>> = {
-  'FolderSync 6': 'the server failed, mostly because the mail server behind it does not answer',
-  'Ping 3': 'the server says that parameters are missing',
-  'Ping 4': 'the server does not understand the request',
-  'Ping 6': 'too many folders',
-  'Ping 8': 'the server failed',
-  'Sync 3': 'the server does not know the key it has just given: is its state kept, and shared by all nodes?',
-  'Sync 4': 'the server takes the request for malformed',
-  'Sync 5': 'the server failed, mostly because the mail server behind it does not answer',
-  'Sync 12': 'the server no longer knows the folder it has just listed',
-  'SendMail 119': 'there is no recipient',
-  'SendMail 120': 'the mail could not be handed over: check the submission server, its login and its limits',
-};
-
-function badStatus(command: string, status: number): StepFailed {
-  const common: Readonly<Record<number, string>> = {
-    110: 'the server failed',
-    111: 'the server has no time now',
-    126: 'the user may not use ActiveSync',
-    129: 'the device is blocked for this user',
-    130: 'access denied',
-    137: 'the server does not know this command',
-    141: 'the server lets no device in that cannot enforce the policy',
-    142: 'the device is not provisioned, even after provisioning: is the policy key kept, and shared by all nodes?',
-    144: 'the policy key is not accepted, even after provisioning: is it kept, and shared by all nodes?',
-    177: 'the user has too many devices: delete some on the server',
-  };
-  const meaning = meanings[`${command} ${status}`] ?? common[status];
-  return new StepFailed(`${command}: Status ${status}${meaning === undefined ? '' : `, ${meaning}`}.`, [
-    'The log of the server at this moment tells more.',
-  ]);
 }
 
 export const isSupportedVersion = (text: string): text is ProtocolVersion => parseVersion(text) !== undefined;
