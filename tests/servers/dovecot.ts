@@ -121,7 +121,10 @@ class Instance implements Dovecot {
     let complaint = '';
     master.stderr?.on('data', (data: Buffer) => (complaint += data.toString()));
     this.#master = master;
-    this.#forget = endAtExit(() => signalAll(this.pids(), 'SIGKILL'));
+    this.#forget = endAtExit(() => {
+      signalAll(this.pids(), 'SIGKILL');
+      rmSync(this.directory, { recursive: true, force: true });
+    });
     await waitUntil('Dovecot to answer', async () => {
       if (master.exitCode !== null)
         throw new Error(`Dovecot ended (${master.exitCode}): ${complaint}${this.log()}`);
