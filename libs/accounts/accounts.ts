@@ -1,5 +1,6 @@
 import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
+import { BoundedMap } from './bounded-map.js';
 import { AccountPool, type Lease } from './pool.js';
 import { SignIn, type SignInResult } from './sign-in.js';
 import type { TenantSources } from './sources.js';
@@ -21,9 +22,15 @@ export interface AccountsOptions {
   readonly metrics?: Metrics;
 }
 
+/** Accounts whose sealed form is remembered. */
+const REMEMBERED = 20_000;
+
 /** Accounts of this installation: who they are, whether the password is right, and what is open for them. */
 export class Accounts {
   readonly tenants: Tenants;
+  /** Sealing and opening cost more than everything else in a quiet request: the same account is the same text. */
+  private readonly sealed = new BoundedMap<string>(REMEMBERED);
+  private readonly unsealed = new BoundedMap<Account>(REMEMBERED);
   private readonly sources = new Map<string, TenantSources>();
   private readonly pool: AccountPool;
   private readonly signIn: SignIn;
@@ -66,10 +73,12 @@ export class Accounts {
 
   /** The credentials as a text only another process of this installation can read, and only as this account's. */
   seal(account: Account): string {
-    return this.options.sealer.seal(
-      account.credentials().password,
-      sealedFor(account.tenant.name, account.user),
-    );
+    const known = this.sealed.get(account.digest);
+    if (known !== undefined) return known;
+    const { password } = account.credentials();
+    const sealed = this.options.sealer.seal(password, sealedFor(account.tenant.name, account.user));
+    this.sealed.set(account.digest, sealed);
+    return sealed;
   }
 
   /**
@@ -78,11 +87,14 @@ export class Accounts {
    */
   unseal(identity: AccountIdentity, sealed: string): Account {
     const { tenant: name, user } = identity;
+    const known = this.unsealed.get(sealed);
+    if (known && known.tenant.name === name && known.user === user) return known;
     const password = this.options.sealer.open(sealed, sealedFor(name, user));
     const tenant = this.tenants.named(name);
     const account =
       tenant && typeof password === 'string' ? this.signIn.vouchedFor(tenant, user, password) : null;
     if (!account) throw new Error(`the sealed account belongs to no tenant named ${name}`);
+    this.unsealed.set(sealed, account);
     return account;
   }
 
