@@ -40,12 +40,12 @@ export const configuration = z.strictObject({
       'Addresses or networks of proxies whose X-Forwarded-For is believed.',
     ),
   }),
-  admin: section('Where administrators connect.', {
+  admin: section('Where administrators connect; in `godwit actors` health and metrics stand here.', {
     host: key(z.string().min(1).default('127.0.0.1'), 'Address to listen on.', { expects: 'an address' }),
     port: key(portNumber.default(8081), 'Port to listen on; 0 takes a free one.'),
     token: key(
       z.string().min(1).optional(),
-      'Bearer token of the first administrator. Without it the admin API is closed.',
+      'Bearer token of the first administrator. This version has no admin API yet; the key is read and kept secret.',
       { secret: true },
     ),
   }),
