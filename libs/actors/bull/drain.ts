@@ -14,6 +14,12 @@ const mostStarts = 2;
 /** Milliseconds between two looks at a lease that another drain holds. */
 const leasePoll = 100;
 
+/** The drains of a host that wait for a next message. The host may rouse any of them to make room. */
+export interface Lingering {
+  add(drain: Drain): void;
+  remove(drain: Drain): void;
+}
+
 /** What all drains of a host share. */
 export interface DrainContext {
   readonly redis: RedisClient;
@@ -22,8 +28,10 @@ export interface DrainContext {
   readonly report: FailureReporter;
   /** Milliseconds a lease lasts without renewal. */
   readonly leaseDuration: number;
-  /** Milliseconds to wait for a next message; asked each time, as a busy host does not linger. */
-  readonly linger: () => number;
+  /** Milliseconds to wait for a next message. */
+  readonly linger: number;
+  /** The drains that wait for one. */
+  readonly lingering: Lingering;
   readonly messageSize: number;
   readonly activate: (address: string, tag: string) => Promise<void>;
 }
@@ -57,6 +65,11 @@ export class Drain {
   /** A message was posted. */
   wake(): void {
     this.woken = true;
+    this.wakeUp?.();
+  }
+
+  /** Makes room: ends the wait for a next message. */
+  rouse(): void {
     this.wakeUp?.();
   }
 
@@ -127,7 +140,7 @@ export class Drain {
     const { factory, report } = this.context;
     const abort = new AbortController();
     this.running = abort;
-    const timer = setTimeout(() => abort.abort(), remaining);
+    const timer = setTimeout(() => abort.abort(), remaining).unref();
     try {
       this.actor ??= factory(this.address);
       const body: unknown = JSON.parse(message.body);
@@ -166,16 +179,18 @@ export class Drain {
 
   /** Whether a message was posted within the time of lingering. */
   private async lingered(): Promise<boolean> {
-    const patience = this.context.linger();
-    if (!this.woken && patience > 0) {
+    const { linger, lingering } = this.context;
+    if (!this.woken && linger > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience);
+        const timer = setTimeout(resolve, linger);
         this.wakeUp = () => {
           clearTimeout(timer);
           resolve();
         };
+        lingering.add(this);
       });
       this.wakeUp = undefined;
+      lingering.remove(this);
     }
     const { woken } = this;
     this.woken = false;

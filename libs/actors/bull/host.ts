@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Drain, type DrainContext } from './drain.js';
+import { Drain, type DrainContext, type Lingering } from './drain.js';
 import type { RedisClient } from './scripts/script.js';
 
 /** What an activation job carries. */
@@ -20,6 +20,12 @@ export interface HostOptions {
   readonly onError: (error: Error) => void;
 }
 
+/**
+ * Milliseconds an activation may have waited. BullMQ fetches jobs one after the other, except that each job which ends
+ * brings the next one with it: so when activations come late, lingering drains are ended, to fetch more at a time.
+ */
+const late = 40;
+
 /** Milliseconds given to BullMQ to put its jobs back after everything else has ended. */
 const lastPatience = 1_000;
 
@@ -27,6 +33,10 @@ const lastPatience = 1_000;
 export class Host {
   private readonly drains = new Map<string, Set<Drain>>();
   private readonly worker: Worker<Activation>;
+  /** Longest waiting first. */
+  private readonly lingering = new Set<Drain>();
+  /** Drains beyond which lingering ones make room for addresses that have messages now. */
+  private readonly roomy: number;
   private count = 0;
   private number = 0;
   private closing = false;
@@ -35,18 +45,18 @@ export class Host {
   constructor(
     connection: RedisClient,
     options: HostOptions,
-    context: Omit<DrainContext, 'linger'>,
+    context: Omit<DrainContext, 'linger' | 'lingering'>,
     linger: number,
   ) {
     const { concurrency, node } = options;
-    const shared: DrainContext = {
-      ...context,
-      // With few slots left they are for addresses that have messages now.
-      linger: () => (this.count * 2 > concurrency ? 0 : linger),
-    };
+    const shared: DrainContext = { ...context, linger, lingering: this.lingerers() };
+    this.roomy = Math.floor(concurrency * 0.75);
     this.worker = new Worker<Activation>(
       options.queue,
-      async ({ data }) => this.drain(shared, data, `${node} ${(this.number++).toString(36)}`),
+      async ({ data, timestamp }) => {
+        if (Date.now() - timestamp > late) this.makeRoom(1);
+        return this.drain(shared, data, `${node} ${(this.number++).toString(36)}`);
+      },
       {
         connection,
         prefix: options.queuePrefix,
@@ -77,8 +87,8 @@ export class Host {
     for (const drain of this.all()) drain.leave();
     const patience = new AbortController();
     const closed = this.worker.close().catch(this.onError);
-    const late = delay(grace, 'late', { signal: patience.signal }).catch(() => undefined);
-    if ((await Promise.race([closed, late])) === 'late') {
+    const tooLate = delay(grace, 'late', { signal: patience.signal }).catch(() => undefined);
+    if ((await Promise.race([closed, tooLate])) === 'late') {
       // What does not end is left: its lease expires, and another host begins its message again.
       for (const drain of this.all()) drain.abandon();
       await Promise.race([
@@ -87,6 +97,27 @@ export class Host {
       ]);
     }
     patience.abort();
+  }
+
+  private lingerers(): Lingering {
+    return {
+      add: (drain) => {
+        this.lingering.add(drain);
+        if (this.count > this.roomy) this.makeRoom(1);
+      },
+      remove: (drain) => void this.lingering.delete(drain),
+    };
+  }
+
+  /** Ends the waiting of those that have waited longest. */
+  private makeRoom(drains: number): void {
+    let left = drains;
+    for (const drain of this.lingering) {
+      if (left === 0) return;
+      this.lingering.delete(drain);
+      drain.rouse();
+      left -= 1;
+    }
   }
 
   private all(): Drain[] {
