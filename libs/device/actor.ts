@@ -21,6 +21,9 @@ const BEFORE_PROVISIONING: ReadonlySet<DeviceMessage['type']> = new Set<DeviceMe
   'Outcome',
 ]);
 
+/** A Ping carries no policy key (MS-ASPROV 3.1.5.1), nor do the looks for news while it is held. */
+const WITHOUT_POLICY_KEY: ReadonlySet<string> = new Set<DeviceMessage['type']>(['Ping', 'News']);
+
 /** How often a message is begun again after another host wrote a newer state. */
 const STALE_ATTEMPTS = 3;
 
@@ -66,7 +69,7 @@ export class DeviceActor implements Actor {
     body: DeviceMessage,
   ): Promise<DeviceAnswers[DeviceMessage['type']]> {
     await this.loadFor(session, body);
-    if (!BEFORE_PROVISIONING.has(body.type)) this.requirePolicy(session);
+    if (!BEFORE_PROVISIONING.has(body.type)) this.requirePolicy(session, body);
     switch (body.type) {
       case 'Sync':
         return handleSync(session, body);
@@ -107,9 +110,10 @@ export class DeviceActor implements Actor {
     await touch(session);
   }
 
-  private requirePolicy(session: DeviceSession): void {
-    const { identity, policyKey } = session.envelope;
-    const status = this.deps.policy.check(identity, policyKey, session.deviceState.policy);
+  private requirePolicy({ envelope, deviceState }: DeviceSession, body: DeviceMessage): void {
+    const { identity } = envelope;
+    const policyKey = WITHOUT_POLICY_KEY.has(body.type) ? undefined : envelope.policyKey;
+    const status = this.deps.policy.check(identity, policyKey, deviceState.policy);
     if (status !== null) throw new ProvisionRequired(status);
   }
 

@@ -6,30 +6,34 @@ import type { PolicyState, ProvisioningRule } from './state.js';
  */
 export type PolicyStatus = 141 | 142 | 143 | 144;
 
-/** Commands a phone may send before it has provisioned: Ping and Autodiscover carry no key (MS-ASPROV 3.1.5.1). */
-export const commandsWithoutPolicy: ReadonlySet<string> = new Set([
-  'Provision',
-  'Ping',
-  'Settings',
-  'Autodiscover',
-]);
-
 /**
  * Whether a request with this policy key may go on; null if so. The key is that of X-MS-PolicyKey or of the query, null
- * if the request has none: then the phone may be one that knows nothing of provisioning.
+ * if the request has none: then the phone may be one that knows nothing of provisioning. Undefined: the command never
+ * carries one, see `checkWithoutKey`.
  */
 export function checkPolicyKey(
   rule: ProvisioningRule,
   current: string,
   state: PolicyState,
-  key: string | null,
+  key: string | null | undefined,
 ): PolicyStatus | null {
   if (rule === 'off') return null;
   if (state.exempt && state.policy === current && rule === 'optional') return null;
+  if (key === undefined) return checkWithoutKey(rule, current, state);
   const none = key === null || key === '' || key === '0';
   if (none) return rule === 'optional' && (key === null || key === '') ? null : 142;
   if (key !== state.final) return state.final === null ? 142 : 144;
   return state.acknowledged === current ? null : 143;
+}
+
+/** Ping carries no key (MS-ASPROV 3.1.5.1): what the device has acknowledged decides. */
+function checkWithoutKey(
+  rule: ProvisioningRule,
+  current: string,
+  { final, acknowledged }: PolicyState,
+): PolicyStatus | null {
+  if (final === null) return rule === 'optional' ? null : 142;
+  return acknowledged === current ? null : 143;
 }
 
 /** How a PolicyStatus is told: by HTTP 449 up to 12.1, as a Status inside a 200 from 14.0 on (trap 9). */

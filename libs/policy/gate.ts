@@ -28,8 +28,8 @@ export class Provisioning {
     this.newKey = options.newKey ?? newPolicyKey;
   }
 
-  /** Null: the command may go on. Else the Status that sends the phone to Provision. */
-  check(identity: DeviceIdentity, policyKey: string | null, state: Json): PolicyStatus | null {
+  /** Null: the command may go on. `policyKey` is undefined for a command that never carries one. Else the Status that sends the phone to Provision. */
+  check(identity: DeviceIdentity, policyKey: string | null | undefined, state: Json): PolicyStatus | null {
     return checkPolicyKey(
       this.options.ruleOf(identity.tenant),
       this.policy,

@@ -3,7 +3,7 @@
  * it shows with every command from then on. All rules are pure functions over a small state, which the device actor
  * keeps; a changed policy has another name, so that every key given for the old one runs out by itself.
  */
-export { checkPolicyKey, commandsWithoutPolicy, tellPolicyStatus, type PolicyStatus } from './check.js';
+export { checkPolicyKey, tellPolicyStatus, type PolicyStatus } from './check.js';
 export { policyDocument, policyName, type PolicyDocument } from './document.js';
 export { Provisioning, type ProvisioningOptions } from './gate.js';
 export {

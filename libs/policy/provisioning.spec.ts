@@ -33,6 +33,16 @@ class Phone {
 }
 
 describe('a phone that must provision', () => {
+  it('need not say its key in a Ping, but must have acknowledged the policy in force', () => {
+    const phone = new Phone(gateOf('required'));
+    const ping = (gate = phone.gate) => gate.check(identity, undefined, phone.state);
+    expect(ping()).toBe(142);
+    phone.provision();
+    expect(ping()).toBeNull();
+    expect(ping(gateOf('required', { GODWIT_POLICY_ALLOW_CAMERA: 'false' }))).toBe(143);
+    expect(new Phone(gateOf('optional')).gate.check(identity, undefined, null)).toBeNull();
+  });
+
   it('is let in after both phases, with random keys that are never 0', () => {
     const phone = new Phone(gateOf('required'));
     expect(phone.check()).toBe(142);
