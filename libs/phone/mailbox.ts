@@ -103,7 +103,8 @@ export class Mailbox {
   }
 
   arrive(serverId: string, data: ItemData | undefined): void {
-    this.items.set(serverId, data ?? EMPTY);
+    // A move asked for twice arrives twice.
+    this.items.set(serverId, data ?? this.items.get(serverId) ?? EMPTY);
     this.#moved.add(serverId);
   }
 
