@@ -1,4 +1,3 @@
-import type { CollectionOptions } from './collection-state.js';
 import type { Json } from '#store';
 
 /** What is kept of a device beside its collections. A JSON value, so types and not interfaces. */
@@ -57,5 +56,3 @@ export type HierarchyGeneration = {
 export type ShownFolder = readonly [parent: string, name: string, type: number];
 
 export const HIERARCHY = 'hierarchy';
-
-export type { CollectionOptions };

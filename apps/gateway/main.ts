@@ -1,0 +1,4 @@
+import { runGateway } from './run.js';
+
+// The entry of nest-cli.json. `godwit` (apps/cli) starts the same with options.
+await runGateway({});
