@@ -100,8 +100,11 @@ export function failureOf(error: unknown, command: CommandName, version: number)
     return { reply: unavailable(error.retryAfter), kind: 'unavailable', reason: error.message };
   }
   if (isBusy(error)) return { reply: unavailable(), kind: 'unavailable', reason: error.message };
-  if (error instanceof ProtocolError)
-    return { reply: refusal(400), kind: 'malformed', reason: error.message };
+  if (error instanceof ProtocolError) {
+    // A command that nobody knows has no document to put a Status in (MS-ASHTTP 2.2.2.1.1).
+    const http = error.code === 'unknown-command' ? 501 : 400;
+    return { reply: refusal(http), kind: 'malformed', reason: error.message };
+  }
   if (error instanceof BodyTooLarge) return { reply: refusal(413), kind: 'too-large', reason: error.message };
   if (error instanceof Disconnected)
     return { reply: refusal(499), kind: 'disconnected', reason: 'the phone hung up' };

@@ -19,6 +19,7 @@ import {
   parseVersion,
   ProtocolError,
   versionNumbers,
+  type CommandName,
   type Query,
 } from '#eas';
 import type { WatchHub } from '#watch';
@@ -38,6 +39,19 @@ export interface GatewayParts {
   readonly limits: CommandLimits;
 }
 
+/** Both ends of one request, and what is written of it. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly record: RequestRecord;
+}
+
+/** What is answered in place of what failed. */
+type Failed = (error: unknown) => Promise<Reply>;
+
+/** The version of a request that does not tell one we know. */
+const OLDEST = versionNumbers[0];
+
 /** A request whose head is understood. */
 interface Head {
   readonly query: Query;
@@ -45,11 +59,13 @@ interface Head {
   readonly policyKey: string | null;
 }
 
-/** Some checks of an account use this id (trap of Android's account set-up): it must never become a device. */
 const header = (request: IncomingMessage, name: string): string | null => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : (value?.[0] ?? null);
 };
+
+const versionTold = (request: IncomingMessage): number | undefined =>
+  parseVersion(header(request, 'ms-asprotocolversion') ?? '');
 
 function readHead(request: IncomingMessage): Head {
   const url = request.url ?? '';
@@ -57,7 +73,7 @@ function readHead(request: IncomingMessage): Head {
   if (mark < 0) throw new ProtocolError('invalid-query', '', 'there is no query');
   const query = parseQuery(url.slice(mark + 1));
   // With the base64 form version, policy key and multipart stand in the query (trap 1).
-  const version = query.version ?? parseVersion(header(request, 'ms-asprotocolversion') ?? '');
+  const version = query.version ?? versionTold(request);
   if (version === undefined || !(versionNumbers as readonly number[]).includes(version)) {
     throw new EasStatusError(
       query.command,
@@ -84,10 +100,9 @@ export class ActiveSyncEndpoint {
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
   async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = new RequestRecord(this.parts.core, request, 'OPTIONS');
-    const reply = await this.optionsReply(request).catch((error: unknown) =>
-      this.failed(record, error, null),
-    );
-    await this.send(reply, request, response, record, 120);
+    const failed: Failed = (error) => this.failed(record, error, 'Sync', OLDEST);
+    const reply = await this.optionsReply(request).catch(failed);
+    await this.send(reply, { request, response, record, version: OLDEST, failed });
   }
 
   private async optionsReply(request: IncomingMessage): Promise<Reply> {
@@ -98,19 +113,24 @@ export class ActiveSyncEndpoint {
 
   async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = new RequestRecord(this.parts.core, request, 'POST');
-    let head: Head | null = null;
+    // Until the head is understood, as far as an answer needs it.
+    let version: number = versionTold(request) ?? OLDEST;
+    let command: CommandName = 'Sync';
+    const failed: Failed = (error) => this.failed(record, error, command, version);
     let reply: Reply;
     try {
-      head = readHead(request);
-      record.identify(head.query, head.version);
-      reply = await this.reply(request, head, record);
+      const head = readHead(request);
+      ({ version } = head);
+      ({ command } = head.query);
+      record.identify(head.query, version);
+      reply = await this.reply({ request, response, record }, head);
     } catch (error) {
-      reply = this.failed(record, error, head);
+      reply = await failed(error);
     }
-    await this.send(reply, request, response, record, head?.version ?? 120);
+    await this.send(reply, { request, response, record, version, failed });
   }
 
-  private async reply(request: IncomingMessage, head: Head, record: RequestRecord): Promise<Reply> {
+  private async reply({ request, response, record }: Exchange, head: Head): Promise<Reply> {
     const result = await this.signIn(request);
     if (result.kind === 'refused') return this.answered(record, refused(result));
     const { account } = result;
@@ -119,14 +139,9 @@ export class ActiveSyncEndpoint {
     if (!isHandled(command)) throw new EasStatusError(command, CommonStatus.CommandNotSupported);
     // Android's account check calls itself so: it is answered, but never becomes a device (4.2).
     if (deviceId === VALIDATION_DEVICE) return empty;
-    const body = requestBody(request, this.parts.core.configuration.limits.requestBytes);
+    const body = await requestBody(request, this.parts.core.configuration.limits.requestBytes);
     record.body = body;
-    try {
-      return await handlers[command](this.context(request, head, account, body, record));
-    } catch (error) {
-      if (isRefusedLogin(error)) await this.parts.core.accounts.distrust(account);
-      throw error;
-    }
+    return handlers[command](this.context({ request, response, record }, head, account, body));
   }
 
   private signIn(request: IncomingMessage) {
@@ -136,11 +151,10 @@ export class ActiveSyncEndpoint {
   }
 
   private context(
-    request: IncomingMessage,
+    { request, response, record }: Exchange,
     { query, version, policyKey }: Head,
     account: Account,
     body: RequestBody,
-    record: RequestRecord,
   ): CommandContext {
     const { core, devices, watch, limits } = this.parts;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
@@ -168,12 +182,18 @@ export class ActiveSyncEndpoint {
       events: commandEvents(core, record),
       endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
       isPassing,
-      onDisconnect: (callback) => onClose(request, callback),
+      onDisconnect: (callback) => onHangUp(response, callback),
     };
   }
 
-  private failed(record: RequestRecord, error: unknown, head: Head | null): Reply {
-    const failure = failureOf(error, head?.query.command ?? 'Sync', head?.version ?? 120);
+  private async failed(
+    record: RequestRecord,
+    error: unknown,
+    command: CommandName,
+    version: number,
+  ): Promise<Reply> {
+    if (record.account && isRefusedLogin(error)) await this.parts.core.accounts.distrust(record.account);
+    const failure = failureOf(error, error instanceof EasStatusError ? error.command : command, version);
     record.failed(failure, error);
     return failure.reply;
   }
@@ -185,25 +205,27 @@ export class ActiveSyncEndpoint {
 
   private async send(
     reply: Reply,
-    request: IncomingMessage,
-    response: ServerResponse,
-    record: RequestRecord,
-    version: number,
+    { request, response, record, version, failed }: Exchange & { version: number; failed: Failed },
   ): Promise<void> {
-    const outcome = await sendReply(reply, response, version);
-    record.finish(outcome);
+    record.finish(await sendReply(reply, response, version, failed));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
     if (!request.readableEnded && !request.destroyed) request.resume();
   }
 }
 
+/** Some checks of an account use this id (4.2, Android's account set-up): it must never become a device. */
 const VALIDATION_DEVICE = 'validate';
 
 const isRefusedLogin = (error: unknown): boolean =>
   error instanceof Error && error.name === 'BackendError' && (error as { kind?: string }).kind === 'auth';
 
-/** A socket closes once for all requests it carried; only while this one is unanswered does that mean a hang-up. */
-function onClose(request: IncomingMessage, callback: () => void): void {
-  if (request.socket.destroyed) callback();
-  else request.once('close', callback);
+/**
+ * The request closes as soon as its body is read, the socket once for all requests it carried: only an answer that closes
+ * before it was ended means that the phone hung up.
+ */
+function onHangUp(response: ServerResponse, callback: () => void): void {
+  if (response.closed || response.destroyed) return callback();
+  response.once('close', () => {
+    if (!response.writableFinished) callback();
+  });
 }

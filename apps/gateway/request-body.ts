@@ -16,19 +16,26 @@ export interface RequestBody {
   readonly bytes: () => number;
 }
 
-/** The body as it comes, at most `limit` bytes of it. Throws BodyTooLarge at once if the head already tells. */
-export function requestBody(request: IncomingMessage, limit: number): RequestBody {
+/**
+ * The body as it comes, at most `limit` bytes of it. Throws BodyTooLarge at once if the head already tells. Whether there
+ * is a body at all is only known from its first chunk where the head tells no length: proxies send empty ones in chunks.
+ */
+export async function requestBody(request: IncomingMessage, limit: number): Promise<RequestBody> {
   const declared = request.headers['content-length'];
   const length = declared === undefined ? null : Number(declared);
   if (length !== null && length > limit) throw new BodyTooLarge(limit);
+  // A reader that stops early must not take the socket with it: the answer says why.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  const isChunked = length === null && request.headers['transfer-encoding'] !== undefined;
+  const first = isChunked ? await chunks.next() : null;
   let bytes = 0;
   async function* counted(): AsyncIterable<Uint8Array> {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
+    for (let next = first ?? (await chunks.next()); next.done !== true; next = await chunks.next()) {
+      bytes += next.value.length;
       if (bytes > limit) throw new BodyTooLarge(limit);
-      yield chunk;
+      yield next.value;
     }
   }
-  const isPresent = length === null ? request.headers['transfer-encoding'] !== undefined : length > 0;
+  const isPresent = isChunked ? first?.done !== true : (length ?? 0) > 0;
   return { content: counted(), isPresent, bytes: () => bytes };
 }

@@ -13,11 +13,6 @@ export class ResponseSink {
     private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** The phone has seen the first byte: from here on no HTTP status can be given (trap 5). */
-  get hasStarted(): boolean {
-    return this.started;
-  }
-
   /** True once a single chunk turned out not to be all: headers are out, chunks leave as they come. */
   write(chunk: Uint8Array): boolean {
     this.bytes += chunk.byteLength;
@@ -27,11 +22,6 @@ export class ResponseSink {
     }
     if (!this.started) this.start();
     return this.response.write(chunk);
-  }
-
-  /** Sends what was held back, so that a slow answer shows signs of life. */
-  flushFirst(): void {
-    if (!this.started && this.first) this.start();
   }
 
   drained(): Promise<void> {

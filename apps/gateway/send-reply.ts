@@ -104,10 +104,15 @@ function send(reply: Reply, response: ServerResponse, version: number): Promise<
 }
 
 /**
- * Sends a reply. Never throws: once a byte is out the only honest way to say that something broke is to break the
- * connection, so that nobody takes half an answer for a whole one.
+ * Sends a reply. Never throws: what breaks before the first byte is answered by what `instead` makes of it; once a byte is
+ * out the only honest way to say so is to break the connection, so that nobody takes half an answer for a whole one.
  */
-export async function sendReply(reply: Reply, response: ServerResponse, version: number): Promise<Sent> {
+export async function sendReply(
+  reply: Reply,
+  response: ServerResponse,
+  version: number,
+  instead?: (error: unknown) => Promise<Reply>,
+): Promise<Sent> {
   const status = reply.kind === 'refusal' ? reply.status : 200;
   const ended = 'ended' in reply ? reply.ended : undefined;
   try {
@@ -115,13 +120,15 @@ export async function sendReply(reply: Reply, response: ServerResponse, version:
     await ended?.('sent');
     return { status, bytes, whole: true, error: null };
   } catch (error) {
-    response.destroy();
-    const bytes = 0;
-    try {
-      await ended?.('broken');
-    } catch (second) {
-      return { status, bytes, whole: false, error: new AggregateError([error, second], 'answer broken') };
+    const second = await ended?.('broken').then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (instead && !response.headersSent && !response.destroyed) {
+      return sendReply(await instead(error), response, version);
     }
-    return { status, bytes, whole: false, error };
+    response.destroy();
+    const both = second ? new AggregateError([error, second], 'answer broken') : error;
+    return { status, bytes: 0, whole: false, error: both };
   }
 }

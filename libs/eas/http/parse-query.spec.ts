@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { commandCodes, type CommandName } from '../commands/registry.js';
 import { ProtocolError } from '../protocol-error.js';
+import { EasStatusError } from '../status/status-error.js';
 import { buildBase64Query } from './base64-query.js';
 import { parseQuery } from './parse-query.js';
 
@@ -10,6 +11,7 @@ const codeOf = (raw: string): string => {
     return 'no error';
   } catch (error) {
     if (error instanceof ProtocolError) return error.code;
+    if (error instanceof EasStatusError) return `${error.command} ${error.status}`;
     throw error;
   }
 };
@@ -91,9 +93,9 @@ describe('the query string', () => {
     ['invalid-query', ''],
     ['invalid-query', '%'],
     ['invalid-query', 'not base64!'],
-    ['invalid-query', 'Cmd=Sync&DeviceType=b'],
-    ['invalid-query', 'Cmd=Sync&DeviceId=a'],
-    ['invalid-query', 'Cmd=Sync&DeviceId=../../x&DeviceType=b'],
+    ['Sync 108', 'Cmd=Sync&DeviceType=b'],
+    ['Sync 109', 'Cmd=Sync&DeviceId=a'],
+    ['Sync 108', 'Cmd=Sync&DeviceId=../../x&DeviceType=b'],
     ['invalid-query', `Cmd=Sync&DeviceId=${'a'.repeat(5000)}`],
     ['invalid-query', Buffer.from([141, 0, 9, 4, 200, 97]).toString('base64')],
     ['invalid-query', Buffer.from([141, 0, 9, 4, 1, 97, 3, 1, 2, 3, 1, 97]).toString('base64')],
@@ -101,7 +103,7 @@ describe('the query string', () => {
     expect(codeOf(raw)).toBe(code);
   });
 
-  it('of hostile make gives ProtocolError and nothing else', () => {
+  it('of hostile make gives ProtocolError, or the Status of a device without a name', () => {
     const hostile = fc.oneof(
       fc.string(),
       fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes).toString('base64')),
@@ -109,7 +111,7 @@ describe('the query string', () => {
     );
     fc.assert(
       fc.property(hostile, (raw) => {
-        expect(['no error', 'invalid-query', 'unknown-command']).toContain(codeOf(raw));
+        expect(codeOf(raw)).toMatch(/^(no error|invalid-query|unknown-command|\w+ 10[89])$/);
       }),
       { numRuns: 1000 },
     );

@@ -1,5 +1,7 @@
 import { commandCodes, type CommandName } from '../commands/registry.js';
 import { ProtocolError } from '../protocol-error.js';
+import { CommonStatus } from '../status/common.js';
+import { EasStatusError } from '../status/status-error.js';
 import { parseBase64Query } from './base64-query.js';
 import type { Query } from './query.js';
 
@@ -9,7 +11,8 @@ const DEVICE_TYPE = /^[^\u0000-\u001f\u007f]{1,64}$/;
 
 /**
  * Parses the part of the URL behind the `?`. Tells the two forms apart by the `Cmd` parameter, which a base64 text cannot
- * hold. Throws ProtocolError (`invalid-query`, `unknown-command`).
+ * hold. Throws ProtocolError (`invalid-query`, `unknown-command`), EasStatusError 108 or 109 for a device that says not
+ * properly who it is.
  */
 export function parseQuery(raw: string): Query {
   if (raw.length > MAX_QUERY) throw new ProtocolError('invalid-query', '', 'the query is too long');
@@ -18,9 +21,9 @@ export function parseQuery(raw: string): Query {
     : parseBase64Query(decodeURIComponentOrFail(raw));
   const deviceId = query.deviceId.toLowerCase();
   if (!DEVICE_ID.test(deviceId))
-    throw new ProtocolError('invalid-query', '', 'the device id is missing or invalid');
+    throw new EasStatusError(query.command, CommonStatus.DeviceIdMissingOrInvalid);
   if (!DEVICE_TYPE.test(query.deviceType)) {
-    throw new ProtocolError('invalid-query', '', 'the device type is missing or invalid');
+    throw new EasStatusError(query.command, CommonStatus.DeviceTypeMissingOrInvalid);
   }
   return { ...query, deviceId };
 }

@@ -1,0 +1,186 @@
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Accounts, type TenantSources } from '#accounts';
+import { InProcessRuntime, sealer } from '#actors';
+import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
+import type { AccountAccess } from '#commands';
+import { DeviceActor, DeviceClient } from '#device';
+import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
+import { Provisioning } from '#policy';
+import { MemoryDeviceStore } from '#store';
+import { WatchHub } from '#watch';
+import { registerErrors } from '../../assembly/errors.js';
+import type { Core } from '../../assembly/core.js';
+import { ActiveSyncEndpoint } from '../endpoint.js';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface HttpCall {
+  readonly method?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | readonly Buffer[];
+  /** Null: no Authorization. */
+  readonly authorization?: string | null;
+}
+
+export const basic = (user: string, password: string, encoding: BufferEncoding = 'utf8'): string =>
+  `Basic ${Buffer.from(`${user}:${password}`, encoding).toString('base64')}`;
+
+const DEVICE = 'User=ada&DeviceId=Phone1&DeviceType=Test';
+export const command = (name: string, device = DEVICE): string => `Cmd=${name}&${device}`;
+
+/** Whoever watches what the endpoint does to the sources. */
+class Sources implements TenantSources {
+  readonly itemClasses = ['Email'] as const;
+  readonly accounts = new Map<string, MemoryAccount>();
+  private readonly factory = new MemoryFactory(this.accounts);
+
+  open: TenantSources['open'] = (_itemClass, account) => this.factory.open(account.credentials());
+  openSubmitter: TenantSources['openSubmitter'] = async () => null;
+  close = async () => undefined;
+}
+
+/** The HTTP side of the gateway over a real socket; behind it mail in memory and actors in this process. */
+export class GatewayStage {
+  readonly mailbox = new MemoryMailbox();
+  readonly store = new MemoryDeviceStore();
+  readonly sources = new Sources();
+  readonly watch: WatchHub<AccountAccess>;
+  private readonly runtime = new InProcessRuntime();
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(configuration: Configuration) {
+    registerErrors();
+    this.sources.accounts.set('ada', { password: 'pässword', mailbox: this.mailbox });
+    const accounts = new Accounts({
+      configuration,
+      sealer: sealer('a secret of more than sixteen'),
+      connect: () => this.sources,
+    });
+    this.watch = new WatchHub<AccountAccess>({
+      keyOf: ({ key }) => key,
+      open: async (account) => {
+        const lease = account.lease();
+        return { backend: await lease.backend('Email'), release: () => lease.release() };
+      },
+      settle: 5,
+      linger: 10,
+    });
+    const provisioning = new Provisioning({
+      settings: configuration.policy,
+      ruleOf: (tenant) => accounts.tenants.named(tenant)?.settings.provisioning ?? 'required',
+    });
+    const core: Core = {
+      configuration,
+      log: silentLog,
+      metrics: createMetrics(),
+      health: new Health(),
+      accounts,
+      provisioning,
+      runtime: this.runtime,
+      close: async () => undefined,
+    };
+    const endpoint = new ActiveSyncEndpoint({
+      core,
+      devices: new DeviceClient(this.runtime, 10_000),
+      watch: this.watch,
+      limits: {
+        collections: 10,
+        pingFolders: 10,
+        minHeartbeat: 60,
+        maxHeartbeat: 3540,
+        heartbeatMargin: 5,
+        messageBytes: 1_000_000,
+        document: {},
+      },
+    });
+    this.host(core);
+    this.server = createServer((request, response) => {
+      if (request.method === 'OPTIONS') void endpoint.options(request, response);
+      else void endpoint.post(request, response);
+    });
+    this.server.on('connection', (socket) => this.sockets.add(socket));
+  }
+
+  /** `tenant`: keys of the one tenant, as YAML; `env` as of the process. */
+  static async open(tenant = 'provisioning: off', env: Record<string, string> = {}): Promise<GatewayStage> {
+    const tenants = `[{ domains: ['*'], mail: { kind: imap, host: unused }, ${tenant} }]`;
+    const { configuration } = loadConfiguration({ env: { GODWIT_TENANTS: tenants, ...env } });
+    const stage = new GatewayStage(configuration);
+    await new Promise<void>((resolve) => stage.server.listen(0, '127.0.0.1', resolve));
+    return stage;
+  }
+
+  private host({ accounts, provisioning }: Core): void {
+    let epochs = 0;
+    void this.runtime.host(
+      () =>
+        new DeviceActor({
+          store: this.store,
+          backends: accounts.backends,
+          policy: provisioning,
+          events: {
+            deviceCreated: () => undefined,
+            staleState: () => undefined,
+            collectionReset: () => undefined,
+            itemSetAside: () => undefined,
+          },
+          now: Date.now,
+          epoch: () => `epoch${(epochs++).toString().padStart(5, '0')}`,
+          scope: this.runtime.scope,
+        }),
+    );
+  }
+
+  call(call: HttpCall = {}): Promise<HttpAnswer> {
+    return this.start(call).answer;
+  }
+
+  /** As `call`, with the power to hang up. */
+  start({ method = 'POST', query = '', headers = {}, body, authorization }: HttpCall) {
+    const login = authorization === undefined ? basic('ada', 'pässword') : authorization;
+    const { port } = this.server.address() as AddressInfo;
+    const request = httpRequest({
+      port,
+      method,
+      path: `/Microsoft-Server-ActiveSync${query && `?${query}`}`,
+      headers: {
+        ...(login !== null && { Authorization: login }),
+        'MS-ASProtocolVersion': '14.1',
+        ...(Buffer.isBuffer(body) && { 'Content-Length': String(body.length) }),
+        ...headers,
+      },
+    });
+    const answer = new Promise<HttpAnswer>((resolve, reject) => {
+      request.on('error', reject);
+      request.on('response', (response) => {
+        const pieces: Buffer[] = [];
+        response.on('data', (piece: Buffer) => pieces.push(piece));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(pieces),
+          }),
+        );
+      });
+    });
+    for (const piece of Buffer.isBuffer(body) ? [body] : (body ?? [])) request.write(piece);
+    request.end();
+    return { answer, hangUp: () => request.destroy() };
+  }
+
+  async close(): Promise<void> {
+    await this.watch.drain();
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.runtime.close();
+  }
+}
