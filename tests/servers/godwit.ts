@@ -30,6 +30,9 @@ export interface GodwitProcess {
 /** The compiled command, from the project's folder: tests and benches run there. */
 const COMMAND = join(process.cwd(), 'dist', 'apps', 'cli', 'main.js');
 
+/** Milliseconds a start may take on a busy machine: it makes a database first. */
+const STARTING = 60_000;
+
 class Running implements GodwitProcess {
   private child: ChildProcess | null = null;
   private text = '';
@@ -73,12 +76,13 @@ class Running implements GodwitProcess {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     endAtExit(() => void (child.exitCode === null && signalAll(processTree(child.pid ?? 0), 'SIGKILL')));
-    await waitUntil(`godwit ${this.role} to be ready`, async () => {
+    const isReady = async (): Promise<boolean> => {
       if (child.exitCode !== null)
         throw new Error(`godwit ${this.role} ended with ${child.exitCode}:\n${this.text}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
       return answer?.ok === true;
-    });
+    };
+    await waitUntil(`godwit ${this.role} to be ready`, isReady, STARTING);
   }
 
   async kill(): Promise<void> {

@@ -1,0 +1,13 @@
+import { waitUntil } from '../servers/index.js';
+import type { Deployment } from './deployment.js';
+
+/** Requests that the gateways hold now, by their own account. */
+async function heldBy({ gateways }: Pick<Deployment, 'gateways'>): Promise<number> {
+  const pages = await Promise.all(gateways.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  const counts = pages.flatMap((page) => [...page.matchAll(/^godwit_held_requests\{[^}]*\} (\d+)/gm)]);
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** Resolves when exactly `count` phones wait. */
+export const untilHeld = (deployment: Pick<Deployment, 'gateways'>, count: number): Promise<void> =>
+  waitUntil(`${count} requests to be held`, async () => (await heldBy(deployment)) === count, 15_000);
