@@ -1,0 +1,111 @@
+import { cpus } from 'node:os';
+import { startDovecot, startGodwit } from '../tests/servers/index.js';
+import { attachments } from './cases/attachments.js';
+import { crowd } from './cases/crowd.js';
+import { initial } from './cases/initial.js';
+import { loops } from './cases/loops.js';
+import { measureRedis } from './cases/redis.js';
+import { rest } from './cases/rest.js';
+import { steady } from './cases/steady.js';
+import { waiting } from './cases/waiting.js';
+import { PrivateMailboxes, RemoteMailboxes, type Mailboxes } from './mailboxes.js';
+import type { Measured } from './measured.js';
+import { readOptions, sizesOf, type BenchOptions } from './options.js';
+import { Stage, type Case, type Target } from './stage.js';
+import { passes, table, type Column } from './table.js';
+
+/*
+ * `npm run bench`: what is measured and how, see README.md. At rest a server has to be fresh; a crowd has to meet users who
+ * have never been there, but a program that is warm.
+ */
+const cases: readonly Case[] = [rest, initial, steady, crowd, attachments, loops, waiting];
+
+interface World {
+  readonly mailboxes: Mailboxes;
+  readonly targets: readonly Target[];
+  close(): Promise<void>;
+}
+
+/** Our own Dovecot and Godwit. */
+async function privateWorld(options: BenchOptions): Promise<World> {
+  const dovecot = await startDovecot({ password: options.password });
+  const godwit = await startGodwit('serve', {
+    log: { level: 'warn' },
+    tenants: [
+      {
+        domains: ['*'],
+        provisioning: 'off',
+        mail: { kind: 'imap', host: dovecot.host, port: dovecot.port, tls: 'none' },
+      },
+    ],
+  });
+  return {
+    mailboxes: new PrivateMailboxes(dovecot),
+    targets: [{ name: 'godwit', url: godwit.url, pids: () => [godwit.pid] }, ...others(options)],
+    async close() {
+      const noise = godwit.output();
+      if (noise !== '') process.stderr.write(`\n${noise}`);
+      await godwit.stop();
+      await dovecot.stop();
+    },
+  };
+}
+
+const others = ({ vs, vsPids }: BenchOptions): Target[] =>
+  vs.map((url) => ({ name: new URL(url).host, url, pids: () => (vs.length === 1 ? vsPids : []) }));
+
+function remoteWorld(options: BenchOptions, url: string): World {
+  const { imap, password, seed, pids } = options;
+  return {
+    mailboxes: new RemoteMailboxes(imap, password, seed),
+    targets: [{ name: new URL(url).host, url, pids: () => pids }, ...others(options)],
+    close: () => Promise.resolve(),
+  };
+}
+
+async function measure(stage: Stage, target: Target, only: readonly string[]): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const one of cases) {
+    if (only.length > 0 && !only.includes(one.name)) continue;
+    try {
+      measured.push(...(await one.run(stage, target)));
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(
+        `  ${target.name}: ${one.name} failed: ${(error as Error).stack ?? String(error)}\n`,
+      );
+    }
+  }
+  return measured;
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  const sizes = sizesOf(options);
+  const world = options.url === undefined ? await privateWorld(options) : remoteWorld(options, options.url);
+  const stage = new Stage(options, sizes, world.mailboxes);
+  const columns: Column[] = [];
+  try {
+    for (const target of world.targets) {
+      columns.push({ target: target.name, measured: await measure(stage, target, options.only) });
+    }
+  } finally {
+    stage.close();
+    await world.close();
+  }
+  const own = options.redis || options.only.includes('redis') ? await measureRedis(sizes.loopSeconds) : [];
+  print(options, columns, own);
+}
+
+function print(options: BenchOptions, columns: readonly Column[], own: readonly Measured[]): void {
+  const [first, ...rest] = columns;
+  const shown = first ? [{ ...first, measured: [...first.measured, ...own] }, ...rest] : [];
+  const machine = { cores: cpus().length, model: cpus()[0]?.model ?? '', node: process.version };
+  if (shown[0]?.measured.some((one) => passes(one) === false) === true) process.exitCode = 1;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ machine, columns: shown }, null, 2)}\n`
+      : `\n${table(shown)}\n${machine.cores} cores (${machine.model.trim()}), Node ${machine.node}\n`,
+  );
+}
+
+await run(readOptions(process.argv.slice(2)));
