@@ -54,17 +54,17 @@ export class PrivateMailboxes implements Mailboxes {
 export class RemoteMailboxes implements Mailboxes {
   readonly imap: { host: string; port: number } | null;
   readonly #password: string;
-  readonly #mayseed: boolean;
+  readonly #maySeed: boolean;
 
-  constructor(address: string | undefined, password: string, mayseed: boolean) {
+  constructor(address: string | undefined, password: string, maySeed: boolean) {
     const [host = '', port = '143'] = address?.split(':') ?? [];
     this.imap = host === '' ? null : { host, port: Number(port) };
     this.#password = password;
-    this.#mayseed = mayseed;
+    this.#maySeed = maySeed;
   }
 
   async seed(user: string, mails: () => Iterable<SeedMail>): Promise<void> {
-    if (!this.#mayseed) return;
+    if (!this.#maySeed) return;
     const client = await this.#needed(user);
     const { exists: messages } = await client.mailboxOpen('INBOX');
     let index = 0;

@@ -79,10 +79,9 @@ async function measure(stage: Stage, target: Target, only: readonly string[]): P
   return measured;
 }
 
-async function run(options: BenchOptions): Promise<void> {
-  const sizes = sizesOf(options);
+async function measureServers(options: BenchOptions): Promise<Column[]> {
   const world = options.url === undefined ? await privateWorld(options) : remoteWorld(options, options.url);
-  const stage = new Stage(options, sizes, world.mailboxes);
+  const stage = new Stage(options, sizesOf(options), world.mailboxes);
   const columns: Column[] = [];
   try {
     for (const target of world.targets) {
@@ -92,8 +91,15 @@ async function run(options: BenchOptions): Promise<void> {
     stage.close();
     await world.close();
   }
-  const own = options.redis || options.only.includes('redis') ? await measureRedis(sizes.loopSeconds) : [];
-  print(options, columns, own);
+  return columns;
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  const { only, redis } = options;
+  const isRedisAlone = only.length === 1 && only[0] === 'redis';
+  const columns = isRedisAlone ? [{ target: 'godwit', measured: [] }] : await measureServers(options);
+  const { loopSeconds } = sizesOf(options);
+  print(options, columns, redis || only.includes('redis') ? await measureRedis(loopSeconds) : []);
 }
 
 function print(options: BenchOptions, columns: readonly Column[], own: readonly Measured[]): void {
