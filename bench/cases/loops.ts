@@ -5,7 +5,7 @@ import { crowdMailbox, seedCrowd } from './crowd.js';
 
 /** How many Syncs without news a node answers: most of what a gateway does. */
 const BUDGET = 1500;
-const WARM_UP_MS = 1000;
+const WARM_UP_MS = 3000;
 
 /** Rounds a second of so many loops. */
 async function rate(
