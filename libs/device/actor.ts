@@ -68,8 +68,7 @@ export class DeviceActor implements Actor {
     session: DeviceSession,
     body: DeviceMessage,
   ): Promise<DeviceAnswers[DeviceMessage['type']]> {
-    await this.loadFor(session, body);
-    if (!BEFORE_PROVISIONING.has(body.type)) this.requirePolicy(session, body);
+    await this.prepare(session, body);
     switch (body.type) {
       case 'Sync':
         return handleSync(session, body);
@@ -110,10 +109,16 @@ export class DeviceActor implements Actor {
     await touch(session);
   }
 
-  private requirePolicy({ envelope, deviceState }: DeviceSession, body: DeviceMessage): void {
-    const { identity } = envelope;
+  private async prepare(session: DeviceSession, body: DeviceMessage): Promise<void> {
+    await this.loadFor(session, body);
+    if (!BEFORE_PROVISIONING.has(body.type)) await this.requirePolicy(session, body);
+  }
+
+  private async requirePolicy(session: DeviceSession, body: DeviceMessage): Promise<void> {
+    const { envelope, deviceState } = session;
     const policyKey = WITHOUT_POLICY_KEY.has(body.type) ? undefined : envelope.policyKey;
-    const status = this.deps.policy.check(identity, policyKey, deviceState.policy);
+    const { status, state } = this.deps.policy.check(envelope.identity, policyKey, deviceState.policy);
+    if (state !== deviceState.policy) await session.save({ device: { ...deviceState, policy: state } });
     if (status !== null) throw new ProvisionRequired(status);
   }
 
@@ -149,12 +154,7 @@ function foldersNamedIn(body: DeviceMessage): string[] {
       return body.keys.map((item) => item.folder);
     case 'Moved':
       return [...new Set(body.items.flatMap((item) => [item.from, item.to]))];
-    case 'Resolve':
-    case 'MovedBefore':
-    case 'Provision':
-    case 'Information':
-    case 'Claim':
-    case 'Outcome':
+    default:
       return [];
   }
 }

@@ -17,14 +17,15 @@ export interface BackendLender {
 /** Provisioning as the device actor needs it; libs/policy behind it. Its state is a JSON value in the device's row. */
 export interface PolicyGate {
   /**
-   * Null: go on. Else the common status 141 to 144 (MS-ASCMD 2.2.2) that tells the phone to provision. `policyKey` is null
-   * if the request has none, undefined if it is one that never has.
+   * Status null: go on. Else the common status 141 to 144 (MS-ASCMD 2.2.2) that tells the phone to provision. `policyKey`
+   * is null if the request has none, undefined if it is one that never has. The state is another object only if it is to
+   * be kept.
    */
   check(
     identity: DeviceIdentity,
     policyKey: string | null | undefined,
     state: Json,
-  ): 141 | 142 | 143 | 144 | null;
+  ): { status: 141 | 142 | 143 | 144 | null; state: Json };
   /** One phase of Provision: the answer in the gate's own terms, and the next state. */
   provision(identity: DeviceIdentity, request: Json, state: Json): { answer: Json; state: Json };
 }

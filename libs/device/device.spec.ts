@@ -126,7 +126,7 @@ class World {
         }),
       },
       policy: {
-        check: () => this.policyStatus,
+        check: (_identity, _key, state) => ({ status: this.policyStatus, state }),
         provision: (_identity, request) => ({ answer: request, state: request }),
       },
       events: {

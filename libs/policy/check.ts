@@ -6,10 +6,16 @@ import type { PolicyState, ProvisioningRule } from './state.js';
  */
 export type PolicyStatus = 141 | 142 | 143 | 144;
 
+/** So often a phone that may stay without policy is told to provision before it is believed that it can't. */
+const REMINDERS = 3;
+
 /**
  * Whether a request with this policy key may go on; null if so. The key is that of X-MS-PolicyKey or of the query, null
- * if the request has none: then the phone may be one that knows nothing of provisioning. Undefined: the command never
- * carries one, see `checkWithoutKey`.
+ * if the request has none. Undefined: the command never carries one, see `checkWithoutKey`.
+ *
+ * A phone that can provision shows a key, 0 before it has one (MS-ASPROV 3.1.5.1.1). One that shows none knows nothing of
+ * provisioning: the rule `optional` lets it in at once. One that goes on showing 0 however often it is told can't
+ * provision either.
  */
 export function checkPolicyKey(
   rule: ProvisioningRule,
@@ -20,8 +26,8 @@ export function checkPolicyKey(
   if (rule === 'off') return null;
   if (state.exempt && state.policy === current && rule === 'optional') return null;
   if (key === undefined) return checkWithoutKey(rule, current, state);
-  const none = key === null || key === '' || key === '0';
-  if (none) return rule === 'optional' && (key === null || key === '') ? null : 142;
+  if (key === null || key === '') return rule === 'optional' ? null : 142;
+  if (key === '0') return rule === 'optional' && state.told >= REMINDERS ? null : 142;
   if (key !== state.final) return state.final === null ? 142 : 144;
   return state.acknowledged === current ? null : 143;
 }

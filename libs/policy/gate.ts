@@ -28,14 +28,20 @@ export class Provisioning {
     this.newKey = options.newKey ?? newPolicyKey;
   }
 
-  /** Null: the command may go on. `policyKey` is undefined for a command that never carries one. Else the Status that sends the phone to Provision. */
-  check(identity: DeviceIdentity, policyKey: string | null | undefined, state: Json): PolicyStatus | null {
-    return checkPolicyKey(
-      this.options.ruleOf(identity.tenant),
-      this.policy,
-      readPolicyState(state),
-      policyKey,
-    );
+  /**
+   * Null: the command may go on. Else the Status that sends the phone to Provision. `policyKey` is undefined for a command
+   * that never carries one. `state` is what is to be kept from now on; the same object if nothing changed.
+   */
+  check(
+    identity: DeviceIdentity,
+    policyKey: string | null | undefined,
+    state: Json,
+  ): { status: PolicyStatus | null; state: Json } {
+    const rule = this.options.ruleOf(identity.tenant);
+    const known = readPolicyState(state);
+    const status = checkPolicyKey(rule, this.policy, known, policyKey);
+    const isReminded = status === 142 && rule === 'optional';
+    return { status, state: isReminded ? { ...known, told: known.told + 1 } : state };
   }
 
   /** One phase of Provision; `request` as `ProvisionRequest`, null if the phone sent no Policy. */

@@ -5,6 +5,9 @@ import type { PolicyState, ProvisioningRule } from './state.js';
 /** The only policy type there is from 12.0 on (MS-ASPROV 2.2.2.43). */
 const WBXML_POLICY = 'MS-EAS-Provisioning-WBXML';
 
+/** With this a phone says that somebody else's management keeps it from the policy (MS-ASPROV 2.2.2.54.1). */
+const MANAGED_ELSEWHERE = 4;
+
 /** What a Policy element of a Provision request holds; each null where it is absent. */
 export type ProvisionRequest = {
   readonly policyType: string | null;
@@ -15,8 +18,11 @@ export type ProvisionRequest = {
 
 /** What the Provision answer holds beside DeviceInformation. */
 export type ProvisionAnswer = {
-  /** 1 success, 2 protocol error, 141 the phone does not apply what it must (MS-ASPROV 2.2.2.54.2, MS-ASCMD 2.2.2). */
-  readonly status: 1 | 2 | Extract<PolicyStatus, 141>;
+  /**
+   * 1 success, 2 protocol error, 141 the phone does not apply what it must, 145 somebody else manages it (MS-ASPROV
+   * 3.1.5.2, MS-ASCMD 2.2.2).
+   */
+  readonly status: 1 | 2 | Extract<PolicyStatus, 141> | 145;
   readonly policy: {
     readonly type: string;
     /** 1 success, 2 no policy, 3 unknown type, 5 wrong key. */
@@ -63,7 +69,7 @@ function issueTemporary({ policy, document, newKey }: ProvisionContext, state: P
   const key = newKey();
   return {
     answer: { status: 1, policy: { type: WBXML_POLICY, status: 1, key, document } },
-    state: { ...state, policy, temporary: key },
+    state: { ...state, policy, temporary: key, told: 0 },
   };
 }
 
@@ -83,7 +89,9 @@ function acknowledge(
     return { answer: { status: 1, policy: { type: WBXML_POLICY, status: 5 } }, state };
   }
   const applied = status === 1 || status === 2;
-  if (!applied && rule === 'required') return { answer: { status: 141, policy: null }, state };
+  if (!applied && rule === 'required') {
+    return { answer: { status: status === MANAGED_ELSEWHERE ? 145 : 141, policy: null }, state };
+  }
   if (repeated) return { answer: { status: 1, policy: { ...answered, key: state.final } }, state };
   const final = newKey();
   return {

@@ -23,7 +23,12 @@ class Phone {
   fetch = () => this.ask({ policyType: type, policyKey: null, status: null });
   acknowledge = (policyKey: string | undefined, status = 1) =>
     this.ask({ policyType: type, policyKey: policyKey ?? null, status });
-  check = () => this.gate.check(identity, this.key, this.state);
+  check = () => this.checked(this.key);
+  checked(key: string | null | undefined) {
+    const { status, state } = this.gate.check(identity, key, this.state);
+    this.state = JSON.parse(JSON.stringify(state)) as Json;
+    return status;
+  }
 
   provision(status = 1) {
     const answer = this.acknowledge(this.fetch().policy?.key, status);
@@ -35,12 +40,12 @@ class Phone {
 describe('a phone that must provision', () => {
   it('need not say its key in a Ping, but must have acknowledged the policy in force', () => {
     const phone = new Phone(gateOf('required'));
-    const ping = (gate = phone.gate) => gate.check(identity, undefined, phone.state);
+    const ping = (gate = phone.gate) => gate.check(identity, undefined, phone.state).status;
     expect(ping()).toBe(142);
     phone.provision();
     expect(ping()).toBeNull();
     expect(ping(gateOf('required', { GODWIT_POLICY_ALLOW_CAMERA: 'false' }))).toBe(143);
-    expect(new Phone(gateOf('optional')).gate.check(identity, undefined, null)).toBeNull();
+    expect(new Phone(gateOf('optional')).gate.check(identity, undefined, null).status).toBeNull();
   });
 
   it('is let in after both phases, with random keys that are never 0', () => {
@@ -73,7 +78,7 @@ describe('a phone that must provision', () => {
     expect(new Phone(gateOf('required')).provision(2).policy?.status).toBe(1);
     for (const status of [3, 4, 0, 17]) {
       const phone = new Phone(gateOf('required'));
-      expect(phone.provision(status)).toEqual({ status: 141, policy: null });
+      expect(phone.provision(status)).toEqual({ status: status === 4 ? 145 : 141, policy: null });
       expect(phone.check()).toBe(142);
     }
   });
@@ -133,6 +138,26 @@ describe('a phone that may provision', () => {
     expect(phone.check()).toBeNull();
     phone.gate = gateOf('required');
     expect(phone.check()).toBe(142);
+  });
+});
+
+describe('a phone that may provision and shows key 0', () => {
+  it('is told so a few times, then it is believed that it cannot', () => {
+    const phone = new Phone(gateOf('optional'));
+    expect([phone.check(), phone.check(), phone.check()]).toEqual([142, 142, 142]);
+    expect(phone.check()).toBeNull();
+    phone.gate = gateOf('required');
+    expect(phone.check()).toBe(142);
+  });
+
+  it('is reminded anew after it has asked for the document', () => {
+    const phone = new Phone(gateOf('optional'));
+    for (let reminder = 0; reminder < 5; reminder++) {
+      expect(phone.check()).toBe(142);
+      phone.fetch();
+    }
+    phone.provision();
+    expect(phone.check()).toBeNull();
   });
 });
 

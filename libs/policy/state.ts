@@ -15,6 +15,8 @@ export type PolicyState = {
   readonly acknowledged: string | null;
   /** The device said that it does not apply the policy, and the rule lets it in. */
   readonly exempt: boolean;
+  /** How often the device was told to provision since it last asked for the document. */
+  readonly told: number;
 };
 
 /** Nothing known. */
@@ -24,6 +26,7 @@ export const unprovisioned: PolicyState = {
   final: null,
   acknowledged: null,
   exempt: false,
+  told: 0,
 };
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
@@ -38,5 +41,6 @@ export function readPolicyState(state: Json): PolicyState {
     final: text(fields.final),
     acknowledged: text(fields.acknowledged),
     exempt: fields.exempt === true,
+    told: typeof fields.told === 'number' ? fields.told : 0,
   };
 }

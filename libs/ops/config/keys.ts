@@ -15,8 +15,8 @@ const tenant = z.strictObject({
     'Name of the tenant in the database, logs and metrics. Unless given: the first of its domains, `default` for `*`. Changing it makes all phones new.',
   ),
   provisioning: key(
-    z.enum(['required', 'optional', 'off']).default('optional'),
-    "Whether phones must accept the policy: `required`, `optional` (those that can't are let in), or `off`.",
+    z.enum(['required', 'optional', 'off']).default('required'),
+    "Whether phones must accept the policy: `required`, `optional` (those that can't are let in: they show no policy key, refuse the policy, or react to no reminder), or `off`.",
   ),
   mail: key(z.discriminatedUnion('kind', [...kinds.mail]), 'Where the mail is.'),
   submission: key(

@@ -1,0 +1,4 @@
+/** A phone and a server for tests of the command handlers: everything real but HTTP, the network and the sources. */
+export { Handset, type Answer } from './handset.js';
+export { commandsOf, MailSync } from './mail-sync.js';
+export { TestServer } from './test-server.js';

@@ -1,0 +1,194 @@
+import { InProcessRuntime } from '#actors';
+import { type BackendError, type Envelope as MailEnvelope } from '#backend';
+import { MemoryBackend, MemoryMailbox } from '#backends/memory';
+import { DeviceActor, DeviceClient } from '#device';
+import { loadConfiguration } from '#ops';
+import { Provisioning, type ProvisioningRule } from '#policy';
+import { MemoryDeviceStore } from '#store';
+import { WatchHub } from '#watch';
+import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
+import { Handset, type HandsetOptions } from './handset.js';
+
+/** What the backend was asked for; a test may make any of it fail. */
+export type Operation =
+  'folders' | 'changes' | 'read' | 'updateState' | 'deleteItems' | 'moveItems' | 'append';
+
+/** A memory backend that fails where a test wants it to. */
+class FaultyBackend extends MemoryBackend {
+  constructor(
+    mailbox: MemoryMailbox,
+    private readonly server: TestServer,
+  ) {
+    super(mailbox);
+  }
+
+  override async folders() {
+    this.server.pass('folders');
+    return super.folders();
+  }
+
+  override async changes(...args: Parameters<MemoryBackend['changes']>) {
+    this.server.pass('changes');
+    return super.changes(...args);
+  }
+
+  override async *read(...args: Parameters<MemoryBackend['read']>) {
+    this.server.pass('read');
+    yield* super.read(...args);
+  }
+
+  override async updateState(...args: Parameters<MemoryBackend['updateState']>) {
+    this.server.pass('updateState');
+    return super.updateState(...args);
+  }
+
+  override async deleteItems(...args: Parameters<MemoryBackend['deleteItems']>) {
+    this.server.pass('deleteItems');
+    return super.deleteItems(...args);
+  }
+
+  override async moveItems(...args: Parameters<MemoryBackend['moveItems']>) {
+    this.server.pass('moveItems');
+    return super.moveItems(...args);
+  }
+
+  override async append(...args: Parameters<MemoryBackend['append']>) {
+    this.server.pass('append');
+    return super.append(...args);
+  }
+}
+
+export interface SentMail {
+  readonly envelope: MailEnvelope;
+  readonly text: string;
+}
+
+const limits: CommandLimits = {
+  collections: 5,
+  pingFolders: 3,
+  minHeartbeat: 60,
+  maxHeartbeat: 3540,
+  heartbeatMargin: 5,
+  messageBytes: 1_000_000,
+  document: {},
+};
+
+/**
+ * Everything behind the command handlers, in this process and without HTTP: one account's mailbox, its device actors with
+ * the real policy, and the waiting phones. `handset` gives a phone that calls the handlers.
+ */
+export class TestServer {
+  readonly mailbox = new MemoryMailbox();
+  readonly store = new MemoryDeviceStore();
+  readonly sent: SentMail[] = [];
+  /** Log lines of commands: name and first argument. */
+  readonly told: string[] = [];
+  /** Fails an operation by what it returns. */
+  fault: (operation: Operation) => BackendError | null = () => null;
+  /** Fails the next submissions while set. */
+  submission: BackendError | null = null;
+  readonly operations: Operation[] = [];
+  rule: ProvisioningRule;
+  now = Date.parse('2026-11-22T12:00:00Z');
+  limits = limits;
+  readonly account: AccountAccess;
+  readonly devices: DeviceClient;
+  readonly watch: WatchHub<AccountAccess>;
+  leased = 0;
+  private policy: Provisioning;
+  private readonly runtime: InProcessRuntime;
+  private readonly backend: FaultyBackend;
+  private epochs = 0;
+
+  constructor(options: { rule?: ProvisioningRule } = {}) {
+    this.rule = options.rule ?? 'off';
+    this.backend = new FaultyBackend(this.mailbox, this);
+    this.policy = this.policyOf({});
+    this.runtime = new InProcessRuntime({ report: ({ error }) => this.told.push(`bug ${String(error)}`) });
+    this.devices = new DeviceClient(this.runtime, 10_000);
+    this.account = {
+      key: 't/ada',
+      address: 'ada@example.org',
+      addresses: ['ada@example.org'],
+      displayName: 'Ada',
+      lease: () => this.lease(),
+    };
+    this.watch = new WatchHub<AccountAccess>({
+      keyOf: ({ key }) => key,
+      open: async () => ({ backend: this.backend, release: () => undefined }),
+      settle: 5,
+      linger: 10,
+    });
+    void this.runtime.host(() => this.actor());
+  }
+
+  /** The administrator changes the policy: every key given before runs out. */
+  changePolicy(env: Record<string, string>): void {
+    this.policy = this.policyOf(env);
+  }
+
+  /** Called by the backend before each operation. */
+  pass(operation: Operation): void {
+    this.operations.push(operation);
+    const error = this.fault(operation);
+    if (error) throw error;
+  }
+
+  handset(options: HandsetOptions = {}): Handset {
+    return new Handset(this, options);
+  }
+
+  async close(): Promise<void> {
+    await this.watch.drain();
+    await this.runtime.close();
+  }
+
+  private policyOf(env: Record<string, string>): Provisioning {
+    const settings = loadConfiguration({ env }).configuration.policy;
+    return new Provisioning({ settings, ruleOf: () => this.rule });
+  }
+
+  private lease(): AccountLease {
+    this.leased++;
+    return {
+      backend: async () => this.backend,
+      submitter: async () => ({
+        kind: 'test',
+        submit: async (envelope, message) => {
+          if (this.submission) throw this.submission;
+          const pieces: Buffer[] = [];
+          for await (const piece of message()) pieces.push(piece as Buffer);
+          this.sent.push({ envelope, text: Buffer.concat(pieces).toString() });
+        },
+        close: async () => undefined,
+      }),
+      release: () => void this.leased--,
+    };
+  }
+
+  private actor(): DeviceActor {
+    return new DeviceActor({
+      store: this.store,
+      backends: {
+        lease: async () => ({
+          backend: async () => this.backend,
+          itemClasses: ['Email'],
+          release: () => undefined,
+        }),
+      },
+      policy: {
+        check: (...args) => this.policy.check(...args),
+        provision: (...args) => this.policy.provision(...args),
+      },
+      events: {
+        deviceCreated: ({ deviceId }) => this.told.push(`created ${deviceId}`),
+        staleState: () => undefined,
+        collectionReset: (_identity, folder) => this.told.push(`reset ${folder}`),
+        itemSetAside: (_identity, folder, item) => this.told.push(`set aside ${folder}:${item}`),
+      },
+      now: () => this.now,
+      epoch: () => `epoch${(this.epochs++).toString().padStart(5, '0')}`,
+      scope: this.runtime.scope,
+    });
+  }
+}
