@@ -209,7 +209,9 @@ export class ActiveSyncEndpoint {
   ): Promise<void> {
     record.finish(await sendReply(reply, response, version, failed));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
-    if (!request.readableEnded && !request.destroyed) request.resume();
+    if (request.readableEnded || request.destroyed) return;
+    if (record.body) await record.body.discard();
+    else request.resume();
   }
 }
 

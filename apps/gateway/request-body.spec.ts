@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BodyTooLarge, requestBody } from './request-body.js';
 
@@ -17,10 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-async function posted(pieces: readonly string[], headers: Record<string, string> = {}): Promise<string> {
+async function posted(
+  pieces: readonly string[],
+  headers: Record<string, string> = {},
+  agent = new Agent(),
+): Promise<string> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ port, method: 'POST', headers: { Connection: 'close', ...headers } });
+    const request = httpRequest({ port, method: 'POST', agent, headers });
     request.on('error', reject);
     request.on('response', (response) => {
       let text = `${response.statusCode} `;
@@ -70,5 +74,21 @@ describe("a request's body", () => {
       return 'nothing';
     };
     expect(await posted(['abc', 'def'], { 'Transfer-Encoding': 'chunked' })).toBe('200 read true');
+  });
+
+  it('that is read only in part leaves the connection to the next request', async () => {
+    const large = 'x'.repeat(1_000_000);
+    look = async (request) => {
+      const { content, discard } = await requestBody(request, large.length);
+      for await (const piece of content) {
+        void discard();
+        return `read ${piece.length > 0}`;
+      }
+      return 'nothing';
+    };
+    const one = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let time = 0; time < 3; time++) expect(await posted([large], {}, one)).toBe('200 read true');
+    expect(await posted([large], { 'Content-Length': String(large.length) }, one)).toBe('200 read true');
+    one.destroy();
   });
 });

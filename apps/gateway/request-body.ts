@@ -14,6 +14,8 @@ export interface RequestBody {
   readonly isPresent: boolean;
   /** Bytes read so far. */
   readonly bytes: () => number;
+  /** Ends the reading. What is left is thrown away as it comes, so that the connection can carry the next request. */
+  readonly discard: () => Promise<void>;
 }
 
 /**
@@ -37,5 +39,10 @@ export async function requestBody(request: IncomingMessage, limit: number): Prom
     }
   }
   const isPresent = isChunked ? first?.done !== true : (length ?? 0) > 0;
-  return { content: counted(), isPresent, bytes: () => bytes };
+  const discard = async (): Promise<void> => {
+    // An iterator left in the middle keeps the stream paused, and with it the phone's connection.
+    await chunks.return?.();
+    request.resume();
+  };
+  return { content: counted(), isPresent, bytes: () => bytes, discard };
 }
