@@ -26,12 +26,11 @@ const isProxy = (list: BlockList, address: string): boolean =>
 
 /** The phone's address: the last one in X-Forwarded-For that is no trusted proxy, if a trusted proxy says so. */
 export function addressOf(request: IncomingMessage, trustedProxies: readonly string[]): string {
-  const list = listOf(trustedProxies);
   const header = request.headers['x-forwarded-for'];
-  const chain = [
-    ...(header === undefined ? [] : String(header).split(',')),
-    request.socket.remoteAddress ?? '',
-  ];
+  const peer = request.socket.remoteAddress ?? '';
+  if (header === undefined) return plain(peer);
+  const list = listOf(trustedProxies);
+  const chain = [...String(header).split(','), peer];
   let address = '';
   for (const hop of chain.reverse().map((part) => plain(part.trim()))) {
     address = hop || address;

@@ -15,9 +15,26 @@ export interface InProcessOptions {
   readonly report?: FailureReporter;
 }
 
+/** A signal that is only made when an actor asks for it: few do, and a message a millisecond has better uses. */
+class LazyAbort {
+  private controller: AbortController | null = null;
+  private aborted = false;
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.aborted) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.controller?.abort();
+  }
+}
+
 interface Envelope {
   readonly message: unknown;
-  readonly abort: AbortController;
+  readonly abort: LazyAbort;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
@@ -80,7 +97,7 @@ export class InProcessRuntime implements ActorRuntime {
     return new Promise((resolve, reject) => {
       const envelope: Envelope = {
         message,
-        abort: new AbortController(),
+        abort: new LazyAbort(),
         resolve,
         reject,
         timer: undefined,
@@ -175,7 +192,7 @@ export class InProcessRuntime implements ActorRuntime {
       this.answer(envelope, () => envelope.reject(asFailure(address, error, report)));
       return;
     }
-    const outcome = await perform(mailbox.actor, address, envelope.message, envelope.abort.signal, report);
+    const outcome = await perform(mailbox.actor, address, envelope.message, envelope.abort, report);
     this.answer(envelope, () =>
       outcome.ok ? envelope.resolve(outcome.value) : envelope.reject(outcome.error),
     );

@@ -20,11 +20,11 @@ export async function perform(
   actor: Actor,
   address: string,
   message: unknown,
-  signal: AbortSignal,
+  context: { readonly signal: AbortSignal },
   report: FailureReporter,
 ): Promise<Outcome> {
   try {
-    return { ok: true, value: await actor.receive(message, { signal }) };
+    return { ok: true, value: await actor.receive(message, context) };
   } catch (error) {
     if (error instanceof Error && isRegistered(error)) return { ok: false, error, broken: false };
     return { ok: false, error: asFailure(address, error, report), broken: true };

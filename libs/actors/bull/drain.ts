@@ -144,7 +144,7 @@ export class Drain {
     try {
       this.actor ??= factory(this.address);
       const body: unknown = JSON.parse(message.body);
-      const outcome = await perform(this.actor, this.address, body, abort.signal, report);
+      const outcome = await perform(this.actor, this.address, body, abort, report);
       if (!outcome.ok && outcome.broken) await this.dropActor();
       return outcome;
     } catch (error) {

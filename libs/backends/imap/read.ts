@@ -18,7 +18,7 @@ import type { Session } from './session.js';
 import { compactSets } from './sets.js';
 
 /** The first batch is small, so that the phone's answer begins early. */
-const batchSizes = [8, 24, 48] as const;
+const batchSizes = [8, 32, 96] as const;
 /** Larger contents are streamed on their own. */
 const largestGathered = 256 * 1024;
 /** Octets of content one batch holds; two batches exist at a time. */
