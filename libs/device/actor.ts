@@ -9,6 +9,7 @@ import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from 
 import { foldersOfSync, handleSync } from './handle-sync.js';
 import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
 import { changedCollections } from './news.js';
+import { sameJson } from './same-json.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
 
 /** Messages a phone may send before it has provisioned; the rest of them are the gateway's own reports. */
@@ -180,7 +181,7 @@ async function resolved(
 async function provision(session: DeviceSession, request: Json): Promise<DeviceAnswers['Provision']> {
   const { identity } = session.envelope;
   const { answer, state } = session.deps.policy.provision(identity, request, session.deviceState.policy);
-  if (JSON.stringify(state) !== JSON.stringify(session.deviceState.policy)) {
+  if (!sameJson(state, session.deviceState.policy)) {
     await session.save({ device: { ...session.deviceState, policy: state } });
   }
   return { answer };

@@ -17,6 +17,7 @@ import {
 } from './collection-state.js';
 import { fillWindow, type WindowResult } from './feed-window.js';
 import type { KnownSet } from './known-set.js';
+import { sameJson } from './same-json.js';
 
 /** What one collection of a Sync comes to: the answer's part and the next state, null if nothing is to be written. */
 export interface Collected {
@@ -63,7 +64,7 @@ function indigestible(pending: Pending): { id: string; item: FailedItem } | null
 }
 
 const sameOptions = (a: CollectionOptions | null, b: CollectionOptions): boolean =>
-  a === null || JSON.stringify(a) === JSON.stringify(b);
+  a === null || sameJson(a, b);
 
 /** The phone has the pending answer: its changes become part of the known set. */
 async function acknowledge(state: CollectionState, known: KnownSet, pending: Pending) {

@@ -2,6 +2,7 @@ import { HIERARCHY, type HierarchyState, type PingState } from './device-state.j
 import { hierarchyDiffers } from './handle-folder-sync.js';
 import type { PingAnswer, PingMessage } from './messages.js';
 import { changedCollections } from './news.js';
+import { sameJson } from './same-json.js';
 import type { DeviceSession } from './session.js';
 
 /** The rows a Ping needs. */
@@ -24,7 +25,7 @@ export async function handlePing(session: DeviceSession, message: PingMessage): 
   if (ping.interval === null || !ping.folders?.length) {
     return { status: 3, interval: ping.interval ?? 0, folders: [], changed: [], hierarchyChanged: false };
   }
-  if (JSON.stringify(ping) !== JSON.stringify(before)) {
+  if (!sameJson(ping, before)) {
     await session.save({ device: { ...session.deviceState, ping } });
   }
   const folders = await session.refreshFolders();

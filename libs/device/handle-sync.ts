@@ -12,6 +12,7 @@ import {
 import type { DeviceState, LastSync } from './device-state.js';
 import { classOfFolderId } from './folder-ids.js';
 import type { CollectionAnswer, CollectionAsk, SyncAnswer, SyncMessage } from './messages.js';
+import { sameJson } from './same-json.js';
 import type { DeviceSession } from './session.js';
 
 const DEFAULT_WINDOW = 100;
@@ -230,8 +231,6 @@ class SyncRun {
     };
   }
 }
-
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** MS-ASCMD 2.2.1.21 Sync, as far as it is decided in one place for one device. */
 export async function handleSync(session: DeviceSession, message: SyncMessage): Promise<SyncAnswer> {
