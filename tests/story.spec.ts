@@ -12,6 +12,7 @@ import {
   type SeedMail,
   type SmtpSink,
 } from './servers/index.js';
+import { newUser as newAccount, some } from './stage/accounts.js';
 import {
   attachmentBytes,
   brokenSample,
@@ -24,11 +25,10 @@ import {
 import { shapes, type Deployment } from './stage/deployment.js';
 import { untilHeld } from './stage/held.js';
 import { expungeMail, flagMail, listFolder, sourcesOf, withMailProgram } from './stage/mail-program.js';
-import { emailOn, mailOn, newPhone, onPhone, onServer, readyPhone } from './stage/phones.js';
+import { anomaliesOf, emailOn, mailOn, newPhone, onPhone, onServer, readyPhone } from './stage/phones.js';
 
 let dovecot: Dovecot;
 let sink: SmtpSink;
-let users = 0;
 
 beforeAll(async () => {
   [dovecot, sink] = await Promise.all([startDovecot(), startSmtpSink()]);
@@ -38,14 +38,7 @@ afterAll(async () => {
   await Promise.all([dovecot.stop(), sink.stop()]);
 });
 
-/** A new account with these mails in its Inbox. */
-function newUser(mails: Iterable<SeedMail> = []): string {
-  const user = `user${++users}@example.test`;
-  dovecot.seed(user, mails);
-  return user;
-}
-
-const some = (count: number): SeedMail[] => seedMails(samples(count), 1);
+const newUser = (mails: Iterable<SeedMail> = []): string => newAccount(dovecot, mails);
 
 const change = (serverId: string, email: NonNullable<ItemEmail>): ClientCommand => ({
   Change: { ServerId: serverId, ApplicationData: { Email: email } },
@@ -61,9 +54,6 @@ const folderOf = (phone: Phone, type: number): Collection => {
   if (!folder) throw new Error(`there is no folder of type ${type}`);
   return phone.collection(folder.id);
 };
-
-const anomaliesOf = (phone: Phone) =>
-  [...phone.collections.values()].flatMap(({ mailbox }) => mailbox.anomalies);
 
 /** The whole of the mails: that the phone has what the server has, and was never told nonsense. */
 async function expectAgreement(phone: Phone, user: string, collection: Collection, folder = 'INBOX') {

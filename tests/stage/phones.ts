@@ -50,6 +50,25 @@ const bySubject = (mails: readonly Agreed[]): Agreed[] =>
 
 const emailOf = (collection: Collection, serverId: string) => collection.items.get(serverId)?.Email ?? {};
 
+/** The same device after it lost an answer: it has the key from before and none of the content after. */
+export function twinOf(
+  deployment: Deployment,
+  phone: Phone,
+  collection: Collection,
+  key: string,
+): { twin: Phone; collection: Collection } {
+  const { user, deviceId } = phone.link.identity;
+  const twin = newPhone(deployment, user, { deviceId, version: phone.version });
+  twin.link.policyKey = phone.policyKey;
+  const same = twin.collection(collection.id);
+  same.key = key;
+  return { twin, collection: same };
+}
+
+/** What was said to the phone that must not be said. */
+export const anomaliesOf = (phone: Phone) =>
+  [...phone.collections.values()].flatMap(({ mailbox }) => mailbox.anomalies);
+
 /** The folder's mails as the phone shows them. */
 export const onPhone = (collection: Collection): Agreed[] =>
   bySubject(
@@ -80,36 +99,34 @@ export function mailOn(collection: Collection, subject: string): string {
 export const emailOn = (collection: Collection, subject: string) =>
   emailOf(collection, mailOn(collection, subject));
 
-/** Refusals that a phone takes as "not now"; anything else is a fault of the server's. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof UnexpectedAnswer
-    ? error.outcome.kind === 'lost' ||
-      (error.outcome.kind === 'refused' &&
-        error.outcome.http === 503 &&
-        error.outcome.retryAfter !== undefined)
-    : error instanceof LostAnswer ||
-      (error instanceof Error &&
-        /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up/.test(
-          `${error.message} ${String((error as NodeJS.ErrnoException).code)}`,
-        ));
+const cutCodes: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** What a phone takes as "not now"; anything else is a fault of the server's. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof LostAnswer) return true;
+  if (!(error instanceof UnexpectedAnswer)) return cutCodes.has((error as NodeJS.ErrnoException).code);
+  const { outcome } = error;
+  return (
+    outcome.kind === 'lost' ||
+    (outcome.kind === 'refused' && outcome.http === 503 && outcome.retryAfter !== undefined)
+  );
+}
 
 const SERVER_ERROR = 5;
 
-/** How often something did not work for a while. */
-export interface Outages {
-  count: number;
-}
+/** Milliseconds until a phone with trouble gives up: a dead actor host is believed alive for ten seconds. */
+const PATIENCE = 120_000;
 
 /**
  * Syncs as a phone does to which things happen: what fails for a while is asked again with the same key, until the server
- * has no more. Throws at the first answer that a server in trouble must not give.
+ * has no more. Throws at the first answer that a server in trouble must not give. Resolves to how often it failed.
  */
 export async function syncThrough(
   collection: Collection,
   options: Parameters<Collection['sync']>[0] = {},
-  page: (result: CollectionResult) => void = () => undefined,
-): Promise<Outages> {
-  const outages = { count: 0 };
+  page: (result: CollectionResult) => void | Promise<void> = () => undefined,
+): Promise<number> {
+  let failures = 0;
   await waitUntil(
     'the folder to be complete',
     async () => {
@@ -118,14 +135,14 @@ export async function syncThrough(
         return null;
       });
       if (!result || result.isLost || result.status === SERVER_ERROR) {
-        outages.count++;
+        failures++;
         return false;
       }
       if (result.status !== 1) throw new Error(`Sync answered Status ${result.status}`);
-      page(result);
+      await page(result);
       return !result.more;
     },
-    60_000,
+    PATIENCE,
   );
-  return outages;
+  return failures;
 }
