@@ -68,7 +68,7 @@ function removeStale(kept) {
 
 export async function build() {
   if (existsSync(join(root, 'prisma/schema.prisma'))) generatePrismaClient();
-  const files = ['apps', 'libs', 'bench'].flatMap((folder) => sources(join(root, folder)));
+  const files = ['apps', 'libs', 'bench', 'tests/servers'].flatMap((folder) => sources(join(root, folder)));
   const kept = new Set(await Promise.all(files.map(compile)));
   removeStale(kept);
 }
