@@ -24,7 +24,8 @@ interface Outcome {
 interface Batch {
   readonly from: string;
   readonly to: string;
-  readonly items: Map<string, Move>;
+  /** By item; a phone may name one twice. */
+  readonly items: Map<string, Move[]>;
 }
 
 class MoveRun {
@@ -38,9 +39,13 @@ class MoveRun {
   ) {}
 
   async run(moves: readonly Move[]): Promise<Map<Move, Outcome>> {
-    for (const batch of this.batches(moves)) await this.move(batch);
-    if (this.moved.length > 0) {
-      await this.context.devices.ask(this.context.asker, { type: 'Moved', items: this.moved });
+    try {
+      for (const batch of this.batches(moves)) await this.move(batch);
+    } finally {
+      // Also when a later move fails: what is done must not come back as a new mail.
+      if (this.moved.length > 0) {
+        await this.context.devices.ask(this.context.asker, { type: 'Moved', items: this.moved });
+      }
     }
     return this.outcomes;
   }
@@ -57,9 +62,10 @@ class MoveRun {
       const batch = batches.get(key) ?? {
         from: move.SrcFldId,
         to: move.DstFldId,
-        items: new Map<string, Move>(),
+        items: new Map<string, Move[]>(),
       };
-      batch.items.set(parseServerId(move.SrcMsgId)!.item, move);
+      const { item } = parseServerId(move.SrcMsgId)!;
+      batch.items.set(item, [...(batch.items.get(item) ?? []), move]);
       batches.set(key, batch);
     }
     yield* batches.values();
@@ -77,15 +83,15 @@ class MoveRun {
     const ids = [...batch.items.keys()];
     try {
       const results = await this.moveIn(batch, ids);
-      for (const [id, move] of batch.items) {
+      for (const [id, same] of batch.items) {
         const result = results.get(id);
-        if (!result) this.outcomes.set(move, await this.earlier(batch, id));
-        else this.succeeded(batch, id, result, move);
+        const outcome = result ? this.succeeded(batch, id, result) : await this.earlier(batch, id);
+        for (const move of same) this.outcomes.set(move, outcome);
       }
     } catch (error) {
       if (!(error instanceof BackendError) || error.kind === 'auth' || error.retryable) throw error;
       const status = error.kind === 'gone' ? MoveStatus.badDestination : MoveStatus.failed;
-      for (const move of batch.items.values()) this.outcomes.set(move, { status });
+      for (const move of [...batch.items.values()].flat()) this.outcomes.set(move, { status });
     }
   }
 
@@ -96,10 +102,9 @@ class MoveRun {
     return backend.moveItems(source.path, ids, this.folders[to]!.path);
   }
 
-  private succeeded(batch: Batch, id: string, result: { id: string; version: string }, move: Move): void {
-    const { from, to } = batch;
+  private succeeded({ from, to }: Batch, id: string, result: { id: string; version: string }): Outcome {
     this.moved.push({ from, id, to, newId: result.id, version: result.version });
-    this.outcomes.set(move, { status: MoveStatus.success, newId: result.id });
+    return { status: MoveStatus.success, newId: result.id };
   }
 
   /** An item that is not there may have been moved by the same request, whose answer was lost. */

@@ -65,19 +65,26 @@ export class Handset {
     this.policyKey = options.policyKey ?? null;
   }
 
-  /** Calls a handler; null is a request without body. Throws what the handler throws. */
+  /** Calls a handler; null is a request without body. Nothing of the reply is sent yet. Throws what the handler throws. */
+  async reply<N extends DeclaredCommand & HandledCommand>(
+    name: N,
+    value: RequestOf<N> | null,
+    options: CallOptions = {},
+  ): Promise<Reply> {
+    const { version } = this;
+    const encoded =
+      value === null ? null : await encodeToBuffer(commands[name].request, value as never, { version });
+    return handlers[name](this.context(name, options.raw ?? encoded, options));
+  }
+
+  /** Calls a handler and takes the answer, decoded as from the wire. */
   async call<N extends DeclaredCommand & HandledCommand>(
     name: N,
     value: RequestOf<N> | null,
     options: CallOptions = {},
   ): Promise<Answer<ResponseOf<N>>> {
     const { version } = this;
-    const body =
-      options.raw ??
-      (value === null
-        ? null
-        : await encodeToBuffer(commands[name].request, value as never, { version: this.version }));
-    const reply = await handlers[name](this.context(name, body, options));
+    const reply = await this.reply(name, value, options);
     if (reply.kind === 'empty') return { kind: 'empty' };
     if (reply.kind === 'refusal') return { kind: 'refusal', status: reply.status };
     if (options.breaks === true) {

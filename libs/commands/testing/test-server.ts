@@ -1,7 +1,7 @@
-import { InProcessRuntime } from '#actors';
-import { type BackendError, type Envelope as MailEnvelope } from '#backend';
+import { InProcessRuntime, registerError } from '#actors';
+import { BackendError, type BackendErrorKind, type Envelope as MailEnvelope } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
-import { DeviceActor, DeviceClient } from '#device';
+import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
 import { loadConfiguration } from '#ops';
 import { Provisioning, type ProvisioningRule } from '#policy';
 import { MemoryDeviceStore } from '#store';
@@ -73,6 +73,21 @@ const limits: CommandLimits = {
   document: {},
 };
 
+/** What an actor throws reaches its asker as itself, as in the gateway. */
+function registerErrors(): void {
+  registerError('BackendError', BackendError, {
+    toJson: ({ kind, reason }) => ({ kind, reason }),
+    fromJson: (fields, message) => {
+      const { kind, reason } = fields as { kind: BackendErrorKind; reason: string };
+      return new BackendError(kind, message, { reason });
+    },
+  });
+  registerError('ProvisionRequired', ProvisionRequired, {
+    toJson: ({ status }) => ({ status }),
+    fromJson: (fields) => new ProvisionRequired((fields as ProvisionRequired).status),
+  });
+}
+
 /**
  * Everything behind the command handlers, in this process and without HTTP: one account's mailbox, its device actors with
  * the real policy, and the waiting phones. `handset` gives a phone that calls the handlers.
@@ -101,6 +116,7 @@ export class TestServer {
   private epochs = 0;
 
   constructor(options: { rule?: ProvisioningRule } = {}) {
+    registerErrors();
     this.rule = options.rule ?? 'off';
     this.backend = new FaultyBackend(this.mailbox, this);
     this.policy = this.policyOf({});

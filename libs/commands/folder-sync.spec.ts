@@ -1,0 +1,69 @@
+import { BackendError } from '#backend';
+import { ProtocolError } from '#eas';
+import { TestServer } from './testing/index.js';
+
+let server: TestServer;
+beforeEach(() => (server = new TestServer()));
+afterEach(() => server.close());
+
+describe('FolderSync', () => {
+  it('from key 0 gives every folder, parents first, each default type once (traps 59, 60)', async () => {
+    server.mailbox.createFolder('Trash', 'trash');
+    server.mailbox.createFolder('Work/2026');
+    const { Status, SyncKey, Changes } = await server.handset().ask('FolderSync', { SyncKey: '0' });
+    expect(Status).toBe(1);
+    expect(SyncKey).not.toBe('0');
+    expect(Changes?.Count).toBe(4);
+    const folders = Changes?.Add ?? [];
+    const work = folders.find((folder) => folder.DisplayName === 'Work');
+    expect(folders.map(({ DisplayName, Type, ParentId }) => [DisplayName, Type, ParentId])).toEqual([
+      ['Inbox', 2, '0'],
+      ['Trash', 4, '0'],
+      ['Work', 12, '0'],
+      ['2026', 12, work?.ServerId],
+    ]);
+    for (const { ServerId } of folders) expect(ServerId).toMatch(/^m\d+$/);
+  });
+
+  it('tells differences once, keeps ids over a rename and over key 0, and its key while nothing happens', async () => {
+    server.mailbox.createFolder('Old');
+    const phone = server.handset();
+    const first = await phone.ask('FolderSync', { SyncKey: '0' });
+    const same = await phone.ask('FolderSync', { SyncKey: first.SyncKey! });
+    expect(same).toEqual({ Status: 1, SyncKey: first.SyncKey, Changes: { Count: 0 } });
+    server.mailbox.renameFolder('Old', 'New');
+    server.mailbox.createFolder('More');
+    const next = await phone.ask('FolderSync', { SyncKey: first.SyncKey! });
+    expect(next.Changes?.Count).toBe(2);
+    expect(next.Changes?.Update).toEqual([{ ServerId: 'm2', ParentId: '0', DisplayName: 'New', Type: 12 }]);
+    // The answer got lost: the old key still counts, and gets the same.
+    const again = await phone.ask('FolderSync', { SyncKey: first.SyncKey! });
+    expect(again.Changes).toEqual(next.Changes);
+    server.mailbox.deleteFolder('More');
+    const gone = await phone.ask('FolderSync', { SyncKey: again.SyncKey! });
+    expect(gone.Changes?.Delete).toEqual([{ ServerId: 'm3' }]);
+    const anew = await phone.ask('FolderSync', { SyncKey: '0' });
+    expect(anew.Changes?.Add?.map(({ ServerId }) => ServerId)).toEqual(['m1', 'm2']);
+  });
+
+  it('answers a key that is not live by 9, not by 3 (trap 29)', async () => {
+    const phone = server.handset();
+    expect(await phone.ask('FolderSync', { SyncKey: 'nonsense' })).toEqual({ Status: 9 });
+    const { SyncKey } = await phone.ask('FolderSync', { SyncKey: '0' });
+    await phone.ask('FolderSync', { SyncKey: '0' });
+    expect(await phone.ask('FolderSync', { SyncKey: SyncKey! })).toEqual({ Status: 9 });
+  });
+
+  it('from key 0 tells what the server speaks, as OPTIONS would', async () => {
+    const phone = server.handset();
+    const reply = await phone.reply('FolderSync', { SyncKey: '0' });
+    expect(reply).toMatchObject({ headers: { 'MS-ASProtocolVersions': '12.0,12.1,14.0,14.1,16.0,16.1' } });
+  });
+
+  it('without a body, or of a source that is down, is no answer of its own', async () => {
+    const phone = server.handset();
+    await expect(phone.call('FolderSync', null)).rejects.toBeInstanceOf(ProtocolError);
+    server.fault = () => new BackendError('unavailable', 'down');
+    await expect(phone.call('FolderSync', { SyncKey: '0' })).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
