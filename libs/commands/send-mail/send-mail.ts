@@ -70,11 +70,11 @@ async function read(context: CommandContext): Promise<Submission> {
   }
 }
 
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 /** Without a ClientId the Message-ID tells a repeated mail, as far as the phone gave it one. */
 const onceKey = ({ clientId, message }: Submission): string =>
-  clientId === null
-    ? `send-id ${createHash('sha256').update(message.messageId).digest('base64url')}`
-    : `send ${clientId.slice(0, 80)}`;
+  clientId === null ? `send-id ${hash(message.messageId)}` : `send ${hash(clientId)}`;
 
 function statusOf(error: BackendError): number {
   if (error.kind === 'unavailable' || error.kind === 'throttled') return SendStatus.serverErrorRetryLater;
@@ -104,11 +104,15 @@ async function saveInSent(context: CommandContext, message: OutgoingMessage): Pr
   }
 }
 
-async function deliver(context: CommandContext, submission: Submission): Promise<void> {
+async function deliver(context: CommandContext, submission: Submission): Promise<'now' | 'before'> {
   const { message } = submission;
   const once = new SendOnce(context, onceKey(submission));
   const earlier = await once.begin();
-  if (earlier === 'sent') throw fail(SendStatus.previouslySent, 'sent before');
+  if (earlier === 'sent') {
+    // Up to 12.1 there is no word for it but HTTP 400, which keeps the mail in the outbox for good: it is sent.
+    if (context.version < WBXML_SINCE) return 'before';
+    throw fail(SendStatus.previouslySent, 'sent before');
+  }
   if (earlier === 'sending') throw fail(SendStatus.serverErrorRetryLater, 'being sent');
   const lease = context.account.lease();
   try {
@@ -125,6 +129,7 @@ async function deliver(context: CommandContext, submission: Submission): Promise
   }
   await once.sent();
   context.events.mailSent('accepted');
+  return 'now';
 }
 
 /** MS-ASCMD 2.2.1.17 SendMail. Success is an empty answer (trap 72). */
@@ -132,8 +137,8 @@ export async function sendMail(context: CommandContext): Promise<Reply> {
   const submission = await read(context);
   try {
     if (submission.message.recipients.length === 0) throw fail(SendStatus.noRecipient, 'no recipient');
-    await deliver(context, submission);
-    if (submission.save) await saveInSent(context, submission.message);
+    const sent = await deliver(context, submission);
+    if (sent === 'now' && submission.save) await saveInSent(context, submission.message);
     return empty;
   } finally {
     submission.message.dispose();
