@@ -12,15 +12,18 @@ import { Fetcher } from './fetch.js';
 import { MultipartBodies } from './multipart-bodies.js';
 
 /** MS-ASCMD 2.2.3.177.8. */
-const Status = { success: 1, tooLarge: 11, notSupported: 156 } as const;
+const Status = { success: 1, tooLarge: 11, moveAlwaysRequired: 155, notSupported: 156 } as const;
 
-/** More Fetches than this are refused, as by Exchange. */
-const MAX_FETCHES = 100;
+/** More operations than this are refused (MS-ASCMD 3.1.5.10). */
+const MAX_OPERATIONS = 100;
 
 async function operate(fetcher: Fetcher, operation: ItemOperation): Promise<ItemOperationsResult> {
   if ('Fetch' in operation) return { Fetch: await fetcher.fetch(operation.Fetch) };
   if ('Move' in operation) {
-    return { Move: { Status: Status.notSupported, ConversationId: operation.Move.ConversationId } };
+    const { ConversationId, Options } = operation.Move;
+    // Trap 71. No source of this version knows whole conversations.
+    const status = Options?.MoveAlways === true ? Status.notSupported : Status.moveAlwaysRequired;
+    return { Move: { Status: status, ConversationId } };
   }
   const { CollectionId } = operation.EmptyFolderContents;
   return { EmptyFolderContents: { Status: Status.notSupported, CollectionId } };
@@ -45,8 +48,8 @@ async function* results(
 export async function itemOperations(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, ItemOperationsRequest);
   const fetches = value.filter((operation) => 'Fetch' in operation);
-  if (fetches.length > MAX_FETCHES) {
-    throw new EasStatusError('ItemOperations', Status.tooLarge, `${fetches.length} fetches`);
+  if (value.length > MAX_OPERATIONS) {
+    throw new EasStatusError('ItemOperations', Status.tooLarge, `${value.length} operations`);
   }
   const lease = context.account.lease();
   try {
