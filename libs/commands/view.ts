@@ -26,10 +26,10 @@ export const bodyOptions = (options: AnyOptions): Omit<CollectionOptions, 'filte
 });
 
 /** The Options block for a class; phones that also ask for SMS send one for each (trap 47, quirks 4.6). */
-export function optionsOf(
-  blocks: readonly SyncOptions[] | undefined,
+export function blockOf<Block extends { readonly Class?: string | undefined }>(
+  blocks: readonly Block[] | undefined,
   itemClass: ItemClass,
-): SyncOptions | undefined {
+): Block | undefined {
   return (
     blocks?.find((block) => block.Class === itemClass) ?? blocks?.find((block) => block.Class === undefined)
   );
@@ -40,7 +40,7 @@ export function collectionOptions(
   blocks: readonly SyncOptions[] | undefined,
   itemClass: ItemClass,
 ): CollectionOptions | null {
-  const options = optionsOf(blocks, itemClass);
+  const options = blockOf(blocks, itemClass);
   if (!options) return null;
   return {
     ...DEFAULT_OPTIONS,
@@ -49,6 +49,13 @@ export function collectionOptions(
     conflict: options.Conflict === 0 ? 0 : 1,
   };
 }
+
+/** The same bodies, whole: what a Fetch asks for that found one cut (MS-ASCMD 2.2.3.67.2). */
+export const untruncated = (options: CollectionOptions): CollectionOptions => ({
+  ...options,
+  bodyPreferences: options.bodyPreferences.map(({ type }) => ({ type })),
+  mimeTruncation: null,
+});
 
 /** How items are to be read for these options. */
 export const viewOf = (

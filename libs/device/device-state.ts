@@ -9,6 +9,8 @@ export type DeviceState = {
   readonly lastSync: LastSync | null;
   /** Ping's folders and interval, each kept when a request leaves it out (trap 37). */
   readonly ping: PingState;
+  /** How often a Sync named a folder that is not there since the last FolderSync (trap 30). Absent is 0. */
+  readonly strayed?: number;
 };
 
 export type LastSync = {

@@ -1,3 +1,4 @@
+import { BackendError } from '#backend';
 import { dayOf, INITIAL_KEY, sinceDay } from '#sync';
 import { standingOf, toDelta, type CollectionState } from './collection-state.js';
 import { fillWindow } from './feed-window.js';
@@ -34,7 +35,15 @@ async function answer(session: DeviceSession, ask: Ask): Promise<EstimateAnswer>
   const state = session.state(ask.id);
   if (!state || ask.key === INITIAL_KEY) return { ...nothing, status: 3 };
   if (standingOf(state, ask.key) === 'unknown') return { ...nothing, status: 4 };
-  return { id: ask.id, status: 1, estimate: await estimate(session, ask, state) };
+  try {
+    return { id: ask.id, status: 1, estimate: await estimate(session, ask, state) };
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    if (error.kind === 'gone') return { ...nothing, status: 2 };
+    // A folder that only holds others.
+    if (error.kind === 'unsupported') return { ...nothing, status: 1 };
+    throw error;
+  }
 }
 
 /** MS-ASCMD 2.2.1.9 GetItemEstimate: how many commands a Sync with this key would bring. Changes nothing. */

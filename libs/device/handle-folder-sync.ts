@@ -1,6 +1,7 @@
 import { formatSyncKey, INITIAL_KEY, parseSyncKey } from '#sync';
 import {
   HIERARCHY,
+  type DeviceState,
   type HierarchyGeneration,
   type HierarchyState,
   type ShownFolder,
@@ -45,6 +46,10 @@ function standpoint(state: HierarchyState | undefined, key: string): HierarchyGe
   return parsed.counter === state.acked.counter ? state.acked : null;
 }
 
+/** The phone looks at its folders: what it strayed to before is forgiven (trap 30). */
+const found = ({ deviceState }: DeviceSession): { device?: DeviceState } =>
+  (deviceState.strayed ?? 0) > 0 ? { device: { ...deviceState, strayed: 0 } } : {};
+
 /**
  * MS-ASCMD 2.2.1.5 FolderSync. Key 0 gives the whole list anew under the same ids: what the phone has synced in the
  * folders stays valid (trap 56).
@@ -55,11 +60,13 @@ export async function handleFolderSync(
 ): Promise<FolderSyncAnswer> {
   const state = session.state<HierarchyState>(HIERARCHY);
   const folders = await session.refreshFolders();
+  const keep = (next: HierarchyState): Promise<void> =>
+    session.save({ ...found(session), collections: [{ folderId: HIERARCHY, state: next }] });
   if (message.key === INITIAL_KEY) {
     const epoch = session.deps.epoch();
     const acked = { counter: 1, folders: asShown(folders) };
     const next: HierarchyState = { layout: 1, epoch, last: 1, acked, pending: null };
-    await session.save({ collections: [{ folderId: HIERARCHY, state: next }] });
+    await keep(next);
     return { status: 1, key: formatSyncKey({ epoch, counter: 1 }), add: folders, update: [], remove: [] };
   }
   const from = standpoint(state, message.key);
@@ -67,15 +74,12 @@ export async function handleFolderSync(
   const difference = changes(from.folders, folders);
   const changed = difference.add.length + difference.update.length + difference.remove.length > 0;
   if (!changed) {
-    if (state.pending) {
-      const next: HierarchyState = { ...state, acked: from, pending: null };
-      await session.save({ collections: [{ folderId: HIERARCHY, state: next }] });
-    }
+    if (state.pending) await keep({ ...state, acked: from, pending: null });
+    else await session.save(found(session));
     return { status: 1, key: message.key, ...difference };
   }
   const counter = state.last + 1;
   const pending = { counter, folders: asShown(folders) };
-  const next: HierarchyState = { ...state, last: counter, acked: from, pending };
-  await session.save({ collections: [{ folderId: HIERARCHY, state: next }] });
+  await keep({ ...state, last: counter, acked: from, pending });
   return { status: 1, key: formatSyncKey({ epoch: state.epoch, counter }), ...difference };
 }

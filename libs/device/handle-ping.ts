@@ -18,9 +18,12 @@ const effective = (message: PingMessage, remembered: PingState): PingState => ({
   folders: message.folders?.length ? message.folders : remembered.folders,
 });
 
+/** A phone that was told so often that its folder is not there, and did not look, is told by the Ping (trap 30). */
+const STRAYED = 2;
+
 /** MS-ASCMD 2.2.1.13 Ping, up to the waiting. */
 export async function handlePing(session: DeviceSession, message: PingMessage): Promise<PingAnswer> {
-  const before = session.deviceState.ping;
+  const { ping: before, strayed = 0 } = session.deviceState;
   const ping = effective(message, before);
   if (ping.interval === null || !ping.folders?.length) {
     return { status: 3, interval: ping.interval ?? 0, folders: [], changed: [], hierarchyChanged: false };
@@ -38,7 +41,11 @@ export async function handlePing(session: DeviceSession, message: PingMessage): 
     status: 1,
     interval: ping.interval,
     folders: watched,
-    changed: await changedCollections(session, ping.folders),
-    hierarchyChanged: hierarchyDiffers(session.state<HierarchyState>(HIERARCHY), folders),
+    changed: await changedCollections(
+      session,
+      watched.map(({ id }) => id),
+    ),
+    hierarchyChanged:
+      strayed >= STRAYED || hierarchyDiffers(session.state<HierarchyState>(HIERARCHY), folders),
   };
 }

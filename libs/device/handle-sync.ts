@@ -35,7 +35,9 @@ function merged(
   last: LastSync | null,
 ): (LastSync & { asks: readonly CollectionAsk[] }) | null {
   if (message.collections !== null && !message.partial) {
-    const { windowSize, wait } = message;
+    // What the first ask of the request made of a Partial one holds for its second, too.
+    const windowSize = message.phase === 'collect' && last ? last.windowSize : message.windowSize;
+    const { wait } = message;
     return { windowSize, wait, asks: message.collections, collections: remember(message.collections) };
   }
   if (!last) return null;
@@ -127,12 +129,13 @@ class SyncRun {
   private async outcomeOf(ask: CollectionAsk): Promise<Outcome> {
     const state = this.session.state(ask.id);
     const key = presentedKey(ask, state);
+    if (!state && ask.key === null) return this.neverBegun(ask, key);
     if (key === INITIAL_KEY) {
       // The second ask of a request whose first one began the collection.
       if (this.message.phase === 'collect') return failure(ask, key, 3);
       return begin(this.session, ask);
     }
-    if (!state) return failure(ask, key, (await this.session.folder(ask.id)) ? 3 : 12);
+    if (!state) return this.neverBegun(ask, key);
     const standing = standingOf(state, key);
     if (standing === 'unknown') {
       this.session.deps.events.collectionReset(
@@ -149,6 +152,10 @@ class SyncRun {
     } catch (error) {
       return this.failed(ask, key, error);
     }
+  }
+
+  private async neverBegun(ask: CollectionAsk, key: string): Promise<Outcome> {
+    return failure(ask, key, (await this.session.folder(ask.id)) ? 3 : 12);
   }
 
   private failed(ask: CollectionAsk, key: string, error: unknown): Outcome {
@@ -189,10 +196,9 @@ class SyncRun {
     });
     this.left -= result.refs.length;
     if (result.setAside) await this.setAside(ask.id, result.setAside);
-    // What found no room still counts as changed (trap 43).
-    const more = result.more || (wantsChanges && window === 0);
+    // Without room nothing is told, not even that there is more: what changed still counts as changed (traps 43, 45).
     const save = result.save && { ...result.save, folderId: ask.id, state: result.state };
-    return { answer: this.part(ask, key, path, { ...result, more }), save };
+    return { answer: this.part(ask, key, path, result), save };
   }
 
   private async setAside(folder: string, { id, item }: NonNullable<Collected['setAside']>): Promise<void> {
@@ -241,19 +247,22 @@ export async function handleSync(session: DeviceSession, message: SyncMessage): 
   const outcomes = run.finish();
   await session.save({
     collections: outcomes.flatMap(({ save }) => (save ? [save] : [])),
-    ...rememberedSync(session.deviceState, message, request),
+    ...remembered(session.deviceState, message, request, outcomes),
   });
   return { status: 1, collections: outcomes.map(({ answer }) => answer), wait: request.wait };
 }
 
-/** A request with a body replaces what an empty one repeats; written only when it differs. */
-function rememberedSync(
+/** A request with a body replaces what an empty one repeats, and straying is counted; written only when it differs. */
+function remembered(
   state: DeviceState,
   message: SyncMessage,
   request: LastSync,
+  outcomes: readonly Outcome[],
 ): { device?: DeviceState } {
-  if (message.collections === null || message.phase === 'collect') return {};
   const { collections, windowSize, wait } = request;
-  const lastSync = { collections, windowSize, wait };
-  return sameJson(lastSync, state.lastSync) ? {} : { device: { ...state, lastSync } };
+  const isRepeated = message.collections === null || message.phase === 'collect';
+  const lastSync = isRepeated ? state.lastSync : { collections, windowSize, wait };
+  const strays = outcomes.some(({ answer }) => answer.status === 12);
+  if (!strays && sameJson(lastSync, state.lastSync)) return {};
+  return { device: { ...state, lastSync, ...(strays && { strayed: (state.strayed ?? 0) + 1 }) } };
 }

@@ -4,7 +4,7 @@ import type { EmailItem, SyncCommandResponse, SyncResponseCollection, SyncServer
 import { INITIAL_KEY, type Ref } from '#sync';
 import type { AccountLease, CommandContext } from '../context.js';
 import { parseServerId, serverId } from '../server-id.js';
-import { viewOf } from '../view.js';
+import { untruncated, viewOf } from '../view.js';
 import type { CommandResults } from './client-commands.js';
 import { readItems, type Missing } from './read-items.js';
 
@@ -62,7 +62,8 @@ export class CollectionPart {
     }
     const missing: Missing[] = [];
     const items = ours.map((id) => parseServerId(id)!.item);
-    for await (const { id, item } of this.read(backend, items, 'full', missing)) {
+    const options = untruncated(this.answer.options);
+    for await (const { id, item } of this.read(backend, items, 'full', missing, options)) {
       const data = { ApplicationData: { Email: item } };
       yield { Fetch: { ServerId: serverId(this.answer.id, id), Status: FetchStatus.success, ...data } };
     }
@@ -103,8 +104,9 @@ export class CollectionPart {
     ids: readonly string[],
     detail: 'full' | 'state',
     missing: Missing[],
+    options = this.answer.options,
   ): AsyncGenerator<{ id: string; item: EmailItem }> {
-    const view = viewOf(this.answer.options, this.context.version, detail);
+    const view = viewOf(options, this.context.version, detail);
     return readItems(backend, { folder: this.answer.id, path: this.answer.path }, ids, view, (item) => {
       missing.push(item);
       if (item.failure !== 'gone') this.context.events.readFailed(this.answer.id, item.id, item.reason);

@@ -27,6 +27,7 @@ type Change = Extract<SyncClientCommand, { Change: unknown }>['Change'];
 
 /** Names a command in the journal, with what it asks for: the same item may be changed to something else later. */
 const changeKey = (id: string, state: MailState): string => `Change ${id} ${JSON.stringify(state)}`;
+const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change ${id} `);
 const deleteKey = (id: string): string => `Delete ${id}`;
 
 /** Trap 54: what stands in a Change is changed, everything else stays. An empty Flag clears it. */
@@ -63,7 +64,8 @@ export class CommandRun {
   private readonly responses: SyncCommandResponse[] = [];
   private readonly fetches: string[] = [];
   private readonly imports: DeltaEntry[] = [];
-  private readonly journal: Record<string, number | null> = {};
+  /** What is done, by earlier attempts at this request and by this one. */
+  private readonly journal: Record<string, number | null>;
   private readonly doomed: string[] = [];
 
   constructor(
@@ -73,18 +75,15 @@ export class CommandRun {
     /** Path of the folder that deleted items go to; null if there is none, or this is it. */
     private readonly trash: string | null,
     private readonly faulty: (data: object) => boolean,
-  ) {}
-
-  private get done(): Journal {
-    return (this.collection.journal ?? {}) as Journal;
+  ) {
+    this.journal = { ...(collection.journal as Journal | null) };
   }
 
   async run(): Promise<CommandResults> {
     for (const command of this.commands.list) await this.apply(command);
     await this.delete();
     const { responses, fetches, imports, journal } = this;
-    const recorded = { ...this.done, ...journal };
-    return { responses, fetches, imports, journal: Object.keys(recorded).length > 0 ? recorded : null };
+    return { responses, fetches, imports, journal: Object.keys(journal).length > 0 ? journal : null };
   }
 
   private async apply(command: SyncClientCommand): Promise<void> {
@@ -107,10 +106,16 @@ export class CommandRun {
     if (this.faulty(change)) return this.changed(change.ServerId, ItemStatus.malformed);
     const state = mailStateOf(change.ApplicationData?.Email ?? {});
     const key = changeKey(id, state);
-    const before = this.done[key];
+    const before = this.journal[key];
     const status = before === undefined ? await this.update(id, state) : before;
+    if (before === undefined) this.forgetChanges(id);
     this.journal[key] = status;
     this.changed(change.ServerId, status);
+  }
+
+  /** A newer change takes the item out of the state that an older one of another request left it in. */
+  private forgetChanges(id: string): void {
+    for (const key of Object.keys(this.journal)) if (isChangeOf(key, id)) delete this.journal[key];
   }
 
   /** Trap 25: silence is success. */
@@ -138,7 +143,7 @@ export class CommandRun {
 
   /** Trap 50: into Trash unless the phone says no or this is Trash. What is not there any more is deleted already. */
   private async delete(): Promise<void> {
-    const due = [...new Set(this.doomed)].filter((id) => this.done[deleteKey(id)] !== null);
+    const due = [...new Set(this.doomed)].filter((id) => this.journal[deleteKey(id)] !== null);
     if (due.length === 0) return;
     const { failed, status } = await this.remove(due);
     for (const id of due) {

@@ -1,6 +1,13 @@
 import type { CollectionAsk, SyncMessage } from '#device';
 import { classOfFolderId } from '#device';
-import { EasStatusError, type SyncClientCommand, type SyncRequest, type SyncRequestCollection } from '#eas';
+import type { ItemClass } from '#backend';
+import {
+  EasStatusError,
+  type SyncClientCommand,
+  type SyncOptions,
+  type SyncRequest,
+  type SyncRequestCollection,
+} from '#eas';
 import { isFilterAllowed } from '#sync';
 import type { CommandLimits } from '../context.js';
 import { collectionOptions } from '../view.js';
@@ -61,27 +68,36 @@ function within(value: number, least: number, most: number): number {
 }
 
 /** Trap 46. A value no version knows is malformed; one of another class breaks the protocol. */
-function checkFilter(
-  collection: SyncRequestCollection,
-  filterType: number | undefined,
-  version: number,
-): void {
-  const itemClass = classOfFolderId(collection.CollectionId) ?? 'Email';
+function checkFilter(itemClass: ItemClass, filterType: number | undefined, version: number): void {
   if (filterType === undefined || isFilterAllowed(itemClass, filterType)) return;
   const status = filterType > 8 && version >= 140 ? SyncStatus.invalidXml : SyncStatus.protocolError;
   throw new SyncRefused(status, `FilterType ${filterType} is none of ${itemClass}`);
 }
 
 function askOf(collection: SyncRequestCollection, version: number): CollectionAsk {
-  const itemClass = classOfFolderId(collection.CollectionId) ?? 'Email';
-  for (const block of collection.Options ?? []) checkFilter(collection, block.FilterType, version);
+  const itemClass = classOfFolderId(collection.CollectionId);
+  // A folder of nobody's is answered by its own Status, whatever is asked of it.
+  if (itemClass !== null) {
+    for (const block of collection.Options ?? []) checkFilter(itemClass, block.FilterType, version);
+    checkClasses(collection.Options ?? [], itemClass);
+  }
   return {
     id: collection.CollectionId,
     key: collection.SyncKey,
     getChanges: collection.GetChanges ?? null,
     windowSize: collection.WindowSize ?? null,
-    options: collectionOptions(collection.Options, itemClass),
+    options: collectionOptions(collection.Options, itemClass ?? 'Email'),
   };
+}
+
+/** One block a class, and beside that of the folder only SMS (MS-ASCMD 2.2.3.27.6). */
+function checkClasses(blocks: readonly SyncOptions[], itemClass: ItemClass): void {
+  const classes = blocks.map((block) => block.Class ?? itemClass);
+  const isTwice = new Set(classes).size < classes.length;
+  const isOther = classes.some((name) => name !== itemClass && !(itemClass === 'Email' && name === 'SMS'));
+  if (isTwice || isOther) {
+    throw new SyncRefused(SyncStatus.protocolError, `Options for ${classes.join(', ')}`);
+  }
 }
 
 /** The same collection twice would make two answers with one key. */

@@ -126,7 +126,11 @@ class SyncExchange {
   }
 
   private document(answer: SyncAnswer, parts: readonly CollectionPart[]): Reply {
-    const collections: SyncResponseCollection[] = parts.map((part) => part.value());
+    // A collection that has nothing to say is left out (MS-ASCMD 2.2.3.199), as is a whole answer of such from 12.1 on.
+    const telling = parts.filter((part) => part.saysSomething);
+    const collections: SyncResponseCollection[] = (telling.length > 0 ? telling : parts).map((part) =>
+      part.value(),
+    );
     return document(
       SyncResponse,
       { Collections: { Collection: collections } },

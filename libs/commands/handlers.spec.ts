@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeclared } from '#eas';
+import { handlers, isHandled } from './handlers.js';
+
+const kebab = (name: string): string =>
+  name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+
+describe('handled commands', () => {
+  it.each(Object.keys(handlers))('%s has a spec: none is promised by OPTIONS untested', (name) => {
+    const folder = join(process.cwd(), 'libs', 'commands');
+    const file = kebab(name);
+    const places = [join(folder, `${file}.spec.ts`), join(folder, file, `${file}.spec.ts`)];
+    expect(places.filter(existsSync)).toHaveLength(1);
+  });
+
+  it('have schemas for what they are asked and answer', () => {
+    for (const name of Object.keys(handlers)) {
+      expect(isHandled(name) && isDeclared(name)).toBe(true);
+    }
+    expect(isHandled('toString')).toBe(false);
+  });
+});
