@@ -1,6 +1,7 @@
 import type { CommandContext } from './context.js';
 import { folderSync } from './folder-sync.js';
 import { getItemEstimate } from './get-item-estimate.js';
+import type { HandledCommand } from './handled-commands.js';
 import { itemOperations } from './item-operations/item-operations.js';
 import { moveItems } from './move-items.js';
 import { ping } from './ping.js';
@@ -12,8 +13,8 @@ import { sync } from './sync/sync.js';
 
 export type CommandHandler = (context: CommandContext) => Promise<Reply>;
 
-/** The commands that work. What is not here is told by no OPTIONS and answered with 501, or Status 137. */
-export const handlers = {
+/** Who answers. A command that is not here is told by no OPTIONS and answered with 501, or Status 137. */
+export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   Sync: sync,
   SendMail: sendMail,
   FolderSync: folderSync,
@@ -23,8 +24,4 @@ export const handlers = {
   Ping: ping,
   ItemOperations: itemOperations,
   Provision: provision,
-} as const satisfies Record<string, CommandHandler>;
-
-export type HandledCommand = keyof typeof handlers;
-
-export const isHandled = (name: string): name is HandledCommand => Object.hasOwn(handlers, name);
+};

@@ -4,7 +4,8 @@
  * (libs/device), content it reads from the account's backends. `handlers` is the list of what works.
  */
 export * from './context.js';
-export { handlers, isHandled, type CommandHandler, type HandledCommand } from './handlers.js';
+export { isHandled, type HandledCommand } from './handled-commands.js';
+export { handlers, type CommandHandler } from './handlers.js';
 export type { DocumentReply, EmptyReply, MultipartReply, RefusalReply, Reply } from './reply.js';
 export { document, empty, refusal } from './reply.js';
 export { serverHeaders } from './server-headers.js';

@@ -1,9 +1,9 @@
 import { protocolVersions } from '#eas';
-import { handlers } from './handlers.js';
+import { handledCommands } from './handled-commands.js';
 
 /** What OPTIONS tells of this server (MS-ASHTTP 2.2.1.2.2): the versions, and the commands that work. */
 export const serverHeaders = (): Record<string, string> => ({
   'MS-Server-ActiveSync': '16.0',
   'MS-ASProtocolVersions': protocolVersions.join(','),
-  'MS-ASProtocolCommands': Object.keys(handlers).join(','),
+  'MS-ASProtocolCommands': handledCommands.join(','),
 });

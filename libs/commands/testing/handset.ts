@@ -11,12 +11,18 @@ import {
   type Query,
 } from '#eas';
 import type { CommandContext } from '../context.js';
-import { handlers, type HandledCommand } from '../handlers.js';
+import type { HandledCommand } from '../handled-commands.js';
+import { handlers } from '../handlers.js';
 import type { Reply } from '../reply.js';
-import type { TestServer } from './test-server.js';
 
 type RequestOf<N extends DeclaredCommand> = Encodable<(typeof commands)[N]['request']>;
 type ResponseOf<N extends DeclaredCommand> = Infer<(typeof commands)[N]['response']>;
+
+/** What a handset's requests reach. */
+export interface Behind extends Pick<CommandContext, 'account' | 'devices' | 'watch' | 'limits'> {
+  /** Takes the events of commands. */
+  readonly told: string[];
+}
 
 export interface HandsetOptions {
   /** Times ten; default 141. */
@@ -57,7 +63,7 @@ export class Handset {
   private readonly hangUps: (() => void)[] = [];
 
   constructor(
-    private readonly server: TestServer,
+    private readonly server: Behind,
     options: HandsetOptions,
   ) {
     this.version = options.version ?? 141;

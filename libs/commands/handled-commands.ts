@@ -1,0 +1,19 @@
+import type { DeclaredCommand } from '#eas';
+
+/** The commands that work, in the order in which OPTIONS tells them. */
+export const handledCommands = [
+  'Sync',
+  'SendMail',
+  'FolderSync',
+  'MoveItems',
+  'GetItemEstimate',
+  'Settings',
+  'Ping',
+  'ItemOperations',
+  'Provision',
+] as const satisfies readonly DeclaredCommand[];
+
+export type HandledCommand = (typeof handledCommands)[number];
+
+export const isHandled = (name: string): name is HandledCommand =>
+  (handledCommands as readonly string[]).includes(name);
