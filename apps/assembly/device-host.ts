@@ -50,6 +50,7 @@ export async function hostDevices(
     backends: core.accounts.backends,
     policy: core.provisioning,
     events: eventsOf(core),
+    window: core.configuration.window,
     now: Date.now,
     epoch: newEpoch,
     scope: core.runtime.scope,

@@ -43,6 +43,8 @@ export interface DeviceDependencies {
   readonly backends: BackendLender;
   readonly policy: PolicyGate;
   readonly events: DeviceEvents;
+  /** WindowSize of a request that names none, and the largest honoured (trap 43: 100 and 512). */
+  readonly window: { readonly default: number; readonly max: number };
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A new epoch: 10 random characters of [0-9a-z]. */

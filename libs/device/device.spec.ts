@@ -102,6 +102,7 @@ class World {
   readonly store = new MemoryDeviceStore();
   now = NOW;
   policyStatus: 142 | null = null;
+  readonly window = { default: 100, max: 512 };
   readonly setAside: string[] = [];
   private epochs = 0;
   private actor: DeviceActor;
@@ -135,6 +136,7 @@ class World {
         collectionReset: () => undefined,
         itemSetAside: (_identity, _folder, item) => this.setAside.push(item),
       },
+      window: this.window,
       now: () => this.now,
       epoch: () => `epoch${(this.epochs++).toString().padStart(5, '0')}`,
       scope: this.scope,
@@ -272,6 +274,21 @@ describe('changes', () => {
       windows.push(answer.refs.map((ref) => ref.id).join('') + (more ? '+' : ''));
     }
     expect(windows).toEqual(['gfe+', 'dcb+', 'a']);
+  });
+
+  it('come in the windows of the configuration, whatever the phone would take', async () => {
+    const world = new World();
+    Object.assign(world.window, { default: 2, max: 4 });
+    for (const id of 'abcdefghijklmnop') world.mailbox.deliver(id);
+    await world.folderSync();
+    let { key } = await world.sync('0');
+    const sizes: number[] = [];
+    for (const windowSize of [null, 0, 3, 500]) {
+      const answer = await world.sync(key, { windowSize });
+      ({ key } = answer);
+      sizes.push(answer.refs.length);
+    }
+    expect(sizes).toEqual([2, 4, 3, 4]);
   });
 
   it('of the phone itself are not sent back', async () => {

@@ -15,12 +15,8 @@ import type { CollectionAnswer, CollectionAsk, SyncAnswer, SyncMessage } from '.
 import { sameJson } from './same-json.js';
 import type { DeviceSession } from './session.js';
 
-const DEFAULT_WINDOW = 100;
-const MAX_WINDOW = 512;
-
-/** Trap 43: absent is 100, 0 and everything above 512 is 512. */
-const windowOf = (asked: number | null): number =>
-  asked === null ? DEFAULT_WINDOW : asked < 1 || asked > MAX_WINDOW ? MAX_WINDOW : asked;
+/** Trap 43: 0 and everything above the largest window is the largest. */
+const windowOf = (asked: number, max: number): number => (asked < 1 || asked > max ? max : asked);
 
 /** The folders whose rows a Sync needs: those named, and for a repeated or partial request the remembered ones. */
 export function foldersOfSync(message: SyncMessage, remembered: LastSync | null): string[] {
@@ -112,7 +108,8 @@ class SyncRun {
     private readonly message: SyncMessage,
     globalWindow: number | null,
   ) {
-    this.left = globalWindow === null ? MAX_WINDOW : windowOf(globalWindow);
+    const { max } = session.deps.window;
+    this.left = windowOf(globalWindow ?? max, max);
   }
 
   async answer(ask: CollectionAsk): Promise<void> {
@@ -175,7 +172,8 @@ class SyncRun {
   }
 
   private async collected(ask: CollectionAsk, key: string, state: CollectionState): Promise<Outcome> {
-    const window = Math.min(windowOf(ask.windowSize), this.left);
+    const sizes = this.session.deps.window;
+    const window = Math.min(windowOf(ask.windowSize ?? sizes.default, sizes.max), this.left);
     const wantsChanges = ask.getChanges ?? true;
     const known = this.session.knownSet(ask.id, state);
     let path = '';

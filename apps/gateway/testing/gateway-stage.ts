@@ -131,6 +131,7 @@ export class GatewayStage {
             collectionReset: () => undefined,
             itemSetAside: () => undefined,
           },
+          window: { default: 100, max: 512 },
           now: Date.now,
           epoch: () => `epoch${(epochs++).toString().padStart(5, '0')}`,
           scope: this.runtime.scope,

@@ -202,6 +202,7 @@ export class TestServer {
         collectionReset: (_identity, folder) => this.told.push(`reset ${folder}`),
         itemSetAside: (_identity, folder, item) => this.told.push(`set aside ${folder}:${item}`),
       },
+      window: { default: 100, max: 512 },
       now: () => this.now,
       epoch: () => `epoch${(this.epochs++).toString().padStart(5, '0')}`,
       scope: this.runtime.scope,
