@@ -19,7 +19,12 @@ const layers = {
 const everywhere = ['ops'];
 const forbidden = [
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '(\\.d\\.ts|main\\.ts|index\\.ts|\\.spec\\.ts)$' }, to: {} },
+  {
+    name: 'no-orphans',
+    severity: 'error',
+    from: { orphan: true, pathNot: '(\\.d\\.ts|main\\.ts|index\\.ts|\\.spec\\.ts)$' },
+    to: {},
+  },
   {
     name: 'no-dev-dependencies-in-product',
     severity: 'error',
@@ -45,7 +50,12 @@ const forbidden = [
     from: { path: '^(apps|libs)/', pathNot: '(^libs/backends/imap/|\\.spec\\.ts$)' },
     to: { path: 'node_modules/imapflow/' },
   },
-  { name: 'nest-only-in-apps', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/@nestjs/' } },
+  {
+    name: 'nest-only-in-apps',
+    severity: 'error',
+    from: { path: '^libs/' },
+    to: { path: 'node_modules/@nestjs/' },
+  },
 ];
 for (const [lib, allowed] of Object.entries(layers)) {
   const may = [lib, ...allowed, ...everywhere].join('|');
@@ -60,7 +70,10 @@ for (const [lib, allowed] of Object.entries(layers)) {
     name: `${lib.replace('[^/]+', '*')}-entered-by-index`,
     severity: 'error',
     from: { path: '^(apps|libs)/', pathNot: [`^libs/${lib}/`] },
-    to: { path: `^libs/${lib}/`, pathNot: `^libs/${lib}/(index\\.ts|contract/index\\.ts|testing/index\\.ts)$` },
+    to: {
+      path: `^libs/${lib}/`,
+      pathNot: `^libs/${lib}/(index\\.ts|contract/index\\.ts|testing/index\\.ts)$`,
+    },
   });
 }
 forbidden.push({
@@ -76,6 +89,9 @@ module.exports = {
     exclude: { path: '(^dist/|libs/store/generated)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };
