@@ -32,7 +32,9 @@ function gather(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    const broken = (): void => reject(new Disconnected());
+    const broken = (): void => {
+      if (!request.complete) reject(new Disconnected());
+    };
     request.once('error', broken);
     request.once('close', broken);
   });
