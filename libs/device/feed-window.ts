@@ -97,16 +97,13 @@ export async function fillWindow(
     filling.more = true;
     return filling.result();
   }
+  let tellsLittle = false;
   for (let pages = 0; ; pages++) {
     if (filling.left <= 0 || pages >= MAX_PAGES) {
       filling.more = true;
       break;
     }
-    const page = await pageOf(
-      backend,
-      filling,
-      known.isEmpty ? filling.left : Math.max(filling.left, COMPARING_PAGE),
-    );
+    const page = await pageOf(backend, filling, Math.max(filling.left, tellsLittle ? COMPARING_PAGE : 0));
     await known.needForPage(page);
     const { refs, complete } = diff(known.view(filling.delta), page, {
       sinceDay: filling.sinceDay,
@@ -119,6 +116,8 @@ export async function fillWindow(
     }
     filling.cursor = page.cursor;
     if (!page.more) break;
+    // A first listing is all news and fits page by page; one of a folder the phone has is nearly none.
+    tellsLittle = refs.length * 2 < page.changed.length;
   }
   return filling.result();
 }

@@ -30,10 +30,6 @@ export class KnownSet {
     private readonly directory: Directory,
   ) {}
 
-  get isEmpty(): boolean {
-    return this.directory.length === 0;
-  }
-
   /** Loads what `diff` will look at for this page. */
   async needForPage(page: ChangePage): Promise<void> {
     const ids = [...page.removed, ...page.changed.map((entry) => entry.id)];
