@@ -14,11 +14,18 @@ export async function seedCrowd(stage: Stage, count: number): Promise<void> {
   }
 }
 
-async function firstSync(stage: Stage, target: Target, index: number): Promise<void> {
-  const { inbox } = await stage.ready(target, crowdMailbox(index));
+async function firstSync(stage: Stage, target: Target, mailbox: string): Promise<void> {
+  const { inbox } = await stage.ready(target, mailbox);
   const { status } = await inbox.syncAll({ bodyPreference: [{ Type: 2 }] });
   if (status !== 1 || inbox.items.size < MAILS)
     throw new Error(`${target.name}: Status ${status}, ${inbox.items.size} of ${MAILS} mails`);
+}
+
+/** Others who came earlier that morning: a gateway that has just been started runs code that is not compiled yet. */
+async function warmUp(stage: Stage, target: Target, count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, index) => `early-${index}`);
+  for (const name of names) await stage.mailboxes.seed(stage.user(name), () => mails(MAILS));
+  for (const name of names) await firstSync(stage, target, name);
 }
 
 /** The same users at the mail server itself: sign in, open, fetch. */
@@ -39,7 +46,9 @@ export const crowd: Case = {
     const each = Array.from({ length: count }, (_, index) => index);
     stage.say(`${target.name}: ${count} users at once`);
     await seedCrowd(stage, count);
-    const { ms } = await timed(() => Promise.all(each.map((index) => firstSync(stage, target, index))));
+    await warmUp(stage, target, 2 * count);
+    const first = (index: number): Promise<void> => firstSync(stage, target, crowdMailbox(index));
+    const { ms } = await timed(() => Promise.all(each.map(first)));
     const atServer = await timed(() => Promise.all(each.map((index) => bare(stage, index))));
     const measured: Measured = {
       row: 'crowd',
