@@ -175,6 +175,8 @@ class Instance implements Dovecot {
   }
 
   async kill(): Promise<void> {
+    // The master is stopped first: a child it forks between the look and the kill would outlive it, and keep its sockets.
+    signalAll(this.pids().slice(0, 1), 'SIGSTOP');
     const pids = this.pids();
     signalAll(pids, 'SIGKILL');
     await waitUntil('Dovecot to end', () => pids.every((pid) => !isAlive(pid) || commandName(pid) === ''));
