@@ -23,7 +23,7 @@ const TODAY = 20_779;
 const NOW = TODAY * 86_400_000 + 3_600_000;
 
 /** A mailbox with a change log, and a listing newest first. */
-class Mailbox implements Pick<Backend, 'kind' | 'folders' | 'changes'> {
+class Mailbox implements Backend {
   readonly kind = 'test';
   names = ['INBOX', 'Trash'];
   mails = new Map<string, { version: string; day: number; at: number }>();
@@ -32,6 +32,15 @@ class Mailbox implements Pick<Backend, 'kind' | 'folders' | 'changes'> {
   asked = 0;
   failure: BackendError | null = null;
   forgetsBefore = 0;
+
+  // The actor reads no content and watches nothing: that is the gateway's part.
+  async *read(): AsyncGenerator<never> {}
+
+  async watch() {
+    return { close: async () => undefined };
+  }
+
+  async close(): Promise<void> {}
 
   deliver(id: string, day = TODAY, version = ''): void {
     this.mails.set(id, { version, day, at: ++this.clock });
@@ -121,7 +130,7 @@ class World {
       store: this.store,
       backends: {
         lease: async () => ({
-          backend: async () => this.mailbox as unknown as Backend,
+          backend: async () => this.mailbox,
           itemClasses: ['Email'],
           release: () => undefined,
         }),
