@@ -40,6 +40,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'integration',
+      setupFilesAfterEnv: ['<rootDir>/tests/retry.cjs'],
       testMatch: ['<rootDir>/{apps,libs}/**/*.integration.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
     },
   ],
