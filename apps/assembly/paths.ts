@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -5,4 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 export const migrationsFolder = join(root, 'prisma', 'migrations');
-export const packageFile = join(root, 'package.json');
+const packageFile = join(root, 'package.json');
+
+/** The version of this Godwit. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;

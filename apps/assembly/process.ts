@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ConfigurationError, createLog, loadConfiguration, type Configuration, type Log } from '#ops';
 import type { Core } from './core.js';
-import { packageFile } from './paths.js';
+import { version } from './paths.js';
 
 export interface RunOptions {
   /** From `--config`; otherwise GODWIT_CONFIG, otherwise none. */
@@ -10,9 +9,6 @@ export interface RunOptions {
 
 /** Says what is to be closed again, in reverse order: when the process is told to stop, or when it fails to start. */
 export type Defer = (close: (signal: string) => Promise<void>) => void;
-
-export const version = (): string =>
-  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 /** Reads the configuration; a bad one ends the process with all its problems on standard error. */
 export function configurationOrExit(options: RunOptions): {

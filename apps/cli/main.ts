@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { readFileSync } from 'node:fs';
-import { packageFile } from '../assembly/paths.js';
+import { version } from '../assembly/paths.js';
+import type { DoctorOptions } from './doctor/run.js';
 
 /*
  * The `godwit` command. What a subcommand needs is loaded only when it runs: `godwit doctor` on somebody's laptop should
@@ -9,21 +9,6 @@ import { packageFile } from '../assembly/paths.js';
 interface ConfigOption {
   readonly config?: string;
 }
-
-interface DoctorFlags {
-  readonly url: string;
-  readonly user: string;
-  readonly password?: string;
-  readonly json?: boolean;
-  readonly version?: string;
-  readonly deviceType: string;
-  readonly send?: boolean;
-  readonly to?: string;
-  readonly ping: number;
-  readonly insecure?: boolean;
-}
-
-const version = (): string => (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 const program = new Command('godwit')
   .description('An Exchange ActiveSync gateway for the mail systems people already have')
@@ -100,7 +85,7 @@ program
   .option('--insecure', 'accept any certificate')
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nEnds with 0 if all went well, with 1 if not.')
-  .action(async (flags: DoctorFlags) => {
+  .action(async (flags: DoctorOptions) => {
     const { runDoctor } = await import('./doctor/run.js');
     process.exitCode = await runDoctor(flags);
   });
