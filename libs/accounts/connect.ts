@@ -7,14 +7,14 @@ import { MemoryFactory, MemoryMailbox } from '#backends/memory';
 import { SmtpFactory } from '#backends/smtp';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
 import type { Account } from './account.js';
-import { noSource, type TenantSources } from './sources.js';
+import { noSource, type Services, type TenantSources } from './sources.js';
 import { fill, fillPath, parseLogin, type Tenant } from './tenants.js';
 
 type Of<S extends { kind: string }, K extends S['kind']> = Extract<S, { kind: K }>;
 
-/** What hands over mail for one tenant. */
-interface Submission {
-  open(account: Account): Submitter;
+/** Opens one of a tenant's services for its accounts. */
+interface Opener<Service> {
+  open(account: Account): Service;
   close(): Promise<void>;
 }
 
@@ -23,16 +23,18 @@ export function connectTenant(tenant: Tenant, watch: Configuration['watch']): Te
   const { mail, submission } = tenant.settings;
   const factory = mailFactory(mail, watch);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
-  const sender = submission && openSubmission(submission, tenant);
+  const services: { readonly [Name in keyof Services]?: Opener<Services[Name]> | undefined } = {
+    submitter: submission && openSubmission(submission, tenant),
+  };
   return {
     itemClasses: ['Email'],
     async open(itemClass, account) {
       if (itemClass !== 'Email') throw noSource(itemClass);
       return factory.open(account.credentials(fill(template, account.login)));
     },
-    openSubmitter: async (account) => sender?.open(account) ?? null,
+    openService: async (name, account) => services[name]?.open(account) ?? null,
     async close() {
-      await Promise.all([factory.close(), sender?.close()]);
+      await Promise.all([factory, ...Object.values(services)].map((source) => source?.close()));
     },
   };
 }
@@ -68,7 +70,7 @@ function mailFactory(mail: MailSettings, watch: Configuration['watch']): Backend
   }
 }
 
-function openSubmission(submission: SubmissionSettings, tenant: Tenant): Submission {
+function openSubmission(submission: SubmissionSettings, tenant: Tenant): Opener<Submitter> {
   switch (submission.kind) {
     case 'local': {
       const submitter = new LocalSubmitter({ maildir: (address) => localMaildir(tenant, address) });

@@ -1,7 +1,17 @@
-import { BackendError, type Backend, type ItemClass, type Submitter } from '#backend';
+import {
+  BackendError,
+  type Backend,
+  type Directory,
+  type FreeBusy,
+  type Identity,
+  type ItemClass,
+  type OutOfOffice,
+  type Submitter,
+} from '#backend';
 import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
-import { noSource, type TenantSources } from './sources.js';
+import { identitiesOf } from './identities.js';
+import { noSource, type Services, type TenantSources } from './sources.js';
 
 /** What is open for one account. Whoever leased it shares it with everybody else of the account in this process. */
 class Entry {
@@ -10,7 +20,7 @@ class Entry {
   idleSince = 0;
   evicted = false;
   readonly backends = new Map<ItemClass, Promise<Backend>>();
-  submitter: Promise<Submitter | null> | null = null;
+  readonly services = new Map<keyof Services, Promise<{ close(): Promise<void> } | null>>();
   constructor(readonly account: Account) {}
 }
 
@@ -40,8 +50,27 @@ export class Lease {
   }
 
   /** What hands over mail; throws BackendError `unsupported` if the tenant has none. */
-  submitter(): Promise<Submitter> {
-    return this.pool.submitterOf(this.entry);
+  async submitter(): Promise<Submitter> {
+    const submitter = await this.pool.serviceOf(this.entry, 'submitter');
+    if (!submitter) throw new BackendError('unsupported', 'the tenant has no submission');
+    return submitter;
+  }
+
+  directory(): Promise<Directory | null> {
+    return this.pool.serviceOf(this.entry, 'directory');
+  }
+
+  outOfOffice(): Promise<OutOfOffice | null> {
+    return this.pool.serviceOf(this.entry, 'outOfOffice');
+  }
+
+  freeBusy(): Promise<FreeBusy | null> {
+    return this.pool.serviceOf(this.entry, 'freeBusy');
+  }
+
+  /** The addresses the account may send from, the main one first. */
+  identities(): Promise<readonly Identity[]> {
+    return identitiesOf(this.entry.account, () => this.directory());
   }
 
   /** Ends the lease; a second call does nothing. */
@@ -145,13 +174,14 @@ export class AccountPool {
   }
 
   /** @internal For leases. */
-  async submitterOf(entry: Entry): Promise<Submitter> {
-    entry.submitter ??= this.sourcesOf(entry.account.tenant.name).openSubmitter(entry.account);
-    const opening = entry.submitter;
-    opening.catch(() => (entry.submitter = null));
-    const submitter = await opening;
-    if (!submitter) throw new BackendError('unsupported', 'the tenant has no submission');
-    return submitter;
+  async serviceOf<Name extends keyof Services>(entry: Entry, name: Name): Promise<Services[Name] | null> {
+    const known = entry.services.get(name);
+    const opening = known ?? this.sourcesOf(entry.account.tenant.name).openService(name, entry.account);
+    if (!known) {
+      entry.services.set(name, opening);
+      opening.catch(() => entry.services.delete(name));
+    }
+    return opening as Promise<Services[Name] | null>;
   }
 
   /** @internal For leases. */
@@ -181,8 +211,8 @@ export class AccountPool {
   private async closeEntry(entry: Entry): Promise<void> {
     const backends = [...entry.backends.values()];
     entry.backends.clear();
-    const submitter = entry.submitter;
-    entry.submitter = null;
+    const services = [...entry.services.values()];
+    entry.services.clear();
     // What never opened needs no closing; its failure was told to whoever asked for it.
     await Promise.allSettled([
       ...backends.map(async (opening) => {
@@ -190,7 +220,7 @@ export class AccountPool {
         this.metrics?.openBackends.dec({ backend: backend.kind });
         await backend.close();
       }),
-      (async () => (await submitter)?.close())(),
+      ...services.map(async (opening) => (await opening)?.close()),
     ]);
     const { account } = entry;
     if (backends.length > 0)

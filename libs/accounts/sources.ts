@@ -1,5 +1,21 @@
-import { BackendError, type Backend, type ItemClass, type Submitter } from '#backend';
+import {
+  BackendError,
+  type Backend,
+  type Directory,
+  type FreeBusy,
+  type ItemClass,
+  type OutOfOffice,
+  type Submitter,
+} from '#backend';
 import type { Account } from './account.js';
+
+/** What an account can have beside its items; absent where its tenant has none. */
+export interface Services {
+  readonly submitter: Submitter;
+  readonly directory: Directory;
+  readonly outOfOffice: OutOfOffice;
+  readonly freeBusy: FreeBusy & { close(): Promise<void> };
+}
 
 /** The sources of one tenant, in terms of accounts: each knows how the tenant writes logins. */
 export interface TenantSources {
@@ -7,8 +23,8 @@ export interface TenantSources {
   readonly itemClasses: readonly ItemClass[];
   /** Opens the source that has items of the class; that of Email judges the password. Throws BackendError: `auth`, `unavailable`, `unsupported`. */
   open(itemClass: ItemClass, account: Account): Promise<Backend>;
-  /** Opens what hands over mail; null if the tenant cannot send. */
-  openSubmitter(account: Account): Promise<Submitter | null>;
+  /** Opens what hands over mail, answers for the directory, ...; null if the tenant has nothing of the kind. */
+  openService<Name extends keyof Services>(name: Name, account: Account): Promise<Services[Name] | null>;
   close(): Promise<void>;
 }
 

@@ -1,13 +1,36 @@
 import type { Readable } from 'node:stream';
+import type { EmailData } from '#eas';
+import type { BackendFolder } from './folders.js';
+import type { ItemClass } from './item-class.js';
 import type { Backend } from './port.js';
+import type { MailQuery } from './mail-query.js';
 
-/** What a phone may change of a stored mail. Absent keys stay as they are. */
+/** A follow-up flag with its dates and reminder, as phones send it (MS-ASEMAIL 2.2.2.34). */
+export type FollowUp = NonNullable<EmailData['Flag']>;
+
+/**
+ * What a phone may change of a stored mail. Absent keys stay as they are. A source keeps what it can and passes over the
+ * rest; libs/accounts keeps `followUp` and `lastVerb` for it.
+ */
 export interface MailState {
   readonly read?: boolean;
   /** Follow-up flag: 0 cleared, 1 complete, 2 active (MS-ASEMAIL 2.2.2.79). */
   readonly flagStatus?: 0 | 1 | 2;
+  /** The rest of the flag, replaced as a whole; comes with `flagStatus`. Sources do not look at it. */
+  readonly followUp?: FollowUp;
   readonly answered?: boolean;
   readonly forwarded?: boolean;
+  /** LastVerbExecuted and its time (MS-ASEMAIL 2.2.2.44, 45). Sources do not look at it. */
+  readonly lastVerb?: { readonly verb: 1 | 2 | 3; readonly at: Date };
+  /**
+   * The categories, all of them, as IMAP keywords (RFC 9051 2.3.2): those the mail has and that are not named here go. The
+   * keywords of `systemKeywords` are no categories and stay untouched.
+   */
+  readonly keywords?: readonly string[];
+  /** Marks that something about the mail is kept outside of its source (NOTED). */
+  readonly noted?: boolean;
+  /** For `append`: an unfinished mail. */
+  readonly draft?: boolean;
 }
 
 /** Can change a mail's state in place. */
@@ -67,6 +90,50 @@ export interface PartReader extends Backend {
   ): Promise<PartContent>;
 }
 
+/** Can create, rename and delete its folders. */
+export interface FolderEditor extends Backend {
+  /** Creates a folder under `parent` (null: at the top). Throws `conflict` with reason `exists`, `invalid` for a name it cannot have, `gone` for no such parent. */
+  createFolder(parent: string | null, name: string, itemClass: ItemClass): Promise<BackendFolder>;
+  /**
+   * Renames and moves a folder with all below it; returns its new path. Throws `conflict` with reason `exists`, `gone`,
+   * `invalid` (for a move into itself, too).
+   */
+  moveFolder(path: string, parent: string | null, name: string): Promise<string>;
+  /** Deletes a folder with all below it and its items. Throws `gone`. */
+  deleteFolder(path: string): Promise<void>;
+}
+
+/** Can empty a folder at once. */
+export interface FolderEmptier extends Backend {
+  /** Deletes all items a folder has now for good. Folders below it stay. Throws `gone`. */
+  emptyFolder(path: string): Promise<void>;
+}
+
+/** A mail that a search found. */
+export interface MailHit {
+  readonly folder: string;
+  readonly id: string;
+}
+
+/** Can search its mail. */
+export interface MailSearcher extends Backend {
+  /**
+   * Mails that fit, newest first (by INTERNALDATE) over all folders together; at most `limit` of them, and how many there
+   * are in all. `folders` null is every folder. Throws `invalid` for a query the source cannot answer.
+   */
+  searchMail(request: {
+    readonly folders: readonly string[] | null;
+    readonly query: MailQuery;
+    readonly limit: number;
+  }): Promise<{ readonly total: number; readonly hits: readonly MailHit[] }>;
+}
+
+/** Can tell which mails make up a conversation. */
+export interface ConversationFinder extends Backend {
+  /** All mails of the conversation with this ConversationId, in all folders. Null: the source cannot tell by such an id. */
+  conversation(id: Uint8Array): Promise<readonly MailHit[] | null>;
+}
+
 /** Envelope of a submission (RFC 5321). */
 export interface Envelope {
   readonly from: string;
@@ -94,4 +161,9 @@ export const canUpdateState = (backend: Backend): backend is MailStateWriter => 
 export const canDelete = (backend: Backend): backend is ItemDeleter => has(backend, 'deleteItems');
 export const canMove = (backend: Backend): backend is ItemMover => has(backend, 'moveItems');
 export const canAppend = (backend: Backend): backend is MessageStore => has(backend, 'append');
+export const canEditFolders = (backend: Backend): backend is FolderEditor => has(backend, 'createFolder');
+export const canEmptyFolder = (backend: Backend): backend is FolderEmptier => has(backend, 'emptyFolder');
+export const canSearchMail = (backend: Backend): backend is MailSearcher => has(backend, 'searchMail');
+export const canFindConversation = (backend: Backend): backend is ConversationFinder =>
+  has(backend, 'conversation');
 export const canReadPart = (backend: Backend): backend is PartReader => has(backend, 'readPart');

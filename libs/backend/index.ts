@@ -4,10 +4,15 @@
  * suite in contract/ says the same in tests; libs/backends/memory is the reference.
  */
 export * from './abilities.js';
+export * from './directory.js';
 export * from './errors.js';
 export * from './feed.js';
 export * from './folders.js';
+export * from './free-busy.js';
 export * from './item-class.js';
+export * from './mail-keywords.js';
+export * from './mail-query.js';
+export * from './out-of-office.js';
 export * from './port.js';
 export * from './sign-in.js';
 export * from './view.js';

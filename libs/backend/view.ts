@@ -20,6 +20,8 @@ export interface View {
   readonly mimeSupport: 0 | 1 | 2;
   /** MIMETruncation in bytes as trap 65 lists them; null is whole. */
   readonly mimeTruncation: number | null;
+  /** BodyPartPreference (14.1 and later): the text of the mail without what it quotes; absent is not wanted. */
+  readonly bodyPart?: BodyPreference;
   /** `state`: only what a mail's version covers (Read, Flag, ...). `full`: the whole item. */
   readonly detail: 'full' | 'state';
 }

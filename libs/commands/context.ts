@@ -1,4 +1,4 @@
-import type { Backend, ItemClass, Submitter } from '#backend';
+import type { Backend, Directory, FreeBusy, Identity, ItemClass, OutOfOffice, Submitter } from '#backend';
 import type { Asker, DeviceClient } from '#device';
 import type { DecodeLimits, Query, Skipped } from '#eas';
 import type { WatchHub } from '#watch';
@@ -8,6 +8,14 @@ export interface AccountLease {
   backend(itemClass: ItemClass): Promise<Backend>;
   /** Throws BackendError `unsupported` where the tenant cannot send. */
   submitter(): Promise<Submitter>;
+  /** Null where the tenant has no directory. */
+  directory(): Promise<Directory | null>;
+  /** Null where the tenant has nowhere to set automatic replies. */
+  outOfOffice(): Promise<OutOfOffice | null>;
+  /** Null where nothing can tell when others are free. */
+  freeBusy(): Promise<FreeBusy | null>;
+  /** The addresses this account may send from, the main one first; never empty. */
+  identities(): Promise<readonly Identity[]>;
   release(): void;
 }
 
@@ -17,9 +25,6 @@ export interface AccountAccess {
   readonly key: string;
   /** The address its mail is from. */
   readonly address: string;
-  /** All addresses it may send from, the main one first, lower-cased. */
-  readonly addresses: readonly string[];
-  readonly displayName: string | null;
   lease(): AccountLease;
 }
 

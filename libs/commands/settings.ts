@@ -9,9 +9,16 @@ const SettingsStatus = { success: 1, accessDenied: 3, deniedByPolicy: 7, rightsM
 
 const OOF_DISABLED = 0;
 
-function userInformation({ account }: CommandContext): SettingsAnswer {
-  const { address, addresses, displayName } = account;
-  const EmailAddresses = { SMTPAddress: addresses, PrimarySmtpAddress: address };
+async function userInformation({ account }: CommandContext): Promise<SettingsAnswer> {
+  const lease = account.lease();
+  const identities = await lease.identities().finally(() => lease.release());
+  const [main] = identities;
+  const address = main?.address ?? account.address;
+  const displayName = main?.displayName ?? null;
+  const EmailAddresses = {
+    SMTPAddress: identities.map((identity) => identity.address),
+    PrimarySmtpAddress: address,
+  };
   const Account = [{ ...(displayName !== null && { UserDisplayName: displayName }), EmailAddresses }];
   return {
     UserInformation: { Status: SettingsStatus.success, Get: { EmailAddresses, Accounts: { Account } } },

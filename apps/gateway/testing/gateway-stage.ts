@@ -41,7 +41,7 @@ class Sources implements TenantSources {
   private readonly factory = new MemoryFactory(this.accounts);
 
   open: TenantSources['open'] = (_itemClass, account) => this.factory.open(account.credentials());
-  openSubmitter: TenantSources['openSubmitter'] = async () => null;
+  openService: TenantSources['openService'] = async () => null;
   close = async () => undefined;
 }
 

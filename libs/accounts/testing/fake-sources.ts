@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type Submitter } from '#backend';
+import { BackendError, type Backend } from '#backend';
 import type { TenantSources } from '../sources.js';
 
 /** Sources whose passwords, failures and openings a test holds in its hand. */
@@ -22,9 +22,7 @@ export class FakeSources implements TenantSources {
     return this.backend();
   };
 
-  async openSubmitter(): Promise<Submitter | null> {
-    return null;
-  }
+  readonly openService: TenantSources['openService'] = async () => null;
 
   async close(): Promise<void> {
     this.closed += 1000;

@@ -1,5 +1,13 @@
 import { InProcessRuntime, registerError } from '#actors';
-import { BackendError, type BackendErrorKind, type Envelope as MailEnvelope } from '#backend';
+import {
+  BackendError,
+  type BackendErrorKind,
+  type Directory,
+  type Envelope as MailEnvelope,
+  type FreeBusy,
+  type Identity,
+  type OutOfOffice,
+} from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
 import { loadConfiguration } from '#ops';
@@ -103,6 +111,10 @@ export class TestServer {
   /** Fails the next submissions while set. */
   submission: BackendError | null = null;
   readonly operations: Operation[] = [];
+  identities: Identity[] = [{ address: 'ada@example.org', displayName: 'Ada' }];
+  directory: Directory | null = null;
+  outOfOffice: OutOfOffice | null = null;
+  freeBusy: FreeBusy | null = null;
   rule: ProvisioningRule;
   now = Date.parse('2026-11-22T12:00:00Z');
   limits = limits;
@@ -125,8 +137,6 @@ export class TestServer {
     this.account = {
       key: 't/ada',
       address: 'ada@example.org',
-      addresses: ['ada@example.org'],
-      displayName: 'Ada',
       lease: () => this.lease(),
     };
     this.watch = new WatchHub<AccountAccess>({
@@ -178,6 +188,10 @@ export class TestServer {
         },
         close: async () => undefined,
       }),
+      directory: async () => this.directory,
+      outOfOffice: async () => this.outOfOffice,
+      freeBusy: async () => this.freeBusy,
+      identities: async () => this.identities,
       release: () => void this.leased--,
     };
   }

@@ -23,6 +23,10 @@ const tenant = z.strictObject({
     z.discriminatedUnion('kind', [...kinds.submission]).optional(),
     'Where mail is handed over for delivery. Without it phones cannot send.',
   ),
+  identities: key(
+    z.record(z.string().min(1), z.array(z.string().min(3)).min(1)).default({}),
+    'Addresses a user may send from beside his own, by account name; the first becomes his main one. A `directory` adds those it knows. From any other address mail is sent with the main one instead.',
+  ),
 });
 
 /** Every key of godwit.yaml, declared once. */

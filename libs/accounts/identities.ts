@@ -1,0 +1,34 @@
+import { BackendError, type Directory, type Identity } from '#backend';
+import type { Account } from './account.js';
+
+/**
+ * The addresses an account may send from (trap 73): what the configuration lists for it, what the directory knows of it,
+ * and its own. The main one comes first; each stands once. A directory that is down takes nothing from the others.
+ */
+export async function identitiesOf(
+  account: Account,
+  directory: () => Promise<Directory | null>,
+): Promise<readonly Identity[]> {
+  const configured = account.tenant.settings.identities[account.user] ?? [];
+  const found = [
+    ...configured.map((address) => ({ address, displayName: null })),
+    ...(await known(directory)),
+    { address: account.address, displayName: null },
+  ];
+  const byAddress = new Map<string, Identity>();
+  for (const { address, displayName } of found) {
+    const key = address.toLowerCase();
+    const before = byAddress.get(key);
+    byAddress.set(key, { address: key, displayName: before?.displayName ?? displayName });
+  }
+  return [...byAddress.values()];
+}
+
+async function known(directory: () => Promise<Directory | null>): Promise<readonly Identity[]> {
+  try {
+    return (await (await directory())?.identities()) ?? [];
+  } catch (error) {
+    if (error instanceof BackendError) return [];
+    throw error;
+  }
+}

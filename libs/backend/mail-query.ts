@@ -1,0 +1,27 @@
+/** Where a search looks for words. `any` is header and body; `participants` is From, To, Cc and Bcc. */
+export type MailField =
+  'any' | 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'body' | 'participants' | 'attachment';
+
+/**
+ * What a mail search asks for, in terms of IMAP SEARCH (RFC 9051 6.4.4). Words match as substrings without regard to case.
+ * Days are days since 1970-01-01, UTC, and speak of INTERNALDATE like FeedEntry.day.
+ */
+export type MailQuery =
+  | { readonly all: readonly MailQuery[] }
+  | { readonly any: readonly MailQuery[] }
+  | { readonly not: MailQuery }
+  | { readonly field: MailField; readonly text: string }
+  /** Of this day or later. */
+  | { readonly sinceDay: number }
+  /** Of an earlier day. */
+  | { readonly beforeDay: number }
+  | { readonly read: boolean }
+  | { readonly flagged: boolean }
+  | { readonly hasAttachment: boolean }
+  /** A category as an IMAP keyword. */
+  | { readonly keyword: string }
+  /** 0 low, 1 normal, 2 high. */
+  | { readonly importance: 0 | 1 | 2 }
+  /** Octets of the message. */
+  | { readonly largerThan: number }
+  | { readonly smallerThan: number };
