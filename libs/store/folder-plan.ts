@@ -54,6 +54,23 @@ function pair(rows: readonly FolderRow[], folders: readonly SeenFolder[]): Map<S
   return pairs;
 }
 
+/** The rows that a relocation leaves changed: those that moved, and others that held one of their new paths. */
+export function planRelocation(
+  rows: readonly FolderRow[],
+  moves: readonly { readonly number: number; readonly path: string }[],
+): FolderRow[] {
+  const paths = new Map(moves.map(({ number, path }) => [number, path]));
+  const moved = rows.flatMap((row): FolderRow[] => {
+    const path = paths.get(row.number);
+    return path === undefined ? [] : [{ ...row, path, gone: false }];
+  });
+  const taken = new Set(moved.map((row) => key(row.itemClass, row.path)));
+  const displaced = rows
+    .filter((row) => !row.gone && !paths.has(row.number) && taken.has(key(row.itemClass, row.path)))
+    .map((row) => ({ ...row, gone: true }));
+  return [...moved, ...displaced];
+}
+
 /**
  * Compares the rows of an account with what its backends show. Rows that are gone are never taken up again: a phone
  * that was told to forget an id must not meet it with other content.

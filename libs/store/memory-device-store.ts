@@ -1,4 +1,4 @@
-import { planFolders, type SeenFolder } from './folder-plan.js';
+import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
   StaleState,
   type CollectionRow,
@@ -123,6 +123,18 @@ export class MemoryDeviceStore implements DeviceStore {
       [...gone, ...plan.present].sort((a, b) => a.number - b.number),
     );
     return [...plan.present];
+  }
+
+  async relocateFolders(
+    accountId: string,
+    moves: readonly { number: number; path: string }[],
+  ): Promise<void> {
+    const rows = this.folderRows.get(accountId) ?? [];
+    const changed = new Map(planRelocation(rows, moves).map((row) => [row.number, row]));
+    this.folderRows.set(
+      accountId,
+      rows.map((row) => changed.get(row.number) ?? row),
+    );
   }
 
   async claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null> {

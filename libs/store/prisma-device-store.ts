@@ -1,6 +1,6 @@
 import type { Connection } from './connection.js';
 import { guarded } from './errors.js';
-import { planFolders, type FolderPlan, type SeenFolder } from './folder-plan.js';
+import { planFolders, planRelocation, type FolderPlan, type SeenFolder } from './folder-plan.js';
 import { Prisma } from './generated/client.js';
 import { claimKey, loadDevice, readSegments, saveDevice } from './statements.js';
 import {
@@ -110,15 +110,27 @@ export class PrismaDeviceStore implements DeviceStore {
     const account = BigInt(accountId);
     return guarded(() =>
       this.connection.prisma.$transaction(async (transaction) => {
-        // Numbers are given out under a lock of the account: two of its phones may register the same folders at once.
-        await transaction.$queryRaw`SELECT 1 FROM accounts WHERE id = ${account} FOR UPDATE`;
-        const rows = await transaction.folder.findMany({
-          where: { accountId: account },
-          select: folderFields,
-        });
-        const locked = planFolders(rows, seen);
+        const locked = planFolders(await lockedFolders(transaction, account), seen);
         await writeFolders(transaction, account, locked);
         return [...locked.present];
+      }),
+    );
+  }
+
+  async relocateFolders(
+    accountId: string,
+    moves: readonly { number: number; path: string }[],
+  ): Promise<void> {
+    const account = BigInt(accountId);
+    await guarded(() =>
+      this.connection.prisma.$transaction(async (transaction) => {
+        for (const row of planRelocation(await lockedFolders(transaction, account), moves)) {
+          const { number, path, gone } = row;
+          await transaction.folder.update({
+            where: { accountId_number: { accountId: account, number } },
+            data: { path, gone },
+          });
+        }
       }),
     );
   }
@@ -197,6 +209,12 @@ function saveValues({ deviceRowId, device, collections = [] }: DeviceSave): unkn
 
 const isEmpty = (plan: FolderPlan): boolean =>
   plan.added.length === 0 && plan.changed.length === 0 && plan.gone.length === 0;
+
+/** Numbers and paths are given out under a lock of the account: two of its phones may see the same folders at once. */
+async function lockedFolders(transaction: Prisma.TransactionClient, accountId: bigint): Promise<FolderRow[]> {
+  await transaction.$queryRaw`SELECT 1 FROM accounts WHERE id = ${accountId} FOR UPDATE`;
+  return transaction.folder.findMany({ where: { accountId }, select: folderFields });
+}
 
 async function writeFolders(
   transaction: Prisma.TransactionClient,

@@ -105,6 +105,12 @@ export interface DeviceStore {
     seen: readonly { itemClass: string; path: string; identity: string | null }[],
   ): Promise<FolderRow[]>;
   /**
+   * Says where folders are now that were renamed or moved through this gateway: sources without identities cannot tell a
+   * renamed folder from a new one. A folder that another device's look took for gone in the meantime is back, and the
+   * row that look made for its new path is gone. Safe beside `registerFolders`.
+   */
+  relocateFolders(accountId: string, moves: readonly { number: number; path: string }[]): Promise<void>;
+  /**
    * Claims a key once (a SendMail ClientId, a MoveItems SrcMsgId): null if it was free and is now ours, else what was
    * recorded with it. Keys are forgotten after `ttl` seconds.
    */

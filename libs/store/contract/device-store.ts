@@ -309,6 +309,52 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
       });
     });
 
+    describe('folders renamed through the gateway', () => {
+      const mail = (path: string, identity: string | null = null) => ({ itemClass: 'Email', path, identity });
+      const living = async () =>
+        Object.fromEntries(
+          (await store.folders(device.accountId))
+            .filter((row) => !row.gone)
+            .map((row) => [row.path, row.number]),
+        );
+      beforeEach(() => store.registerFolders(device.accountId, [mail('a'), mail('a/b'), mail('c')]));
+
+      it('keep their numbers, with all below them, where the source has no identities', async () => {
+        await store.relocateFolders(device.accountId, [
+          { number: 1, path: 'c/x' },
+          { number: 2, path: 'c/x/b' },
+        ]);
+        await store.registerFolders(device.accountId, [mail('c'), mail('c/x'), mail('c/x/b')]);
+        expect(await living()).toEqual({ 'c/x': 1, 'c/x/b': 2, c: 3 });
+      });
+
+      it('are back when another device looked in between and took them for gone', async () => {
+        await store.registerFolders(device.accountId, [mail('c'), mail('x'), mail('x/b')]);
+        await store.relocateFolders(device.accountId, [
+          { number: 1, path: 'x' },
+          { number: 2, path: 'x/b' },
+        ]);
+        expect(await living()).toEqual({ x: 1, 'x/b': 2, c: 3 });
+        expect(await store.folders(device.accountId)).toHaveLength(5);
+      });
+
+      it('leave folders of other classes and accounts alone', async () => {
+        const other = await store.create(identity(), attributes, {});
+        await store.registerFolders(other.accountId, [mail('x')]);
+        await store.registerFolders(device.accountId, [
+          mail('a'),
+          mail('a/b'),
+          mail('c'),
+          { itemClass: 'Notes', path: 'x', identity: null },
+        ]);
+        await store.relocateFolders(device.accountId, [{ number: 3, path: 'x' }]);
+        const rows = await store.folders(device.accountId);
+        expect(rows.filter(({ gone }) => gone)).toEqual([]);
+        expect(rows.filter(({ path }) => path === 'x').map(({ number }) => number)).toEqual([3, 4]);
+        expect(await store.folders(other.accountId)).toMatchObject([{ path: 'x', gone: false }]);
+      });
+    });
+
     describe('claims', () => {
       it('are given once', async () => {
         const results = await Promise.all([1, 2, 3, 4, 5].map(() => store.claim(device.id, 'send', 60)));
