@@ -7,6 +7,7 @@ export * from './abilities.js';
 export * from './directory.js';
 export * from './errors.js';
 export * from './feed.js';
+export * from './folder-name.js';
 export * from './folders.js';
 export * from './free-busy.js';
 export * from './item-class.js';

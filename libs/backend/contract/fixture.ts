@@ -15,6 +15,9 @@ export interface ContractFeatures {
   readonly moveItems: boolean;
   readonly append: boolean;
   readonly readPart: boolean;
+  /** Folders can be created, renamed, moved and deleted. */
+  readonly editFolders: boolean;
+  readonly emptyFolder: boolean;
 }
 
 export interface OutsideFlags {
@@ -46,6 +49,10 @@ export interface Fixture {
   readonly deleteFolder: (folder: string) => Promise<void>;
   /** Only with the feature `renumber`. */
   readonly renumber?: (folder: string) => Promise<void>;
+  /** What no folder's name may hold because it parts the levels of a path; null where every character may stand. */
+  readonly delimiter: string | null;
+  /** Signs besides it that the source's folder names cannot have. */
+  readonly unnameable?: RegExp;
   /** Frees the source, the backend included. */
   readonly stop: () => Promise<void>;
 }

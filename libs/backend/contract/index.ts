@@ -5,6 +5,7 @@
 import { abilityContract } from './ability-contract.js';
 import { feedContract } from './feed-contract.js';
 import { type ContractSetup } from './fixture.js';
+import { folderEditorContract } from './folder-editor-contract.js';
 import { folderContract } from './folder-contract.js';
 import { readContract } from './read-contract.js';
 import { watchContract } from './watch-contract.js';
@@ -20,5 +21,6 @@ export function backendContract(name: string, setup: ContractSetup): void {
     readContract(setup);
     watchContract(setup);
     abilityContract(setup);
+    folderEditorContract(setup);
   });
 }

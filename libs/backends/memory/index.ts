@@ -6,5 +6,5 @@
  */
 export * from './memory-backend.js';
 export * from './memory-factory.js';
-export { type MemoryDelivery, type MemoryFlags } from './memory-mail.js';
+export { type MemoryDelivery } from './memory-mail.js';
 export { MemoryMailbox } from './memory-mailbox.js';

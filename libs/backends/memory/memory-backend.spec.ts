@@ -25,6 +25,7 @@ async function start(): Promise<Fixture> {
     renameFolder: async (folder, name) => mailbox.renameFolder(folder, folder.replace(/[^/]*$/, name)),
     deleteFolder: async (folder) => mailbox.deleteFolder(folder),
     renumber: async (folder) => mailbox.folder(folder).renumber(),
+    delimiter: '/',
     stop: async () => {},
   };
 }
@@ -40,6 +41,8 @@ backendContract('memory', {
     moveItems: true,
     append: true,
     readPart: true,
+    editFolders: true,
+    emptyFolder: true,
   },
   start,
 });

@@ -5,6 +5,9 @@ import {
   type ChangeNotice,
   type ChangePage,
   type ChangesRequest,
+  type FolderEditor,
+  type FolderEmptier,
+  type ItemClass,
   type ItemDeleter,
   type ItemMover,
   type MailState,
@@ -16,27 +19,40 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import { readStoredMail, readStoredPart, type StoredMail } from '#formats';
-import { flagsOf, versionOf, type MemoryMail } from './memory-mail.js';
+import { mailVersion, readStoredMail, readStoredPart, type StoredMail } from '#formats';
+import { MemoryFolderEditor } from './folder-editor.js';
+import { flagsOf, type MemoryMail } from './memory-mail.js';
 import { type MemoryMailbox } from './memory-mailbox.js';
 
 /** One account's view of a MemoryMailbox, with every ability. */
-export class MemoryBackend implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader {
+export class MemoryBackend
+  implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader, FolderEditor, FolderEmptier
+{
   readonly kind = 'memory';
+  private readonly editor: MemoryFolderEditor;
 
-  constructor(private readonly mailbox: MemoryMailbox) {}
+  constructor(private readonly mailbox: MemoryMailbox) {
+    this.editor = new MemoryFolderEditor(mailbox);
+  }
 
   async folders(): Promise<BackendFolder[]> {
-    return this.mailbox.entries().map(([path, folder]) => ({
-      path,
-      parent: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null,
-      name: path.slice(path.lastIndexOf('/') + 1),
-      itemClass: 'Email',
-      role: folder.role,
-      identity: folder.identity,
-      selectable: true,
-      readOnly: false,
-    }));
+    return this.editor.folders();
+  }
+
+  async createFolder(parent: string | null, name: string, itemClass: ItemClass): Promise<BackendFolder> {
+    return this.editor.create(parent, name, itemClass);
+  }
+
+  async moveFolder(path: string, parent: string | null, name: string): Promise<string> {
+    return this.editor.move(path, parent, name);
+  }
+
+  async deleteFolder(path: string): Promise<void> {
+    this.editor.delete(path);
+  }
+
+  async emptyFolder(path: string): Promise<void> {
+    this.mailbox.emptyFolder(path);
   }
 
   async changes(request: ChangesRequest): Promise<ChangePage> {
@@ -65,8 +81,8 @@ export class MemoryBackend implements MailStateWriter, ItemDeleter, ItemMover, M
 
   async updateState(path: string, id: string, state: MailState): Promise<{ version: string }> {
     const mail = this.find(path, id);
-    this.mailbox.folder(path).setFlags(mail, flagsOf(state));
-    return { version: versionOf(mail.flags) };
+    this.mailbox.folder(path).setFlags(mail, flagsOf(state, mail.flags.keywords));
+    return { version: mailVersion(mail.flags) };
   }
 
   async deleteItems(path: string, ids: readonly string[]): Promise<{ failed: readonly string[] }> {
@@ -86,7 +102,7 @@ export class MemoryBackend implements MailStateWriter, ItemDeleter, ItemMover, M
       const mail = from.find(id);
       if (!mail) continue;
       from.remove(id);
-      moved.set(id, { id: to.add(mail.message, mail), version: versionOf(mail.flags) });
+      moved.set(id, { id: to.add(mail.message, mail), version: mailVersion(mail.flags) });
     }
     return moved;
   }
@@ -103,7 +119,7 @@ export class MemoryBackend implements MailStateWriter, ItemDeleter, ItemMover, M
     const bytes = Buffer.concat(pieces);
     if (bytes.length !== size)
       throw new BackendError('invalid', `${bytes.length} bytes came, ${size} were announced`);
-    return { id: folder.add(bytes, { flags: flagsOf(state) }) };
+    return { id: folder.add(bytes, { flags: flagsOf(state, []) }) };
   }
 
   async readPart(

@@ -5,14 +5,8 @@ import {
   type FeedEntry,
   type FolderRole,
 } from '#backend';
-import {
-  entryOf,
-  isInside,
-  noFlags,
-  type MemoryDelivery,
-  type MemoryFlags,
-  type MemoryMail,
-} from './memory-mail.js';
+import { noMailFlags, type MailFlags } from '#formats';
+import { entryOf, isInside, type MemoryDelivery, type MemoryMail } from './memory-mail.js';
 
 let epochs = 0;
 
@@ -36,17 +30,21 @@ export class MemoryFolder {
     return this.mails.get(id);
   }
 
+  get ids(): string[] {
+    return [...this.mails.keys()];
+  }
+
   add(message: Uint8Array, delivery: MemoryDelivery): string {
     const number = (++this.lastNumber).toString(36).padStart(7, '0');
     const id = `${this.epoch.toString(36).padStart(5, '0')}-${number}`;
     const receivedAt = delivery.receivedAt ?? new Date();
-    const flags = { ...noFlags, ...delivery.flags };
+    const flags = { ...noMailFlags, ...delivery.flags };
     this.mails.set(id, { id, message, receivedAt, flags, unreadable: delivery.unreadable ?? false });
     this.record(id);
     return id;
   }
 
-  setFlags(mail: MemoryMail, flags: Partial<MemoryFlags>): void {
+  setFlags(mail: MemoryMail, flags: Partial<MailFlags>): void {
     mail.flags = { ...mail.flags, ...flags };
     this.record(mail.id);
   }

@@ -13,7 +13,8 @@ export class MemoryMailbox {
   }
 
   createFolder(path: string, role: FolderRole | null = null): string {
-    if (this.folders.has(path)) throw new BackendError('conflict', `folder ${path} exists`);
+    if (this.folders.has(path))
+      throw new BackendError('conflict', `folder ${path} exists`, { reason: 'exists' });
     const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null;
     if (parent !== null && !this.folders.has(parent)) this.createFolder(parent);
     this.folders.set(path, new MemoryFolder(`f${++this.lastIdentity}`, role, () => this.changed(path)));
@@ -49,6 +50,12 @@ export class MemoryMailbox {
   /** Paths in order, so that parents come before their children. */
   entries(): [string, MemoryFolder][] {
     return [...this.folders].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** Throws `gone` if there is no such folder. */
+  emptyFolder(path: string): void {
+    const folder = this.folder(path);
+    for (const id of folder.ids) folder.remove(id);
   }
 
   deliver(path: string, message: Uint8Array, delivery: MemoryDelivery = {}): string {
