@@ -8,7 +8,7 @@ import { ping } from './ping.js';
 import { provision } from './provision.js';
 import type { Reply } from './reply.js';
 import { sendMail } from './send-mail/send-mail.js';
-import { settings } from './settings.js';
+import { settings } from './settings/index.js';
 import { sync } from './sync/sync.js';
 
 export type CommandHandler = (context: CommandContext) => Promise<Reply>;

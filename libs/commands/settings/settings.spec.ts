@@ -1,4 +1,4 @@
-import { TestServer } from './testing/index.js';
+import { TestServer } from '../testing/index.js';
 
 let server: TestServer;
 beforeEach(() => (server = new TestServer()));
