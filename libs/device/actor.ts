@@ -3,6 +3,7 @@ import { StaleState, type Json } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
 import { HIERARCHY, initialDeviceState, type DeviceState } from './device-state.js';
 import { handleEstimate } from './handle-estimate.js';
+import { handleFolderChange } from './handle-folder-change.js';
 import { handleFolderSync } from './handle-folder-sync.js';
 import { foldersOfPing, handlePing } from './handle-ping.js';
 import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from './handle-settle.js';
@@ -30,6 +31,42 @@ const STALE_ATTEMPTS = 3;
 
 /** "Last seen" is for people: it need not cost a write a request. Milliseconds. */
 const TOUCH_EVERY = 300_000;
+
+type Handlers = {
+  readonly [Type in DeviceMessage['type']]: (
+    session: DeviceSession,
+    body: Extract<DeviceMessage, { type: Type }>,
+  ) => Promise<DeviceAnswers[Type]>;
+};
+
+/** Who answers what. */
+const handlers: Handlers = {
+  Sync: handleSync,
+  FolderSync: handleFolderSync,
+  FolderChange: handleFolderChange,
+  Ping: handlePing,
+  News: async (session, { folders }) => ({ changed: await changedCollections(session, folders) }),
+  Estimate: handleEstimate,
+  Resolve: async (session, { folders }) => ({ folders: await resolved(session, folders) }),
+  Settle: handleSettle,
+  Undelivered: handleUndelivered,
+  Moved: handleMoved,
+  MovedBefore: handleMovedBefore,
+  Provision: (session, { request }) => provision(session, request),
+  Information: (session, { information }) => touch(session, information),
+  Claim: async ({ deps, device }, { key, ttl }) => ({
+    recorded: await deps.store.claim(device.id, key, ttl),
+  }),
+  Outcome: async ({ deps, device }, { key, result }) => {
+    await deps.store.settle(device.id, key, result);
+    return null;
+  },
+};
+
+const handle = <Type extends DeviceMessage['type']>(
+  session: DeviceSession,
+  body: Extract<DeviceMessage, { type: Type }>,
+): Promise<DeviceAnswers[Type]> => (handlers[body.type])(session, body);
 
 /**
  * All that is decided for one device, one message at a time. The actor decides what is to be sent; content is read and
@@ -70,37 +107,7 @@ export class DeviceActor implements Actor {
     body: DeviceMessage,
   ): Promise<DeviceAnswers[DeviceMessage['type']]> {
     await this.prepare(session, body);
-    switch (body.type) {
-      case 'Sync':
-        return handleSync(session, body);
-      case 'FolderSync':
-        return handleFolderSync(session, body);
-      case 'Ping':
-        return handlePing(session, body);
-      case 'News':
-        return { changed: await changedCollections(session, body.folders) };
-      case 'Estimate':
-        return handleEstimate(session, body);
-      case 'Resolve':
-        return { folders: await resolved(session, body.folders) };
-      case 'Settle':
-        return handleSettle(session, body);
-      case 'Undelivered':
-        return handleUndelivered(session, body);
-      case 'Moved':
-        return handleMoved(session, body);
-      case 'MovedBefore':
-        return handleMovedBefore(session, body);
-      case 'Provision':
-        return provision(session, body.request);
-      case 'Information':
-        return touch(session, body.information);
-      case 'Claim':
-        return { recorded: await session.deps.store.claim(session.device.id, body.key, body.ttl) };
-      case 'Outcome':
-        await session.deps.store.settle(session.device.id, body.key, body.result);
-        return null;
-    }
+    return handle(session, body);
   }
 
   private async touchNowAndThen(session: DeviceSession): Promise<void> {
@@ -142,6 +149,7 @@ function foldersNamedIn(body: DeviceMessage): string[] {
     case 'Sync':
       return foldersOfSync(body, null);
     case 'FolderSync':
+    case 'FolderChange':
       return [HIERARCHY];
     case 'Ping':
       return [...(body.folders ?? []), HIERARCHY];

@@ -39,7 +39,7 @@ export function hierarchyDiffers(state: HierarchyState | undefined, folders: rea
 }
 
 /** The generation the phone stands at; null for a key that is not live. */
-function standpoint(state: HierarchyState | undefined, key: string): HierarchyGeneration | null {
+export function standpoint(state: HierarchyState | undefined, key: string): HierarchyGeneration | null {
   const parsed = parseSyncKey(key);
   if (!state || !parsed || parsed.epoch !== state.epoch) return null;
   if (parsed.counter === state.pending?.counter) return state.pending;

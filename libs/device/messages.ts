@@ -21,6 +21,7 @@ export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
 export type DeviceMessage =
   | SyncMessage
   | FolderSyncMessage
+  | FolderChangeMessage
   | PingMessage
   | NewsMessage
   | EstimateMessage
@@ -37,6 +38,7 @@ export type DeviceMessage =
 export interface DeviceAnswers {
   Sync: SyncAnswer;
   FolderSync: FolderSyncAnswer;
+  FolderChange: FolderChangeAnswer;
   Ping: PingAnswer;
   News: { changed: readonly string[] };
   Estimate: { collections: readonly EstimateAnswer[] };
@@ -130,6 +132,35 @@ export interface WireFolder {
   readonly name: string;
   /** MS-ASCMD 2.2.3.186.3 Type. */
   readonly type: number;
+}
+
+/** FolderCreate, FolderUpdate and FolderDelete. */
+export interface FolderChangeMessage {
+  readonly type: 'FolderChange';
+  /** The hierarchy's key. */
+  readonly key: string;
+  readonly change: FolderChange;
+}
+
+/** What the phone asks for; ids as on the wire, `parent` is `0` at the top. A JSON value, so types. */
+export type FolderChange =
+  | {
+      readonly kind: 'create';
+      readonly parent: string;
+      readonly name: string;
+      /** MS-ASCMD 2.2.3.186.2 Type. */
+      readonly folderType: number;
+    }
+  | { readonly kind: 'update'; readonly id: string; readonly parent: string; readonly name: string }
+  | { readonly kind: 'delete'; readonly id: string };
+
+export interface FolderChangeAnswer {
+  /** MS-ASCMD 2.2.3.177.3, .4 or .6; 1 is success. */
+  readonly status: number;
+  /** The hierarchy's new key; null without success. */
+  readonly key: string | null;
+  /** The folder; null without success. */
+  readonly id: string | null;
 }
 
 export interface PingMessage {

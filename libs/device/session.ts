@@ -35,9 +35,9 @@ export class DeviceSession {
     return this.device.state as DeviceState;
   }
 
-  /** The state of a collection; undefined if the phone never synced it. It must be among the message's folders. */
+  /** The state of a collection; undefined if the phone never synced it, or deleted its folder. It must be among the message's folders. */
   state<State = CollectionState>(id: string): State | undefined {
-    return this.remembered.collections.get(id)?.state as State | undefined;
+    return (this.remembered.collections.get(id)?.state ?? undefined) as State | undefined;
   }
 
   knownSet(id: string, state: CollectionState): KnownSet {
@@ -80,8 +80,12 @@ export class DeviceSession {
   }
 
   async backend(itemClass: ItemClass): Promise<Backend> {
-    this.lease ??= await this.deps.backends.lease(this.envelope.identity, this.envelope.credentials);
-    return this.lease.backend(itemClass);
+    return (await this.leased()).backend(itemClass);
+  }
+
+  /** The classes this account has a source for. */
+  async itemClasses(): Promise<readonly ItemClass[]> {
+    return (await this.leased()).itemClasses;
   }
 
   /** The account's folders by wire id, `gone` ones left out. */
@@ -93,8 +97,7 @@ export class DeviceSession {
   /** Asks the sources for their folders, registers them, and gives them as phones see them. */
   async refreshFolders(): Promise<WireFolder[]> {
     const seen: BackendFolder[] = [];
-    await this.backend('Email');
-    for (const itemClass of this.lease!.itemClasses) {
+    for (const itemClass of await this.itemClasses()) {
       const all = await (await this.backend(itemClass)).folders();
       seen.push(...all.filter((folder) => folder.itemClass === itemClass));
     }
@@ -105,6 +108,12 @@ export class DeviceSession {
       this.remembered.folders = this.byId(await this.deps.store.registerFolders(this.device.accountId, seen));
     }
     return wireFolders(seen, [...this.remembered.folders!.values()]);
+  }
+
+  /** Folders were renamed or moved at the source: they stay who they are. */
+  async relocateFolders(moves: readonly { number: number; path: string }[]): Promise<void> {
+    await this.deps.store.relocateFolders(this.device.accountId, moves);
+    this.remembered.folders = null;
   }
 
   /** The folder's row; undefined if the source does not show it any more. */
@@ -134,6 +143,11 @@ export class DeviceSession {
   release(): void {
     this.lease?.release();
     this.lease = null;
+  }
+
+  private async leased(): Promise<BackendLease> {
+    this.lease ??= await this.deps.backends.lease(this.envelope.identity, this.envelope.credentials);
+    return this.lease;
   }
 
   private byId(rows: readonly FolderRow[]): Map<string, FolderRow> {
