@@ -15,6 +15,7 @@ import { DeviceClient, type Asker } from '#device';
 import {
   CommonStatus,
   EasStatusError,
+  existsIn,
   parseQuery,
   parseVersion,
   ProtocolError,
@@ -136,7 +137,8 @@ export class ActiveSyncEndpoint {
     const { account } = result;
     record.account = account;
     const { command, deviceId } = head.query;
-    if (!isHandled(command)) throw new EasStatusError(command, CommonStatus.CommandNotSupported);
+    if (!isHandled(command) || !existsIn(command, head.version))
+      throw new EasStatusError(command, CommonStatus.CommandNotSupported);
     // Android's account check calls itself so: it is answered, but never becomes a device (4.2).
     if (deviceId === VALIDATION_DEVICE) return empty;
     const body = await requestBody(request, this.parts.core.configuration.limits.requestBytes);

@@ -1,4 +1,4 @@
-import type { DeclaredCommand } from '#eas';
+import type { DeclaredCommand, DocumentlessCommand } from '#eas';
 
 /** The commands that work, in the order in which OPTIONS tells them. */
 export const handledCommands = [
@@ -11,7 +11,7 @@ export const handledCommands = [
   'Ping',
   'ItemOperations',
   'Provision',
-] as const satisfies readonly DeclaredCommand[];
+] as const satisfies readonly (DeclaredCommand | DocumentlessCommand)[];
 
 export type HandledCommand = (typeof handledCommands)[number];
 

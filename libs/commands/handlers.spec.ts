@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeclared } from '#eas';
+import { documentless, isDeclared } from '#eas';
 import { handledCommands, isHandled } from './handled-commands.js';
 import { handlers } from './handlers.js';
 
@@ -16,7 +16,8 @@ describe('handled commands', () => {
   });
 
   it('have schemas for what they are asked and answer', () => {
-    for (const name of handledCommands) expect(isDeclared(name)).toBe(true);
+    const unknown = handledCommands.filter((name) => !isDeclared(name));
+    expect(documentless).toEqual(expect.arrayContaining(unknown));
     expect(Object.keys(handlers).sort()).toEqual([...handledCommands].sort());
     expect(isHandled('toString')).toBe(false);
   });

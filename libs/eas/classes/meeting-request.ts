@@ -62,7 +62,7 @@ export const MeetingRequest = container(Email.MeetingRequest, asemail('48'), [
   optional(boolean(Email.DisallowNewTimeProposal, asemail('27'))),
   optional(integer(Email2.MeetingMessageType, asemail('47'))),
   optional(text(Calendar.UID, ascal('46')), { from: 160 }),
-  optional(dateTime(MeetingResponse.ProposedStartTime, ascmd('141'))),
-  optional(dateTime(MeetingResponse.ProposedEndTime, ascmd('140'))),
+  optional(compactDateTime(MeetingResponse.ProposedStartTime, ascmd('141'))),
+  optional(compactDateTime(MeetingResponse.ProposedEndTime, ascmd('140'))),
   optional(Forwardees),
 ]);

@@ -186,6 +186,7 @@ export class Assembly {
         return true;
       case 'container':
         this.#checkRequired(frame);
+        if (element.mixed) keepText(frame);
         return frame.value;
       case 'sequence':
       case 'tags':
@@ -255,6 +256,12 @@ function put({ shape, value: target }: Frame, field: Field, value: unknown): voi
 function assign(bag: Bag, { many, key }: Field, value: unknown): void {
   if (many) ((bag[key] ??= []) as unknown[]).push(value);
   else bag[key] = value;
+}
+
+/** White space between the elements says nothing. */
+function keepText(frame: Frame): void {
+  const text = textOf(frame);
+  if (text.trim() !== '') (frame.value as Bag).text = text;
 }
 
 /** Pieces are joined before they are decoded: a character may lie across two of them. */

@@ -1,6 +1,6 @@
 import { BufferSink, WbxmlWriter, type ByteSink } from '#wbxml';
 import { tagNamed, type Tag } from '../code-page.js';
-import type { Blob, Child, Element, Encodable, Place } from '../schema/schema.js';
+import type { Blob, Child, ContainerElement, Element, Encodable, Place } from '../schema/schema.js';
 import { inRange } from '../version.js';
 import { Idle } from './idle.js';
 
@@ -93,7 +93,7 @@ function compile(element: Element, version: number): Encoder {
     case 'tags':
       return tagListEncoder(element.tag);
     case 'container':
-      return containerEncoder(element.tag, fieldsOf(element.children, version));
+      return containerEncoder(element.tag, containerFields(element, version));
     case 'sequence':
       return sequenceEncoder(element.tag, alternativesOf(element.alternatives, version), element.omitEmpty);
   }
@@ -166,6 +166,17 @@ function containerEncoder({ page, token }: Tag, fields: readonly Field[]): Encod
     return from(0, value as Record<string, unknown>, out);
   };
 }
+
+/** Text of a mixed container stands before its elements. */
+const ownText: Field = {
+  read: ({ text }) => (text === '' ? undefined : text),
+  encode: (text, { writer }) => void writer.string(text as string),
+};
+
+const containerFields = ({ children, mixed }: ContainerElement, version: number): Field[] => [
+  ...(mixed ? [ownText] : []),
+  ...fieldsOf(children, version),
+];
 
 function fieldsOf(children: readonly Child[], version: number, group?: string): Field[] {
   return children.flatMap((child) => {

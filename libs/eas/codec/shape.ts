@@ -26,6 +26,7 @@ export interface Field {
 }
 
 const compiled = new WeakMap<Element, Map<number, Shape>>();
+const TEXTUAL: ReadonlySet<Element['kind']> = new Set(['value', 'stream', 'bytes', 'blob']);
 const noFields: ReadonlyMap<number, Field> = new Map();
 
 /** The shape of a schema in one version, compiled at its first use. */
@@ -42,7 +43,7 @@ function compile(element: Element, version: number): Shape {
   return {
     element,
     name: element.tag.name,
-    hasText: kind === 'value' || kind === 'stream' || kind === 'bytes' || kind === 'blob',
+    hasText: kind === 'container' ? element.mixed : TEXTUAL.has(kind),
     fields: fieldsOf(element, version),
     required: kind === 'container' ? requiredOf(element.children, version) : [],
   };

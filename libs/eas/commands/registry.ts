@@ -1,5 +1,5 @@
 import type { Element } from '../schema/schema.js';
-import type { VersionRange } from '../version.js';
+import { inRange, type VersionRange } from '../version.js';
 import {
   SendMailRequest,
   SendMailResponse,
@@ -8,6 +8,7 @@ import {
   SmartReplyRequest,
   SmartReplyResponse,
 } from './compose-mail.js';
+import { FindRequest, FindResponse } from './find.js';
 import {
   FolderCreateRequest,
   FolderCreateResponse,
@@ -19,11 +20,15 @@ import {
 import { FolderSyncRequest, FolderSyncResponse } from './folder-sync.js';
 import { GetItemEstimateRequest, GetItemEstimateResponse } from './get-item-estimate.js';
 import { ItemOperationsRequest, ItemOperationsResponse } from './item-operations.js';
+import { MeetingResponseRequest, MeetingResponseResponse } from './meeting-response.js';
 import { MoveItemsRequest, MoveItemsResponse } from './move-items.js';
 import { PingRequest, PingResponse } from './ping.js';
 import { ProvisionRequest, ProvisionResponse } from './provision.js';
+import { ResolveRecipientsRequest, ResolveRecipientsResponse } from './resolve-recipients.js';
+import { SearchRequest, SearchResponse } from './search.js';
 import { SettingsRequest, SettingsResponse } from './settings.js';
 import { SyncRequest, SyncResponse } from './sync.js';
+import { ValidateCertRequest, ValidateCertResponse } from './validate-cert.js';
 
 /** Command codes of the base64 query (MS-ASHTTP 2.2.1.1.1.1.2; trap 2). */
 export const commandCodes = {
@@ -82,11 +87,30 @@ export const commands = {
   FolderUpdate: declare('FolderUpdate', FolderUpdateRequest, FolderUpdateResponse),
   MoveItems: declare('MoveItems', MoveItemsRequest, MoveItemsResponse),
   GetItemEstimate: declare('GetItemEstimate', GetItemEstimateRequest, GetItemEstimateResponse),
+  MeetingResponse: declare('MeetingResponse', MeetingResponseRequest, MeetingResponseResponse),
+  Search: declare('Search', SearchRequest, SearchResponse),
   Settings: declare('Settings', SettingsRequest, SettingsResponse),
   Ping: declare('Ping', PingRequest, PingResponse),
   ItemOperations: declare('ItemOperations', ItemOperationsRequest, ItemOperationsResponse),
   Provision: declare('Provision', ProvisionRequest, ProvisionResponse),
+  ResolveRecipients: declare('ResolveRecipients', ResolveRecipientsRequest, ResolveRecipientsResponse),
+  ValidateCert: declare('ValidateCert', ValidateCertRequest, ValidateCertResponse),
+  Find: declare('Find', FindRequest, FindResponse),
 } as const satisfies Partial<Record<CommandName, Command>>;
 export type DeclaredCommand = keyof typeof commands;
 
 export const isDeclared = (name: CommandName): name is DeclaredCommand => name in commands;
+
+/** Commands without a document: the query asks, and the answer is content as it is (MS-ASCMD 2.2.1.7). */
+export const documentless = ['GetAttachment'] as const;
+export type DocumentlessCommand = (typeof documentless)[number];
+
+/** Those that not every version has. */
+const lifetimes: Partial<Record<CommandName, VersionRange>> = {
+  GetAttachment: { to: 121 },
+  Find: { from: 161 },
+};
+
+/** Whether the version has the command at all; in others it is answered like an unknown one. */
+export const existsIn = (name: CommandName, version: number): boolean =>
+  inRange(lifetimes[name] ?? {}, version);

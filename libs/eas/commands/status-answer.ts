@@ -1,13 +1,19 @@
 import {
   AirSync,
   ComposeMail,
+  Find,
   FolderHierarchy,
   GetItemEstimate,
   ItemOperations,
+  MeetingResponse,
   Move,
   Ping,
+  Provision,
+  ResolveRecipients,
+  Search,
+  Settings,
+  ValidateCert,
 } from '../pages/index.js';
-import { Provision, Settings } from '../pages/index.js';
 import { container, integer, required, type ContainerElement } from '../schema/schema.js';
 import type { Tag } from '../code-page.js';
 import { commands, type DeclaredCommand } from './registry.js';
@@ -24,10 +30,15 @@ const statusTags: Record<DeclaredCommand, Tag<'Status'>> = {
   FolderUpdate: FolderHierarchy.Status,
   MoveItems: Move.Status,
   GetItemEstimate: GetItemEstimate.Status,
+  MeetingResponse: MeetingResponse.Status,
+  Search: Search.Status,
   Settings: Settings.Status,
   Ping: Ping.Status,
   ItemOperations: ItemOperations.Status,
   Provision: Provision.Status,
+  ResolveRecipients: ResolveRecipients.Status,
+  ValidateCert: ValidateCert.Status,
+  Find: Find.Status,
 };
 
 type StatusAnswer = ContainerElement<string, { readonly Status: number }, { readonly Status: number }>;

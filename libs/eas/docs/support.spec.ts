@@ -48,7 +48,8 @@ describe('the declarations', () => {
   it('are listed in support.md, with versions and sections', () => {
     const text = renderSupport();
     expect(text).toContain('| [Sync](#sync) | 0 | all |');
-    expect(text).toContain('| Find | 23 | not declared |');
+    expect(text).toContain('| [Find](#find) | 23 | 16.1 |');
+    expect(text).toContain('| GetAttachment | 4 | no document, up to 12.1 |');
     expect(text).toContain(
       '| AirSync:HeartbeatInterval? | integer | 14.0 and later | MS-ASCMD 2.2.3.88.2 |'.slice(2),
     );

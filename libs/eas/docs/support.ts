@@ -1,4 +1,4 @@
-import { commandCodes, commands, isDeclared, type CommandName } from '../commands/registry.js';
+import { commandCodes, commands, existsIn, isDeclared, type CommandName } from '../commands/registry.js';
 import type { Child, Element } from '../schema/schema.js';
 import { formatVersion, intersect, versionNumbers, type VersionRange } from '../version.js';
 
@@ -19,10 +19,16 @@ never shown in traces.`;
 
 function overview(names: readonly CommandName[]): string {
   const rows = names.map((name) => {
-    const versions = isDeclared(name) ? describeVersions(commands[name].versions) : 'not declared';
-    return `| ${isDeclared(name) ? `[${name}](#${name.toLowerCase()})` : name} | ${commandCodes[name]} | ${versions} |`;
+    const code = commandCodes[name];
+    if (!isDeclared(name)) return `| ${name} | ${code} | no document, ${describeVersions(lifetime(name))} |`;
+    return `| [${name}](#${name.toLowerCase()}) | ${code} | ${describeVersions(commands[name].versions)} |`;
   });
   return ['| command | code | versions |', '|---|---|---|', ...rows].join('\n');
+}
+
+function lifetime(name: CommandName): VersionRange {
+  const versions = versionNumbers.filter((version) => existsIn(name, version));
+  return { from: Math.min(...versions), to: Math.max(...versions) };
 }
 
 function details(name: CommandName): string[] {
@@ -58,7 +64,12 @@ function placeRows(child: Child, within: VersionRange, depth: number): string[] 
 }
 
 function describeType(element: Element): string {
-  const type = element.kind === 'value' ? element.datatype.name : names[element.kind];
+  const type =
+    element.kind === 'value'
+      ? element.datatype.name
+      : element.kind === 'container' && element.mixed
+        ? 'container with text'
+        : names[element.kind];
   const { min, max, maxLength, values } =
     (element.kind === 'value' ? element.datatype.range : undefined) ?? {};
   const bounds = [

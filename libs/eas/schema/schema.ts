@@ -84,6 +84,8 @@ export interface ContainerElement<Name extends string = string, In = unknown, Ou
   extends Declared<Name>, Typed<In, Out> {
   readonly kind: 'container';
   readonly children: readonly Child[];
+  /** Text of its own may stand beside them; it is under the key `text`. */
+  readonly mixed: boolean;
 }
 
 /** An element with a list of alternatives inside, whose order is the sender's: `[{ Add: ... }, { Change: ... }]`. */
@@ -284,6 +286,22 @@ export const container = <Name extends string, const Cs extends readonly Child[]
   ...declared(tag, spec, options),
   kind: 'container',
   children: withUniqueKeys(tag.qualifiedName, children),
+  mixed: false,
+});
+
+interface OwnText {
+  readonly text?: string | undefined;
+}
+
+/** A container that may hold text instead of elements, or both: `{ text: 'anna' }`. No element name is in lower case. */
+export const mixed = <Name extends string, const Cs extends readonly Child[]>(
+  tag: Tag<Name>,
+  spec: string,
+  children: Cs,
+  options: Options = {},
+): ContainerElement<Name, InputOf<Cs> & OwnText, OutputOf<Cs> & OwnText> => ({
+  ...container(tag, spec, children, options),
+  mixed: true,
 });
 
 export const sequence = <Name extends string, const Es extends readonly Element[]>(

@@ -27,6 +27,11 @@ describe('status codes', () => {
       'ItemOperations',
       'Settings',
       'Provision',
+      'MeetingResponse',
+      'Search',
+      'Find',
+      'ResolveRecipients',
+      'ValidateCert',
     ]) {
       const values = Object.values(statusTable(command));
       expect(new Set(values).size).toBe(values.length);

@@ -145,6 +145,90 @@ export const ItemOperationsStatus = {
   invalidDestination: 156,
 } as const;
 
+/** MS-ASCMD 2.2.3.177.9. */
+export const MeetingResponseStatus = {
+  success: 1,
+  /** Malformed, no meeting request, the user's own meeting, or no such occurrence: the phone stops sending it. */
+  invalidRequest: 2,
+  /** Transient, like the next. */
+  mailboxError: 3,
+  serverError: 4,
+} as const;
+
+/** MS-ASCMD 2.2.3.177.13. In Search itself only 1 and 3; the others stand in Store. */
+export const SearchStatus = {
+  success: 1,
+  invalidRequest: 2,
+  serverError: 3,
+  badLink: 4,
+  accessDenied: 5,
+  notFound: 6,
+  connectionFailed: 7,
+  tooComplex: 8,
+  timedOut: 10,
+  folderSyncRequired: 11,
+  /** There is more than can be fetched, and the range lies beyond that. */
+  endOfRange: 12,
+  accessBlocked: 13,
+  credentialsRequired: 14,
+} as const;
+
+/** MS-ASCMD 2.2.3.177.2. */
+export const FindStatus = {
+  success: 1,
+  invalidRequest: 2,
+  /** In Find only. */
+  folderSyncRequired: 3,
+  /** In Response only. */
+  startWithRangeZero: 4,
+} as const;
+
+/** MS-ASCMD 2.2.3.177.12: in ResolveRecipients 1, 5, 6; in Response 1 to 4; in Certificates 1, 7, 8. */
+export const ResolveRecipientsStatus = {
+  success: 1,
+  /** All that it could be are told. */
+  ambiguous: 2,
+  /** Some of what it could be are told. */
+  partlyAmbiguous: 3,
+  unresolved: 4,
+  protocolError: 5,
+  /** The phone tries again. */
+  serverError: 6,
+  noCertificate: 7,
+  certificateLimitReached: 8,
+} as const;
+
+/** MS-ASCMD 2.2.3.177.18. In ValidateCert itself only 1, 2 and 17. */
+export const ValidateCertStatus = {
+  success: 1,
+  protocolError: 2,
+  /** The certificate's signature does not fit. */
+  badSignature: 3,
+  /** No root that is trusted. */
+  untrusted: 4,
+  /** The chain is malformed or has a gap. */
+  badChain: 5,
+  /** Not for signing mail. */
+  notForEmail: 6,
+  /** Expired or not valid yet. */
+  outOfDate: 7,
+  /** The same of a certificate in the chain. */
+  chainOutOfDate: 8,
+  /** A certificate in the chain is not for what it is used for. */
+  usedIncorrectly: 9,
+  /** Not a certificate, or not a whole one. */
+  malformed: 10,
+  /** An end entity in a CA's place, or the other way round. */
+  wrongRole: 11,
+  addressMismatch: 12,
+  revoked: 13,
+  /** Nobody who knows of revocations can be reached. */
+  revocationServerOffline: 14,
+  chainRevoked: 15,
+  revocationUnknown: 16,
+  serverError: 17,
+} as const;
+
 /** MS-ASCMD 2.2.3.177.15. */
 export const SettingsStatus = {
   success: 1,
@@ -184,6 +268,11 @@ const tables: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   MoveItems: MoveItemsStatus,
   Ping: PingStatus,
   ItemOperations: ItemOperationsStatus,
+  MeetingResponse: MeetingResponseStatus,
+  Search: SearchStatus,
+  Find: FindStatus,
+  ResolveRecipients: ResolveRecipientsStatus,
+  ValidateCert: ValidateCertStatus,
   Settings: SettingsStatus,
   Provision: ProvisionStatus,
 };

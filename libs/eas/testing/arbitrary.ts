@@ -37,7 +37,7 @@ function valueOf(element: Element, version: number): fc.Arbitrary<unknown> {
     case 'tags':
       return fc.uniqueArray(fc.constantFrom(...knownTags), { maxLength: MAX_ITEMS });
     case 'container':
-      return containerValue(element.children, version);
+      return containerValue(element.children, version, element.mixed);
     case 'sequence':
       return sequenceValue(element.alternatives, version, element.omitEmpty);
   }
@@ -76,7 +76,7 @@ function textValue({ datatype }: ValueElement): fc.Arbitrary<unknown> {
   }
 }
 
-function containerValue(children: readonly Child[], version: number): fc.Arbitrary<unknown> {
+function containerValue(children: readonly Child[], version: number, mixed = false): fc.Arbitrary<unknown> {
   const requiredKeys: string[] = [];
   const model: Record<string, fc.Arbitrary<unknown>> = {};
   for (const child of children) {
@@ -89,6 +89,7 @@ function containerValue(children: readonly Child[], version: number): fc.Arbitra
       if (child.occurs === 'required') requiredKeys.push(child.key);
     }
   }
+  if (mixed) model.text = wireText(40).filter((text) => text.trim() !== '');
   return fc.record(model, { requiredKeys, noNullPrototype: true });
 }
 
