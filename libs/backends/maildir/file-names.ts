@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { BackendError, type MailState } from '#backend';
-import type { MailFlags } from '#formats';
+import { mailFlags, type MailFlags } from '#formats';
 
 /** A message file's name: the unique part which it keeps for ever, and the flags behind `:2,`. */
 export interface FileName {
   readonly base: string;
-  /** Sorted letters: D draft, F flagged, P passed on, R replied, S seen, T trashed; others are kept. */
+  /** Sorted letters: D draft, F flagged, P passed on, R replied, S seen, T trashed, a to z keywords; others are kept. */
   readonly flags: string;
 }
 
@@ -22,23 +22,44 @@ export const formatFileName = ({ base, flags }: FileName): string => `${base}:2,
 
 const sorted = (flags: string): string => [...new Set(flags)].sort().join('');
 
-/** The flags a phone hears of: what makes the version of a mail. */
-export const versionOf = (flags: string): string => flags.replace(/[^FPRS]/g, '');
+export const keywordLetters = 'abcdefghijklmnopqrstuvwxyz';
 
-export const mailFlags = (flags: string): MailFlags => ({
-  seen: flags.includes('S'),
-  flagged: flags.includes('F'),
-  answered: flags.includes('R'),
-  forwarded: flags.includes('P'),
-});
+/** A folder's keywords by their letter's place: 0 is `a`. A letter nobody gave a meaning has none. */
+export type KeywordNames = readonly (string | undefined)[];
 
-/** The flags after a phone's change. A completed follow-up is none, because Maildir has no letter for it. */
-export function changeFlags(flags: string, state: MailState): string {
+/** Keywords that the letters of a file name stand for. */
+export const namesOf = (flags: string, names: KeywordNames): string[] =>
+  [...flags].flatMap((letter) => names[keywordLetters.indexOf(letter)] ?? []);
+
+const flagOfLetter: Readonly<Record<string, string>> = {
+  D: '\\Draft',
+  F: '\\Flagged',
+  P: '$Forwarded',
+  R: '\\Answered',
+  S: '\\Seen',
+};
+
+/** What a phone hears of the letters. */
+export const flagsOfLetters = (flags: string, names: KeywordNames): MailFlags =>
+  mailFlags([...[...flags].flatMap((letter) => flagOfLetter[letter] ?? []), ...namesOf(flags, names)]);
+
+/** The letters with others for the keywords; those that mean something in `names` go. */
+export const withKeywords = (flags: string, letters: string, names: KeywordNames): string =>
+  sorted(
+    [...flags].filter((letter) => names[keywordLetters.indexOf(letter)] === undefined).join('') + letters,
+  );
+
+/**
+ * The letters after a phone's change, those of the keywords untouched. A completed follow-up is none, because Maildir has
+ * no letter for it.
+ */
+export function changeLetters(flags: string, state: MailState): string {
   const changes: [string, boolean | undefined][] = [
     ['S', state.read],
     ['F', state.flagStatus === undefined ? undefined : state.flagStatus === 2],
     ['R', state.answered],
     ['P', state.forwarded],
+    ['D', state.draft],
   ];
   let result = flags;
   for (const [letter, set] of changes) {

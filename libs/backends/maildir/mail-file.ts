@@ -1,6 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { StoredMail } from '#formats';
-import { mailFlags } from './file-names.js';
+import type { MailFlags, StoredMail } from '#formats';
 
 const pieceSize = 64 * 1024;
 
@@ -21,9 +20,9 @@ export class MailFile {
     }
   }
 
-  stored(flags: string): StoredMail {
+  stored(flags: MailFlags): StoredMail {
     return {
-      flags: mailFlags(flags),
+      flags,
       receivedAt: this.receivedAt,
       open: (first, end) => this.read(first, end ?? Number.POSITIVE_INFINITY),
     };

@@ -49,6 +49,8 @@ async function start(): Promise<Fixture> {
       return target;
     },
     deleteFolder: (folder) => rm(directory(folder), { recursive: true }),
+    delimiter: '.',
+    unnameable: /\//,
     renumber: (folder) => unlink(join(directory(folder), 'godwit-uids')),
     stop: async () => {
       await backend.close();
@@ -68,6 +70,8 @@ backendContract('maildir', {
     moveItems: true,
     append: true,
     readPart: true,
+    editFolders: true,
+    emptyFolder: true,
   },
   start,
 });

@@ -5,6 +5,9 @@ import {
   type ChangeNotice,
   type ChangePage,
   type ChangesRequest,
+  type FolderEditor,
+  type FolderEmptier,
+  type ItemClass,
   type ItemDeleter,
   type ItemMover,
   type MailState,
@@ -16,23 +19,50 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import { readStoredMail, readStoredPart, stateElements } from '#formats';
+import { mailVersion, readStoredMail, readStoredPart, stateElements, type MailFlags } from '#formats';
 import { asBackendError, errorCode } from './deliver.js';
-import { changeFlags, mailFlags, versionOf } from './file-names.js';
+import { MaildirFolderEditor } from './folder-editor.js';
 import { MailFile } from './mail-file.js';
 import { type MaildirFolder } from './maildir-folder.js';
 import { type MaildirStore } from './maildir-store.js';
 import { MaildirWatch } from './maildir-watch.js';
 
 /** One account's mail in a Maildir++. */
-export class MaildirBackend implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader {
+export class MaildirBackend
+  implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader, FolderEditor, FolderEmptier
+{
   readonly kind = 'maildir';
   private readonly watches = new Set<Watch>();
+  private readonly editor: MaildirFolderEditor;
 
-  constructor(private readonly store: MaildirStore) {}
+  constructor(private readonly store: MaildirStore) {
+    this.editor = new MaildirFolderEditor(store);
+  }
 
   folders(): Promise<BackendFolder[]> {
     return this.store.folders();
+  }
+
+  createFolder(parent: string | null, name: string, itemClass: ItemClass): Promise<BackendFolder> {
+    return this.editor.create(parent, name, itemClass);
+  }
+
+  moveFolder(path: string, parent: string | null, name: string): Promise<string> {
+    return this.editor.move(path, parent, name);
+  }
+
+  deleteFolder(path: string): Promise<void> {
+    return this.editor.delete(path);
+  }
+
+  async emptyFolder(path: string): Promise<void> {
+    const folder = this.store.folder(path);
+    const log = await folder.current();
+    const failed = await folder.delete([...log.live].map(log.idOf));
+    if (failed.length > 0)
+      throw new BackendError('unavailable', `${failed.length} mails could not be deleted`, {
+        reason: 'permission',
+      });
   }
 
   async changes(request: ChangesRequest): Promise<ChangePage> {
@@ -86,7 +116,7 @@ export class MaildirBackend implements MailStateWriter, ItemDeleter, ItemMover, 
     const result = new Map<string, { id: string; version: string }>();
     for (const [id, base] of moved) {
       const entry = log.byName(base);
-      if (entry) result.set(id, { id: log.idOf(entry), version: versionOf(entry.flags) });
+      if (entry) result.set(id, { id: log.idOf(entry), version: mailVersion(log.flagsOf(entry)) });
     }
     return result;
   }
@@ -97,8 +127,7 @@ export class MaildirBackend implements MailStateWriter, ItemDeleter, ItemMover, 
     size: number,
     state: MailState,
   ): Promise<{ id: string | null }> {
-    const folder = this.store.folder(path);
-    return { id: await folder.append(message, { size, flags: changeFlags('', state) }) };
+    return { id: await this.store.folder(path).append(message, size, state) };
   }
 
   /** The file stays open until the content was read or left; a content nobody begins to read holds nothing open. */
@@ -124,7 +153,7 @@ export class MaildirBackend implements MailStateWriter, ItemDeleter, ItemMover, 
 
 interface OpenMail {
   readonly file: MailFile;
-  readonly flags: string;
+  readonly flags: MailFlags;
 }
 
 type Failure = Extract<ReadResult, { failure: unknown }>;
@@ -132,11 +161,12 @@ type Failure = Extract<ReadResult, { failure: unknown }>;
 /** Opens a message's file wherever it is now: another program may have renamed it since the directory was read. */
 async function openMail(folder: MaildirFolder, id: string): Promise<OpenMail | Failure> {
   for (let attempt = 1; ; attempt++) {
-    const entry = (await folder.current()).byId(id);
+    const log = await folder.current();
+    const entry = log.byId(id);
     const path = entry ? folder.pathOf(entry) : null;
     if (!entry || path === null) return { id, failure: 'gone', reason: 'removed' };
     try {
-      return { file: await MailFile.open(path), flags: entry.flags };
+      return { file: await MailFile.open(path), flags: log.flagsOf(entry) };
     } catch (error) {
       const code = errorCode(error);
       if (code !== 'ENOENT') return { id, failure: 'unreadable', reason: code || 'open' };
@@ -157,9 +187,10 @@ async function readItem(id: string, { file, flags }: OpenMail, view: View): Prom
 }
 
 async function readState(folder: MaildirFolder, id: string, view: View): Promise<ReadResult> {
-  const entry = (await folder.current()).byId(id);
+  const log = await folder.current();
+  const entry = log.byId(id);
   return entry
-    ? { id, item: stateElements(mailFlags(entry.flags), view) }
+    ? { id, item: stateElements(log.flagsOf(entry), view) }
     : { id, failure: 'gone', reason: 'removed' };
 }
 

@@ -1,9 +1,19 @@
 import { readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackendError, type ChangePage, type ChangesRequest, type MailState } from '#backend';
-import { asBackendError, deliver, errorCode, type Delivery } from './deliver.js';
+import { BackendError, NOTED, type ChangePage, type ChangesRequest, type MailState } from '#backend';
+import { isKeyword, mailVersion, replaceCategories } from '#formats';
+import { asBackendError, deliver, errorCode } from './deliver.js';
 import { Exclusive } from './exclusive.js';
-import { changeFlags, formatFileName, parseFileName, uniqueName, versionOf } from './file-names.js';
+import {
+  changeLetters,
+  formatFileName,
+  namesOf,
+  parseFileName,
+  uniqueName,
+  withKeywords,
+  type KeywordNames,
+} from './file-names.js';
+import { KeywordFile } from './keyword-file.js';
 import { UidFile, type UidRecord } from './uid-file.js';
 import { type UidEntry, UidLog } from './uid-log.js';
 
@@ -26,6 +36,7 @@ interface Survey {
 /** One folder: its directory, its numbers, and what may be done to it. All that changes either runs one at a time. */
 export class MaildirFolder {
   private readonly uids: UidFile;
+  private readonly keywords: KeywordFile;
   private readonly exclusive = new Exclusive();
   private log: UidLog | null = null;
   /** Modification times of `new` and `cur` when they were last read; null when they must be read again. */
@@ -33,6 +44,7 @@ export class MaildirFolder {
 
   constructor(readonly directory: string) {
     this.uids = new UidFile(directory);
+    this.keywords = new KeywordFile(directory);
   }
 
   async changes(request: ChangesRequest): Promise<ChangePage> {
@@ -59,15 +71,37 @@ export class MaildirFolder {
       const log = await this.refresh();
       const entry = log.byId(id);
       if (!entry?.file) throw new BackendError('gone', `no item ${id}`);
-      const flags = changeFlags(entry.flags, state);
-      const file = `cur/${formatFileName({ base: entry.base, flags })}`;
-      if (flags !== entry.flags) {
+      const flags = await this.lettersAfter(entry.flags, state, log.keywords);
+      await this.useKeywords(log);
+      // A note that is renewed changes no letter, but everybody has to hear of it: the file's going and coming says so.
+      const renewed = state.noted === true && flags === entry.flags;
+      const steps = renewed
+        ? [await this.lettersAfter(flags, { noted: false }, log.keywords), flags]
+        : [flags];
+      for (const letters of steps) {
+        if (letters === entry.flags) continue;
+        const file = `cur/${formatFileName({ base: entry.base, flags: letters })}`;
         await this.renameFile(entry.file, file);
         entry.file = file;
-        await this.write(log, [log.setFlags(entry, flags)]);
+        await this.write(log, [log.setFlags(entry, letters)]);
       }
-      return versionOf(flags);
+      return mailVersion(log.flagsOf(entry));
     });
+  }
+
+  /** The letters of a mail after a change. New keywords get a letter as long as there are any. Throws `invalid`. */
+  private async lettersAfter(flags: string, state: MailState, names: KeywordNames): Promise<string> {
+    const letters = changeLetters(flags, state);
+    if (state.keywords === undefined && state.noted === undefined) return letters;
+    if (state.keywords?.every(isKeyword) === false) {
+      throw new BackendError('invalid', 'a category that is no keyword', { reason: 'keyword' });
+    }
+    const before = namesOf(flags, names);
+    const replaced = state.keywords === undefined ? before : replaceCategories(before, state.keywords);
+    const isMark = (name: string): boolean => name.toLowerCase() === NOTED.toLowerCase();
+    const kept = state.noted === undefined ? replaced : replaced.filter((name) => !isMark(name));
+    const after = await this.keywords.lettersFor(state.noted ? [...kept, NOTED] : kept);
+    return withKeywords(letters, after, names);
   }
 
   private async renameFile(from: string, to: string): Promise<void> {
@@ -112,7 +146,10 @@ export class MaildirFolder {
         if (!entry || !path) continue;
         // A name of its own: the same message may lie in the target already.
         const base = uniqueName();
-        const place = join(target.directory, 'cur', formatFileName({ base, flags: entry.flags }));
+        // Letters mean other keywords there.
+        const letters = await target.keywords.lettersFor(namesOf(entry.flags, log.keywords));
+        const flags = withKeywords(entry.flags.replace(/[a-z]/g, ''), letters, log.keywords);
+        const place = join(target.directory, 'cur', formatFileName({ base, flags }));
         const error = await rename(path, place).then(() => null, errorCode);
         if (error === null) {
           moved.set(id, base);
@@ -124,9 +161,10 @@ export class MaildirFolder {
     });
   }
 
-  /** Delivers and returns the id. */
-  async append(message: AsyncIterable<Uint8Array>, delivery: Delivery): Promise<string | null> {
-    const base = await deliver(this.directory, message, delivery);
+  /** Delivers `size` bytes and returns the id. */
+  async append(message: AsyncIterable<Uint8Array>, size: number, state: MailState): Promise<string | null> {
+    const flags = await this.lettersAfter('', state, []);
+    const base = await deliver(this.directory, message, { size, flags });
     const log = await this.current();
     const entry = log.byName(base);
     return entry ? log.idOf(entry) : null;
@@ -134,9 +172,11 @@ export class MaildirFolder {
 
   private async refresh(): Promise<UidLog> {
     const known = this.log !== null && !(await this.uids.isForeign()) ? this.log : null;
+    if (known) await this.useKeywords(known);
     if (known && this.times !== null && (await this.readTimes()).stamp === this.times) return known;
     try {
       const log = known ?? (await this.load());
+      if (!known) log.keywords = await this.keywords.names();
       await this.survey(log);
       this.log = log;
       return log;
@@ -145,6 +185,21 @@ export class MaildirFolder {
       this.times = null;
       throw asBackendError(error);
     }
+  }
+
+  /** Takes over what the letters mean by now; mails that have a letter which got another meaning have changed. */
+  private async useKeywords(log: UidLog): Promise<void> {
+    const names = await this.keywords.names();
+    const before = log.keywords;
+    if (names === before) return;
+    log.keywords = names;
+    const isOther = (flags: string): boolean =>
+      namesOf(flags, before).join(' ') !== namesOf(flags, names).join(' ');
+    const changed = [...log.live].filter(({ flags }) => isOther(flags));
+    await this.write(
+      log,
+      changed.map((entry) => log.setFlags(entry, entry.flags)),
+    );
   }
 
   private async load(): Promise<UidLog> {

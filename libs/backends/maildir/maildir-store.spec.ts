@@ -66,12 +66,18 @@ describe('hostile folder names', () => {
     await expect(backend.moveItems('INBOX', ['x'], folder)).rejects.toMatchObject({ kind: 'gone' });
   });
 
-  it.each(['a/b', '../x', 'a.b', '', ' ', 'INBOX', 'inbox', 'x'.repeat(300)])(
-    'no folder %j is created',
-    async (name) => {
-      await expect(createMailFolder(root, name, null)).rejects.toMatchObject({ kind: 'invalid' });
-    },
-  );
+  it.each(['a/b', '../x', 'a.b', '', ' ', 'x'.repeat(300)])('no folder %j is created', async (name) => {
+    await expect(createMailFolder(root, name, null)).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
+it('no second Inbox is created, however it is spelled', async () => {
+  for (const name of ['INBOX', 'inbox']) {
+    await expect(createMailFolder(root, name, null)).rejects.toMatchObject({
+      kind: 'conflict',
+      reason: 'exists',
+    });
+  }
 });
 
 describe('folders', () => {

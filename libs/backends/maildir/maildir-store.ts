@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackendError, type BackendFolder, type FolderRole } from '#backend';
+import { BackendError, storableFolderName, type BackendFolder, type FolderRole } from '#backend';
 import { decodeModifiedUtf7, encodeModifiedUtf7, mailboxRole } from '#formats';
 import { asBackendError, errorCode, makeDirectories } from './deliver.js';
+import { Exclusive } from './exclusive.js';
 import { folderDirectory, inboxPath, isFolderPath } from './file-names.js';
 import { MaildirFolder } from './maildir-folder.js';
 
 /** One mailbox on disk. Everything that works on it in this process shares one store, because the store does the locking. */
 export class MaildirStore {
   private readonly opened = new Map<string, MaildirFolder>();
+  /** Changes of the tree of folders run one at a time. */
+  readonly exclusive = new Exclusive();
 
   constructor(readonly root: string) {}
 
@@ -27,6 +30,11 @@ export class MaildirStore {
     const folder = new MaildirFolder(join(this.root, folderDirectory(path)));
     this.opened.set(path, folder);
     return folder;
+  }
+
+  /** These paths mean other directories now, or none. */
+  forget(paths: readonly string[]): void {
+    for (const path of paths) this.opened.delete(path);
   }
 
   /** All folders, parents first; levels that nobody created stand as folders that cannot be selected. */
@@ -127,20 +135,28 @@ async function writeIdentity(path: string): Promise<void> {
 }
 
 /**
- * Creates a folder in a mailbox; `parent` is the path of another or null. Returns its path. Throws `invalid` for names
- * Maildir++ cannot hold and `conflict` if it exists.
+ * Path of a folder of this name below `parent` (the path of another, or null). Throws `invalid` for names Maildir++
+ * cannot hold and `conflict` for the Inbox's.
  */
-export async function createMailFolder(root: string, name: string, parent: string | null): Promise<string> {
-  const level = encodeModifiedUtf7(name.trim().normalize('NFC'));
+export function folderPath(name: string, parent: string | null): string {
+  const level = encodeModifiedUtf7(storableFolderName(name, '.'));
   const path = parent === null || parent === inboxPath ? level : `${parent}.${level}`;
-  if (level.includes('.') || !isFolderPath(path) || path.toUpperCase() === inboxPath) {
+  if (path.toUpperCase() === inboxPath)
+    throw new BackendError('conflict', 'this is the Inbox', { reason: 'exists' });
+  if (level.includes('.') || !isFolderPath(path))
     throw new BackendError('invalid', 'no name for a folder', { reason: 'folder-name' });
-  }
+  return path;
+}
+
+/** Creates a folder in a mailbox and returns its path. Throws `invalid`, and `conflict` if it exists. */
+export async function createMailFolder(root: string, name: string, parent: string | null): Promise<string> {
+  const path = folderPath(name, parent);
   const directory = join(root, folderDirectory(path));
-  if (await isDirectory(join(directory, 'cur'))) throw new BackendError('conflict', 'the folder exists');
+  if (await isDirectory(join(directory, 'cur')))
+    throw new BackendError('conflict', 'the folder exists', { reason: 'exists' });
   await makeDirectories(directory).catch((error: unknown) => {
     throw errorCode(error) === 'ENAMETOOLONG'
-      ? new BackendError('invalid', 'name too long')
+      ? new BackendError('invalid', 'name too long', { reason: 'folder-name' })
       : asBackendError(error);
   });
   return path;

@@ -1,5 +1,6 @@
 import { CursorInvalid, type ChangePage, type ChangesRequest, type FeedEntry } from '#backend';
-import { versionOf } from './file-names.js';
+import { mailVersion, type MailFlags } from '#formats';
+import { flagsOfLetters, type KeywordNames } from './file-names.js';
 import { type UidHistory, type UidRecord } from './uid-file.js';
 
 /** A message of a folder as the log knows it. */
@@ -22,6 +23,8 @@ const uidDigits = 6;
 /** Numbers and changes of one folder in memory: what the feed is answered from. Pure; its owner writes the records. */
 export class UidLog {
   readonly epoch: string;
+  /** What the letters a to z stand for. */
+  keywords: KeywordNames = [];
   private readonly byBase = new Map<string, UidEntry>();
   private readonly byUid = new Map<number, UidEntry>();
   /** In the order of their numbers, removed ones included until the log is cleaned up. */
@@ -61,6 +64,11 @@ export class UidLog {
   }
 
   idOf = ({ uid }: UidEntry): string => `${this.epoch}-${uid.toString(36).padStart(uidDigits, '0')}`;
+
+  /** What the entry's letters mean in this folder. */
+  flagsOf({ flags }: Pick<UidEntry, 'flags'>): MailFlags {
+    return flagsOfLetters(flags, this.keywords);
+  }
 
   add(base: string, day: number, flags: string): UidRecord {
     return this.apply({ kind: 'added', seq: this.clock + 1, uid: this.nextUid, day, flags, base });
@@ -184,7 +192,7 @@ export class UidLog {
   }
 
   private entryOf(entry: UidEntry): FeedEntry {
-    return { id: this.idOf(entry), version: versionOf(entry.flags), day: entry.day };
+    return { id: this.idOf(entry), version: mailVersion(this.flagsOf(entry)), day: entry.day };
   }
 }
 
