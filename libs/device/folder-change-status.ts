@@ -25,6 +25,9 @@ export class Refused extends Error {
   }
 }
 
+/** Sources name the folders that must stay as they are so: special ones (also Junk, which phones see as a plain folder), and others'. */
+const UNTOUCHABLE: ReadonlySet<string> = new Set(['special-folder', 'read-only']);
+
 /** Why the source did not do it, in the words of the command's own table. */
 export function statusOf(kind: Kind, error: BackendError): number {
   switch (error.kind) {
@@ -33,7 +36,7 @@ export function statusOf(kind: Kind, error: BackendError): number {
     case 'conflict':
       return Status[kind].exists;
     case 'invalid':
-      return error.reason === 'read-only' ? Status[kind].special : MALFORMED;
+      return UNTOUCHABLE.has(error.reason) ? Status[kind].special : MALFORMED;
     case 'unsupported':
       return Status[kind].unable;
     case 'unavailable':

@@ -19,7 +19,17 @@ import { Handset, type HandsetOptions } from './handset.js';
 
 /** What the backend was asked for; a test may make any of it fail. */
 export type Operation =
-  'folders' | 'changes' | 'read' | 'updateState' | 'deleteItems' | 'moveItems' | 'append';
+  | 'folders'
+  | 'changes'
+  | 'read'
+  | 'updateState'
+  | 'deleteItems'
+  | 'moveItems'
+  | 'append'
+  | 'createFolder'
+  | 'moveFolder'
+  | 'deleteFolder'
+  | 'emptyFolder';
 
 /** A memory backend that fails where a test wants it to. */
 class FaultyBackend extends MemoryBackend {
@@ -32,7 +42,8 @@ class FaultyBackend extends MemoryBackend {
 
   override async folders() {
     this.server.pass('folders');
-    return super.folders();
+    const all = await super.folders();
+    return this.server.hasFolderIdentities ? all : all.map((folder) => ({ ...folder, identity: null }));
   }
 
   override async changes(...args: Parameters<MemoryBackend['changes']>) {
@@ -63,6 +74,26 @@ class FaultyBackend extends MemoryBackend {
   override async append(...args: Parameters<MemoryBackend['append']>) {
     this.server.pass('append');
     return super.append(...args);
+  }
+
+  override async createFolder(...args: Parameters<MemoryBackend['createFolder']>) {
+    this.server.pass('createFolder');
+    return super.createFolder(...args);
+  }
+
+  override async moveFolder(...args: Parameters<MemoryBackend['moveFolder']>) {
+    this.server.pass('moveFolder');
+    return super.moveFolder(...args);
+  }
+
+  override async deleteFolder(...args: Parameters<MemoryBackend['deleteFolder']>) {
+    this.server.pass('deleteFolder');
+    return super.deleteFolder(...args);
+  }
+
+  override async emptyFolder(...args: Parameters<MemoryBackend['emptyFolder']>) {
+    this.server.pass('emptyFolder');
+    return super.emptyFolder(...args);
   }
 }
 
@@ -108,6 +139,8 @@ export class TestServer {
   readonly told: string[] = [];
   /** Fails an operation by what it returns. */
   fault: (operation: Operation) => BackendError | null = () => null;
+  /** Whether a folder that another client renamed can be told from a new one. */
+  hasFolderIdentities = true;
   /** Fails the next submissions while set. */
   submission: BackendError | null = null;
   readonly operations: Operation[] = [];

@@ -1,0 +1,20 @@
+import { FolderCreateRequest, FolderCreateResponse } from '#eas';
+import type { CommandContext } from './context.js';
+import { readDocument } from './read-document.js';
+import { document, type Reply } from './reply.js';
+
+/** MS-ASCMD 2.2.1.3 FolderCreate. The answer's key is the hierarchy's new one (trap 57). */
+export async function folderCreate(context: CommandContext): Promise<Reply> {
+  const { value } = await readDocument(context, FolderCreateRequest);
+  const { SyncKey: key, ParentId: parent, DisplayName: name, Type: folderType } = value;
+  const answer = await context.devices.ask(context.asker, {
+    type: 'FolderChange',
+    key,
+    change: { kind: 'create', parent, name, folderType },
+  });
+  return document(FolderCreateResponse, {
+    Status: answer.status,
+    ...(answer.key !== null && { SyncKey: answer.key }),
+    ...(answer.id !== null && { ServerId: answer.id }),
+  });
+}
