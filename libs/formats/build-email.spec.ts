@@ -1,8 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
-import type { BodyPreference, View } from '#backend';
+import { NOTED, type BodyPreference, type View } from '#backend';
 import type { EmailItem } from '#eas';
-import { buildEmail, parseMime, planMail, type MailPlan, type MailSource } from './index.js';
+import {
+  buildEmail,
+  noMailFlags,
+  parseMime,
+  planMail,
+  stateElements,
+  type MailFlags,
+  type MailPlan,
+  type MailSource,
+} from './index.js';
 
 const view = (changes: Partial<View> = {}): View => ({
   protocolVersion: 141,
@@ -26,8 +35,9 @@ async function mailOf(raw: Buffer, plan: (source: MailSource) => MailPlan): Prom
   const parsed = await parseMime(pieces(raw));
   const bare: MailSource = {
     header: parsed.header,
-    flags: { seen: false, flagged: false, answered: false, forwarded: false },
+    flags: noMailFlags,
     receivedAt: new Date('2026-01-02T03:04:05Z'),
+    threadId: null,
     structure: parsed.structure,
     size: parsed.size,
     open: () => pieces(Buffer.alloc(0)),
@@ -126,13 +136,25 @@ x`,
     const [source, plan] = await mailOf(rawOf(text('x')), ({ structure }) =>
       planMail(structure, view({ detail: 'state' })),
     );
-    const flags = { seen: true, flagged: true, answered: false, forwarded: true };
+    const flags = { ...noMailFlags, seen: true, flagged: true, forwarded: true };
     const state = { Read: true, Flag: { Status: 2, FlagType: 'for Follow Up' } };
     expect(plan.needs).toEqual([]);
     const item = await buildEmail({ ...source, flags }, plan, view({ detail: 'state' }));
-    expect(item).toEqual({ ...state, LastVerbExecuted: 3 });
+    expect(item).toEqual({ ...state, LastVerbExecuted: 3, Categories: {} });
     const old = await buildEmail({ ...source, flags }, plan, view({ detail: 'state', protocolVersion: 121 }));
     expect(old).toEqual(state);
+  });
+
+  it('tell the categories from 14.0 on, an empty element when the last one went, and the note behind them', () => {
+    const state = (flags: Partial<MailFlags>, protocolVersion: number): EmailItem =>
+      stateElements({ ...noMailFlags, ...flags }, view({ detail: 'state', protocolVersion }));
+    const keywords = ['Red', '$Label1'];
+    expect(state({ keywords }, 140).Categories).toEqual({ Category: keywords });
+    expect(state({ keywords, noted: true }, 161).Categories).toEqual({ Category: [...keywords, NOTED] });
+    expect(state({}, 140).Categories).toEqual({});
+    expect(state({ keywords, noted: true }, 121)).not.toHaveProperty('Categories');
+    const many = Array.from({ length: 400 }, (_, i) => `k${i}`);
+    expect(state({ keywords: many, noted: true }, 161).Categories?.Category).toHaveLength(300);
   });
 });
 

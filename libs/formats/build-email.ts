@@ -1,21 +1,14 @@
-import type { View } from '#backend';
+import { NOTED, type View } from '#backend';
 import type { EmailItem } from '#eas';
 import { displayNames, formatAddress, formatAddresses, parseAddresses } from './addresses.js';
 import { describeAttachment, partsInRelated } from './attachments.js';
 import { buildBody, type PartOpener } from './build-body.js';
 import { HeaderFields } from './header-fields.js';
+import { type MailFlags } from './mail-flags.js';
 import { messageClass } from './message-class.js';
 import { type MimePart } from './mime-part.js';
 import { type MailPlan } from './plan-mail.js';
 import { threadTopic } from './thread-topic.js';
-
-/** What is known of a mail's state at its source. */
-export interface MailFlags {
-  readonly seen: boolean;
-  readonly flagged: boolean;
-  readonly answered: boolean;
-  readonly forwarded: boolean;
-}
 
 /** A mail as a source can tell of it: all that an item is built from. */
 export interface MailSource {
@@ -24,6 +17,8 @@ export interface MailSource {
   readonly flags: MailFlags;
   /** INTERNALDATE: when the mail came to this mailbox. */
   readonly receivedAt: Date;
+  /** The server's id of the conversation (THREADID of RFC 8474); null where it has none. */
+  readonly threadId: string | null;
   readonly structure: MimePart;
   /** Octets of the whole message as stored (RFC822.SIZE). */
   readonly size: number;
@@ -65,7 +60,20 @@ export function stateElements(flags: MailFlags, view: View): EmailItem {
     Read: flags.seen,
     Flag: flags.flagged ? { Status: 2, FlagType: 'for Follow Up' } : {},
     ...(view.protocolVersion >= 140 && verb > 0 ? { LastVerbExecuted: verb } : {}),
+    ...(view.protocolVersion >= 140 ? { Categories: categories(flags) } : {}),
   };
+}
+
+/** MS-ASEMAIL 2.2.2.17: at most 300. */
+const mostCategories = 299;
+
+/**
+ * The keywords as they are called at the source. Empty without any, or a phone would not hear that the last one went
+ * (MS-ASEMAIL 2.2.2.16). NOTED comes last, for the layer that keeps what is noted; no other lets it be set.
+ */
+function categories({ keywords, noted }: MailFlags): NonNullable<EmailItem['Categories']> {
+  const names = [...keywords.slice(0, mostCategories), ...(noted ? [NOTED] : [])];
+  return names.length > 0 ? { Category: names } : {};
 }
 
 function addressElements(headers: HeaderFields): EmailItem {
@@ -98,7 +106,7 @@ function subjectElements(headers: HeaderFields): EmailItem {
 }
 
 /** Sent always: old Android reads a missing Importance as low. */
-function importance(headers: HeaderFields): 0 | 1 | 2 {
+export function importance(headers: HeaderFields): 0 | 1 | 2 {
   const word = (headers.raw('importance') || headers.raw('x-msmail-priority')).toLowerCase();
   if (/high/.test(word)) return 2;
   if (/low/.test(word)) return 0;

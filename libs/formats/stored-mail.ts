@@ -1,8 +1,9 @@
 import { BackendError, type PartContent, type View } from '#backend';
 import type { EmailItem } from '#eas';
 import { attachmentName } from './attachments.js';
-import { buildEmail, stateElements, type MailFlags } from './build-email.js';
+import { buildEmail, stateElements } from './build-email.js';
 import { countBytes, crlfBytes, sliceBytes } from './byte-stream.js';
+import { type MailFlags } from './mail-flags.js';
 import { findPart, type MimePart } from './mime-part.js';
 import { parseMime, type ParsedMime } from './mime-parser.js';
 import { planMail } from './plan-mail.js';
@@ -12,6 +13,8 @@ import { decodeTransfer } from './transfer-encoding.js';
 export interface StoredMail {
   readonly flags: MailFlags;
   readonly receivedAt: Date;
+  /** See MailSource. */
+  readonly threadId?: string | null;
   /** Bytes `first` (inclusive) to `end` (exclusive; null is the end of the message). May be called many times. */
   readonly open: (first: number, end: number | null) => AsyncIterable<Uint8Array>;
 }
@@ -24,6 +27,7 @@ export async function readStoredMail(mail: StoredMail, view: View): Promise<Emai
     header: parsed.header,
     flags: mail.flags,
     receivedAt: mail.receivedAt,
+    threadId: mail.threadId ?? null,
     structure: parsed.structure,
     size: parsed.size + parsed.bareLineFeeds,
     open: ({ part }: { part: MimePart | null }) =>

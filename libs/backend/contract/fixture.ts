@@ -23,6 +23,8 @@ export interface ContractFeatures {
 export interface OutsideFlags {
   readonly seen?: boolean;
   readonly flagged?: boolean;
+  /** Keywords the mail gets besides those it has. */
+  readonly keywords?: readonly string[];
 }
 
 /**
@@ -39,6 +41,8 @@ export interface Fixture {
     options?: { receivedAt?: Date } & OutsideFlags,
   ) => Promise<string>;
   readonly setFlags: (folder: string, handle: string, flags: OutsideFlags) => Promise<void>;
+  /** All flags and keywords of the first mail of a folder, as IMAP names them. */
+  readonly flagNames: (folder: string) => Promise<readonly string[]>;
   readonly expunge: (folder: string, handle: string) => Promise<void>;
   /** Moves a mail; returns its handle in the target. */
   readonly move: (folder: string, handle: string, target: string) => Promise<string>;

@@ -7,6 +7,7 @@ import { feedContract } from './feed-contract.js';
 import { type ContractSetup } from './fixture.js';
 import { folderEditorContract } from './folder-editor-contract.js';
 import { folderContract } from './folder-contract.js';
+import { keywordContract } from './keyword-contract.js';
 import { readContract } from './read-contract.js';
 import { watchContract } from './watch-contract.js';
 
@@ -21,6 +22,7 @@ export function backendContract(name: string, setup: ContractSetup): void {
     readContract(setup);
     watchContract(setup);
     abilityContract(setup);
+    keywordContract(setup);
     folderEditorContract(setup);
   });
 }

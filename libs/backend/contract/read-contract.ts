@@ -76,7 +76,9 @@ export function readContract(setup: ContractSetup): void {
         const item = itemOf(result);
         expect(item).toMatchObject({ Read: true });
         expect(
-          Object.keys(item).filter((key) => !['Read', 'Flag', 'LastVerbExecuted'].includes(key)),
+          Object.keys(item).filter(
+            (key) => !['Read', 'Flag', 'LastVerbExecuted', 'Categories'].includes(key),
+          ),
         ).toEqual([]);
       }),
     );

@@ -22,6 +22,8 @@ export interface FetchRow {
   readonly date: number | null;
   /** RFC822.SIZE in bytes. */
   readonly size: number | null;
+  /** THREADID (RFC 8474 5.2). */
+  readonly threadId: string | null;
   readonly bodyStructure: readonly Node[] | null;
   /** Content by section in upper case: `HEADER`, `1.2`, and '' for the whole message. Null: there is no such section. */
   readonly sections: ReadonlyMap<string, Uint8Array | null>;
@@ -43,6 +45,7 @@ const readers: Readonly<
   MODSEQ: (row, value) => (row.modseq = bigNumber(list(value)[0])),
   INTERNALDATE: (row, value) => (row.date = parseInternalDate(text(value) ?? '')),
   'RFC822.SIZE': (row, value) => (row.size = number(value)),
+  THREADID: (row, value) => (row.threadId = text(list(value)[0])),
   BODYSTRUCTURE: (row, value) => (row.bodyStructure = isList(value) ? value : null),
   BODY: (row, value, key) => row.sections.set(sectionName(key) ?? '', bytes(value)),
   'BINARY.SIZE': (row, value, key) => row.binarySizes.set(sectionName(key) ?? '', number(value) ?? 0),
@@ -57,6 +60,7 @@ export function fetchRow(untagged: Untagged): FetchRow {
     modseq: null,
     date: null,
     size: null,
+    threadId: null,
     bodyStructure: null,
     sections: new Map(),
     binarySizes: new Map(),

@@ -1,7 +1,7 @@
 import type { FeedEntry, Scope } from '#backend';
+import { mailFlags, mailVersion } from '#formats';
 import type { FetchRow } from './fetch-row.js';
 import { itemId } from './item-id.js';
-import { flagsVersion, mailFlags } from './mail-flags.js';
 import { number, searchNumbers, text, type Node } from './nodes.js';
 import { dayOf, searchDate } from './quoting.js';
 import type { Selected, Session } from './session.js';
@@ -29,7 +29,7 @@ export const isFeedRow = (row: FetchRow): boolean => row.flags !== null && row.d
 export function feedEntry(mailbox: Selected, row: FetchRow): FeedEntry {
   return {
     id: itemId(mailbox.uidValidity, row.uid ?? 0),
-    version: flagsVersion(mailFlags(row.flags ?? [])),
+    version: mailVersion(mailFlags(row.flags ?? [])),
     day: row.date === null ? null : dayOf(row.date),
   };
 }

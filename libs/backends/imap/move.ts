@@ -1,7 +1,7 @@
+import { mailFlags, mailVersion } from '#formats';
 import { inFolder, uidIn } from './account.js';
 import { itemId } from './item-id.js';
 import { searchUids } from './listing.js';
-import { flagsVersion, mailFlags } from './mail-flags.js';
 import { list, number, responseCode, text, type Untagged } from './nodes.js';
 import type { Pool } from './pool.js';
 import { quote } from './quoting.js';
@@ -72,7 +72,7 @@ async function describe(session: Session, wanted: ReadonlyMap<number, string>): 
           .trim();
         present.set(row.uid ?? 0, {
           id,
-          version: flagsVersion(mailFlags(row.flags ?? [])),
+          version: mailVersion(mailFlags(row.flags ?? [])),
           messageId: header,
         });
       },

@@ -1,6 +1,7 @@
 import type { ReadResult, View } from '#backend';
 import {
   buildEmail,
+  mailFlags,
   neededHeaderFields,
   planMail,
   stateElements,
@@ -11,7 +12,6 @@ import {
 import { uidIn } from './account.js';
 import { readBodyStructure, unknownStructure } from './body-structure.js';
 import type { FetchRow } from './fetch-row.js';
-import { mailFlags } from './mail-flags.js';
 import { streamOctets } from './part-stream.js';
 import type { Pool } from './pool.js';
 import type { Session } from './session.js';
@@ -27,7 +27,13 @@ const batchBudget = 1024 * 1024;
 const stateBatch = 500;
 
 const headerFields = `BODY.PEEK[HEADER.FIELDS (${neededHeaderFields.join(' ').toUpperCase()})]`;
-const mailItems = `(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE ${headerFields})`;
+const mailItems = `UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE ${headerFields}`;
+
+/** What is asked of each mail before its content. */
+function itemsFor(session: Session, view: View): string {
+  if (view.detail === 'state') return '(UID FLAGS INTERNALDATE)';
+  return session.has('OBJECTID') ? `(${mailItems} THREADID)` : `(${mailItems})`;
+}
 
 /** A mail of a batch with what was fetched of its content so far. */
 interface Fetched {
@@ -88,7 +94,7 @@ async function fetchBatch(
 ): Promise<Map<string, Fetched>> {
   const mails = new Map<string, Fetched>();
   if (uids.size === 0) return mails;
-  const items = view.detail === 'state' ? '(UID FLAGS INTERNALDATE)' : mailItems;
+  const items = itemsFor(session, view);
   const isAsked = (row: FetchRow): boolean => row.date !== null && uids.has(row.uid ?? 0);
   for (const set of compactSets(uids.keys())) {
     await session.fetch('UID FETCH', `${set} ${items}`, isAsked, (row) => {
@@ -159,6 +165,7 @@ async function toResult(
       header: row.sections.get('HEADER.FIELDS') ?? new Uint8Array(0),
       flags,
       receivedAt: new Date(row.date ?? 0),
+      threadId: row.threadId,
       structure,
       size: row.size ?? 0,
       fileReference: (part) => part.part,

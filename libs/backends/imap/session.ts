@@ -2,7 +2,7 @@ import { BackendError } from '#backend';
 import type { Credentials } from '#backend';
 import type { ImapSettings } from './config.js';
 import { fetchRow, type FetchRow } from './fetch-row.js';
-import { bigNumber, number, responseCode, text, type Untagged } from './nodes.js';
+import { bigNumber, number, responseCode, text, texts, type Untagged } from './nodes.js';
 import { quote } from './quoting.js';
 import { countSet, expandSet } from './sets.js';
 import { Wire, type Tap, type UntaggedName } from './wire.js';
@@ -12,6 +12,8 @@ export interface Selected {
   readonly path: string;
   readonly uidValidity: number;
   readonly readOnly: boolean;
+  /** What PERMANENTFLAGS told, in lower case; null where nothing was told. */
+  readonly permanentFlags: ReadonlySet<string> | null;
   /** Keeps modification sequences of this mailbox (no NOMODSEQ). */
   readonly hasModseq: boolean;
   /** Unique in this process; with `epoch` it names a state of the mailbox this connection has seen. */
@@ -113,6 +115,7 @@ export class Session {
       path,
       uidValidity: answers.uidValidity,
       readOnly: text(responseCode(done)[0])?.toUpperCase() === 'READ-ONLY',
+      permanentFlags: answers.permanentFlags,
       hasModseq: this.has('CONDSTORE') && answers.modseq !== null,
       tag: `${processTag}${(++tags).toString(36)}`,
       exists: answers.exists,
@@ -230,6 +233,7 @@ class SelectAnswers {
   uidValidity = 0;
   uidNext = 0;
   modseq: bigint | null = null;
+  permanentFlags: ReadonlySet<string> | null = null;
 
   take(name: UntaggedName, untagged: Untagged): boolean {
     if (name === 'EXISTS') this.exists = Number(untagged.command);
@@ -244,6 +248,9 @@ class SelectAnswers {
           break;
         case 'HIGHESTMODSEQ':
           this.modseq = bigNumber(value);
+          break;
+        case 'PERMANENTFLAGS':
+          this.permanentFlags = new Set(texts(value).map((flag) => flag.toLowerCase()));
           break;
         case 'NOMODSEQ':
           this.modseq = null;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { CursorInvalid } from '#backend';
+import { CursorInvalid, NOTED } from '#backend';
 import { formatCursor, parseCursor, type Cursor, type Mark } from './cursor.js';
 import { itemId, parseItemId } from './item-id.js';
-import { flagChanges, flagsVersion, mailFlags } from './mail-flags.js';
+import { flagChanges } from './mail-flags.js';
 import { parseInternalDate, quote, searchDate } from './quoting.js';
 import { compactSet, compactSets, countSet, expandSet } from './sets.js';
 
@@ -84,15 +84,29 @@ describe('UID sets', () => {
 });
 
 describe('flags', () => {
-  it('make one version whatever their order, case and company', () => {
-    expect(flagsVersion(mailFlags(['\\SEEN', '$Forwarded', 'Junk']))).toBe('sw');
-    expect(flagsVersion(mailFlags(['$forwarded', '\\Recent', '\\Seen']))).toBe('sw');
-    expect(flagsVersion(mailFlags([]))).toBe('-');
-  });
   it('change only where the phone said so', () => {
-    expect(flagChanges({ read: true, flagStatus: 1 })).toEqual({ add: ['\\Seen'], remove: ['\\Flagged'] });
-    expect(flagChanges({})).toEqual({ add: [], remove: [] });
+    expect(flagChanges({ read: true, flagStatus: 1 }, [])).toEqual({
+      add: ['\\Seen'],
+      remove: ['\\Flagged'],
+    });
+    expect(flagChanges({}, ['Red', '\\Seen'])).toEqual({ add: [], remove: [] });
   });
+  it('of categories are replaced whole, those of mail programs stay', () => {
+    const before = ['\\Seen', 'Red', 'Blue', '$Junk', '$GodwitNoted'];
+    expect(flagChanges({ keywords: ['blue', 'Green', '$forwarded'] }, before)).toEqual({
+      add: ['Green'],
+      remove: ['Red'],
+    });
+    expect(flagChanges({ keywords: [] }, before)).toEqual({ add: [], remove: ['Red', 'Blue'] });
+  });
+  it('renew a note by taking it away first', () => {
+    expect(flagChanges({ noted: true }, [])).toEqual({ add: [NOTED], remove: [NOTED] });
+    expect(flagChanges({ noted: false }, [])).toEqual({ add: [], remove: [NOTED] });
+  });
+  it.each(['', 'two words', 'a)', '\\Seen', 'x\r\nA1 LOGOUT', 'Ä', 'a]', '{5}', '"', '%', '*', 'a\0'])(
+    'refuse %j as a category',
+    (keyword) => expect(() => flagChanges({ keywords: [keyword] }, [])).toThrow('no IMAP keyword'),
+  );
 });
 
 describe('dates and strings', () => {

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { MailState } from '#backend';
+import { mailFlags, mailVersion } from '#formats';
 import { gone, inFolder, uidIn } from './account.js';
 import { itemId } from './item-id.js';
-import { flagChanges, flagsVersion, mailFlags } from './mail-flags.js';
+import { flagChanges, isKeyworded, keepable } from './mail-flags.js';
 import { number, responseCode, text } from './nodes.js';
 import type { Pool } from './pool.js';
 import { quote } from './quoting.js';
@@ -20,27 +21,33 @@ export async function updateState(
   return inFolder(pool, folder, 'writes', async (session, mailbox) => {
     const uid = uidIn(mailbox, id);
     if (uid === null) throw gone('the mail');
-    const { add, remove } = flagChanges(state);
-    let flags: readonly string[] | null = null;
-    const store = async (how: '+' | '-', changed: readonly string[]): Promise<void> => {
+    const before = state.keywords === undefined ? [] : await flagsOf(session, uid);
+    const { remove, add } = flagChanges(state, before);
+    const store = async (how: '+' | '-', flags: readonly string[]): Promise<void> => {
+      const changed = keepable(mailbox, flags);
       if (changed.length === 0) return;
       await session.run('UID STORE', `${uid} ${how}FLAGS (${changed.join(' ')})`);
     };
-    await store('+', add);
     await store('-', remove);
+    await store('+', add);
     session.noteChange([uid]);
-    // The answers to STORE tell flags, too, but servers leave them out where nothing changed or the mail is gone.
-    await session.fetch(
-      'UID FETCH',
-      `${uid} (UID FLAGS INTERNALDATE)`,
-      (row) => row.uid === uid && row.date !== null,
-      (row) => {
-        flags = row.flags;
-      },
-    );
-    if (flags === null) throw gone('the mail');
-    return { version: flagsVersion(mailFlags(flags)) };
+    return { version: mailVersion(mailFlags(await flagsOf(session, uid))) };
   });
+}
+
+/** The flags of a message now: the answers to STORE leave them out where nothing changed. Throws `gone`. */
+async function flagsOf(session: Session, uid: number): Promise<readonly string[]> {
+  let flags: readonly string[] | null = null;
+  await session.fetch(
+    'UID FETCH',
+    `${uid} (UID FLAGS INTERNALDATE)`,
+    (row) => row.uid === uid && row.date !== null,
+    (row) => {
+      flags = row.flags;
+    },
+  );
+  if (flags === null) throw gone('the mail');
+  return flags;
 }
 
 /** Deletes mails for good; those that are not there count as deleted. */
@@ -91,10 +98,11 @@ export async function append(
   size: number,
   state: MailState,
 ): Promise<{ id: string | null }> {
-  const { add } = flagChanges(state);
   try {
+    const { add } = flagChanges(state, []);
     return await pool.use(folder, 'writes', async (session) => {
-      const flags = add.length === 0 ? '' : ` (${add.join(' ')})`;
+      const kept = isKeyworded(add) ? keepable((await session.select(folder)).mailbox, add) : add;
+      const flags = kept.length === 0 ? '' : ` (${kept.join(' ')})`;
       const done = await session.wire.runWithLiteral('APPEND', `${quote(folder)}${flags}`, size, message);
       const [code, uidValidity, uid] = responseCode(done);
       if (text(code)?.toUpperCase() !== 'APPENDUID') return { id: null };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backendContract, type Fixture, type OutsideFlags } from '#backend/contract';
@@ -11,6 +11,23 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 const letters = ({ seen, flagged }: OutsideFlags): string => (flagged ? 'F' : '') + (seen ? 'S' : '');
+
+const knownKeywords = async (directory: string): Promise<string[]> =>
+  (await readFile(join(directory, 'dovecot-keywords'), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' ')[1] ?? '');
+
+/** Letters of keywords, which get their numbers in the order in which they come, as Dovecot gives them. */
+async function keywordLetters(directory: string, { keywords = [] }: OutsideFlags): Promise<string> {
+  if (keywords.length === 0) return '';
+  const known = await knownKeywords(directory);
+  const all = [...known, ...keywords.filter((keyword) => !known.includes(keyword))];
+  const file = join(directory, 'dovecot-keywords');
+  await writeFile(`${file}.new`, all.map((keyword, number) => `${number} ${keyword}\n`).join(''));
+  await rename(`${file}.new`, file);
+  return keywords.map((keyword) => String.fromCharCode(0x61 + all.indexOf(keyword))).join('');
+}
 
 /** Another mail program: it knows Maildir and nothing of Godwit. */
 async function start(): Promise<Fixture> {
@@ -29,13 +46,27 @@ async function start(): Promise<Fixture> {
   return {
     backend,
     inbox: 'INBOX',
-    deliver: (folder, message, { receivedAt, ...flags } = {}) =>
+    deliver: async (folder, message, { receivedAt, ...flags } = {}) =>
       deliver(directory(folder), once(message), {
-        flags: letters(flags),
+        flags: letters(flags) + (await keywordLetters(directory(folder), flags)),
         ...(receivedAt ? { receivedAt } : {}),
       }),
     setFlags: async (folder, base, flags) =>
-      rename(await locate(folder, base), join(directory(folder), 'cur', `${base}:2,${letters(flags)}`)),
+      rename(
+        await locate(folder, base),
+        join(
+          directory(folder),
+          'cur',
+          `${base}:2,${letters(flags)}${await keywordLetters(directory(folder), flags)}`,
+        ),
+      ),
+    flagNames: async (folder) => {
+      const [name = ''] = await readdir(join(directory(folder), 'cur'));
+      const keywords = await knownKeywords(directory(folder));
+      return [...(name.split(':2,')[1] ?? '')].flatMap((letter) =>
+        letter === 'D' ? ['\\Draft'] : (keywords[letter.charCodeAt(0) - 0x61] ?? []),
+      );
+    },
     expunge: async (folder, base) => unlink(await locate(folder, base)),
     move: async (folder, base, target) => {
       const moved = uniqueName();

@@ -14,6 +14,12 @@ async function start(): Promise<Fixture> {
     inbox: 'Inbox',
     deliver: async (folder, message, { receivedAt, ...flags } = {}) =>
       mailbox.deliver(folder, message, { flags, ...(receivedAt ? { receivedAt } : {}) }),
+    flagNames: async (folder) =>
+      mailbox
+        .folder(folder)
+        .mails()
+        .slice(0, 1)
+        .flatMap(({ flags }) => [...(flags.draft ? ['\\Draft'] : []), ...flags.keywords]),
     setFlags: async (folder, id, flags) => mailbox.folder(folder).setFlags(mail(folder, id), flags),
     expunge: async (folder, id) => void mailbox.folder(folder).remove(id),
     move: async (folder, id, target) => {

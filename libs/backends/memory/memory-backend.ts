@@ -19,9 +19,9 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import { mailVersion, readStoredMail, readStoredPart, type StoredMail } from '#formats';
+import { readStoredMail, readStoredPart, type StoredMail } from '#formats';
 import { MemoryFolderEditor } from './folder-editor.js';
-import { flagsOf, type MemoryMail } from './memory-mail.js';
+import { flagsOf, shownFlags, versionOf, type MemoryMail } from './memory-mail.js';
 import { type MemoryMailbox } from './memory-mailbox.js';
 
 /** One account's view of a MemoryMailbox, with every ability. */
@@ -82,7 +82,7 @@ export class MemoryBackend
   async updateState(path: string, id: string, state: MailState): Promise<{ version: string }> {
     const mail = this.find(path, id);
     this.mailbox.folder(path).setFlags(mail, flagsOf(state, mail.flags.keywords));
-    return { version: mailVersion(mail.flags) };
+    return { version: versionOf(mail) };
   }
 
   async deleteItems(path: string, ids: readonly string[]): Promise<{ failed: readonly string[] }> {
@@ -102,7 +102,7 @@ export class MemoryBackend
       const mail = from.find(id);
       if (!mail) continue;
       from.remove(id);
-      moved.set(id, { id: to.add(mail.message, mail), version: mailVersion(mail.flags) });
+      moved.set(id, { id: to.add(mail.message, mail), version: versionOf(mail) });
     }
     return moved;
   }
@@ -140,9 +140,10 @@ export class MemoryBackend
   }
 }
 
-function stored({ flags, receivedAt, message }: MemoryMail): StoredMail {
+function stored(mail: MemoryMail): StoredMail {
+  const { receivedAt, message } = mail;
   return {
-    flags,
+    flags: shownFlags(mail),
     receivedAt,
     open: async function* (first, end) {
       yield message.subarray(first, end ?? message.length);

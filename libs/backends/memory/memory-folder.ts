@@ -12,7 +12,7 @@ let epochs = 0;
 
 /** Mails of one folder and the log of what happened to them. */
 export class MemoryFolder {
-  private mails = new Map<string, MemoryMail>();
+  private byId = new Map<string, MemoryMail>();
   /** Changed and removed ids in order; the place in it is the folder's clock. */
   private log: string[] = [];
   /** Entries forgotten from the begin of the log. */
@@ -26,12 +26,17 @@ export class MemoryFolder {
     public onChange: () => void,
   ) {}
 
+  /** Oldest first. */
+  mails(): readonly MemoryMail[] {
+    return [...this.byId.values()];
+  }
+
   find(id: string): MemoryMail | undefined {
-    return this.mails.get(id);
+    return this.byId.get(id);
   }
 
   get ids(): string[] {
-    return [...this.mails.keys()];
+    return [...this.byId.keys()];
   }
 
   add(message: Uint8Array, delivery: MemoryDelivery): string {
@@ -39,7 +44,7 @@ export class MemoryFolder {
     const id = `${this.epoch.toString(36).padStart(5, '0')}-${number}`;
     const receivedAt = delivery.receivedAt ?? new Date();
     const flags = { ...noMailFlags, ...delivery.flags };
-    this.mails.set(id, { id, message, receivedAt, flags, unreadable: delivery.unreadable ?? false });
+    this.byId.set(id, { id, message, receivedAt, flags, unreadable: delivery.unreadable ?? false });
     this.record(id);
     return id;
   }
@@ -50,16 +55,16 @@ export class MemoryFolder {
   }
 
   remove(id: string): boolean {
-    const found = this.mails.delete(id);
+    const found = this.byId.delete(id);
     if (found) this.record(id);
     return found;
   }
 
   /** As after a UIDVALIDITY change: the same mails under new ids, and no cursor is valid any more. */
   renumber(): void {
-    const mails = [...this.mails.values()];
+    const mails = [...this.byId.values()];
     this.epoch = ++epochs;
-    this.mails = new Map();
+    this.byId = new Map();
     for (const { message, receivedAt, flags, unreadable } of mails)
       this.add(message, { receivedAt, flags, unreadable });
   }
@@ -102,7 +107,7 @@ export class MemoryFolder {
 
   /** Newest first. What changes behind the listing's back is told afterwards, from the time the listing began. */
   private list(time: number, before: string, sinceDay: number | null, limit: number): ChangePage {
-    const below = [...this.mails.values()].reverse().filter(({ id }) => before === '' || id < before);
+    const below = [...this.byId.values()].reverse().filter(({ id }) => before === '' || id < before);
     const inScope = below.map(entryOf).filter((entry) => isInside(entry, sinceDay));
     const changed = inScope.slice(0, limit);
     const more = inScope.length > limit;
@@ -117,7 +122,7 @@ export class MemoryFolder {
     let at = time - this.forgotten;
     for (; at < this.log.length && changed.size < limit; at++) {
       const id = this.log[at]!;
-      const mail = this.mails.get(id);
+      const mail = this.byId.get(id);
       if (!mail) removed.add(id);
       else if (isInside(entryOf(mail), sinceDay)) changed.set(id, entryOf(mail));
     }

@@ -1,4 +1,4 @@
-import { BackendError, type FeedEntry, type MailState } from '#backend';
+import { BackendError, isCategory, type FeedEntry, type MailState } from '#backend';
 import { isKeyword, mailVersion, replaceCategories, type MailFlags } from '#formats';
 
 /** How a message arrives. */
@@ -14,17 +14,30 @@ export interface MemoryMail {
   readonly message: Uint8Array;
   readonly receivedAt: Date;
   readonly unreadable: boolean;
+  /** With all keywords, those of mail programs too. */
   flags: MailFlags;
 }
+
+/** What a phone hears of the flags. */
+export const shownFlags = ({ flags }: MemoryMail): MailFlags => ({
+  ...flags,
+  keywords: flags.keywords.filter(isCategory),
+});
 
 const millisecondsPerDay = 86_400_000;
 
 export const isInside = (entry: FeedEntry, sinceDay: number | null): boolean =>
   sinceDay === null || entry.day === null || entry.day >= sinceDay;
 
-export function entryOf({ id, flags, receivedAt }: MemoryMail): FeedEntry {
-  return { id, version: mailVersion(flags), day: Math.floor(receivedAt.getTime() / millisecondsPerDay) };
+export function entryOf(mail: MemoryMail): FeedEntry {
+  return {
+    id: mail.id,
+    version: versionOf(mail),
+    day: Math.floor(mail.receivedAt.getTime() / millisecondsPerDay),
+  };
 }
+
+export const versionOf = (mail: MemoryMail): string => mailVersion(shownFlags(mail));
 
 /**
  * What a phone's change means for the flags; a completed follow-up is none that a mail store could keep. Throws

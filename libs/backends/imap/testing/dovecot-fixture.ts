@@ -57,8 +57,9 @@ export async function dovecotFixture(server: Dovecot, more: Partial<ImapConfig> 
       if (appended === false || appended.uid === undefined) throw new Error('APPEND told no UID');
       return String(appended.uid);
     },
-    setFlags: (folder, uid, { seen, flagged }) =>
+    setFlags: (folder, uid, { seen, flagged, keywords = [] }) =>
       within(folder, async () => {
+        if (keywords.length > 0) await client.messageFlagsAdd(uid, [...keywords], { uid: true });
         for (const [flag, on] of [
           ['\\Seen', seen],
           ['\\Flagged', flagged],
@@ -66,6 +67,12 @@ export async function dovecotFixture(server: Dovecot, more: Partial<ImapConfig> 
           if (on === true) await client.messageFlagsAdd(uid, [flag], { uid: true });
           if (on === false) await client.messageFlagsRemove(uid, [flag], { uid: true });
         }
+      }),
+    flagNames: (folder) =>
+      within(folder, async () => {
+        await client.noop();
+        const first = await client.fetchOne('1', { flags: true });
+        return first === false ? [] : [...(first.flags ?? [])];
       }),
     expunge: (folder, uid) =>
       within(folder, async () => void (await client.messageDelete(uid, { uid: true }))),
@@ -95,7 +102,8 @@ export async function dovecotFixture(server: Dovecot, more: Partial<ImapConfig> 
   };
 }
 
-const flagsOf = ({ seen, flagged }: OutsideFlags): string[] => [
+const flagsOf = ({ seen, flagged, keywords = [] }: OutsideFlags): string[] => [
+  ...keywords,
   ...(seen === true ? ['\\Seen'] : []),
   ...(flagged === true ? ['\\Flagged'] : []),
 ];
