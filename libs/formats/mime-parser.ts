@@ -26,13 +26,24 @@ export interface ParsedMime {
   readonly structure: MimePart;
   /** The header of the message as it stands, at most as long as the limit. */
   readonly header: Uint8Array;
+  /** Where the content behind that header begins. */
+  readonly bodyAt: number;
   /** Bytes of the message as stored. */
   readonly size: number;
   /** Line feeds without a carriage return before: how many bytes longer the message is on the wire. */
   readonly bareLineFeeds: number;
   /** Content of every part that is no multipart, still in its transfer encoding. */
   readonly extents: ReadonlyMap<MimePart, PartExtent>;
+  /** Every part with its header, as it stands between the delimiters. */
+  readonly spans: ReadonlyMap<MimePart, PartExtent>;
+  /** Parts, no multiparts, with a line that is longer than mail may carry (RFC 5322 2.1.1). */
+  readonly longLined: ReadonlySet<MimePart>;
+  /** False if the limits kept parts from being looked at. */
+  readonly complete: boolean;
 }
+
+/** Characters of a line, its end not counted. */
+export const longestMailLine = 998;
 
 /**
  * Reads a message as it comes and tells its structure. Holds one header at a time, never content. Any bytes give some
@@ -64,24 +75,28 @@ class Entity {
   end = 0;
   /** Bytes of line ends in the content. */
   lineEnds = 0;
+  hasLongLine = false;
 
   constructor(
     readonly parent: Entity | null,
     readonly depth: number,
     readonly defaultType: string,
+    /** Where its header begins. */
+    readonly start: number,
   ) {}
 }
 
 type Reading = 'header' | 'content' | 'skipped';
 
 class TreeBuilder {
-  private readonly root = new Entity(null, 0, 'text/plain');
+  private readonly root = new Entity(null, 0, 'text/plain', 0);
   private current = this.root;
   private reading: Reading = 'header';
   private count = 1;
   /** End of the content seen so far, without the line end that would belong to a delimiter. */
   private contentEnd = 0;
   private openLineEnd = 0;
+  private complete = true;
 
   constructor(private readonly limits: MimeLimits) {}
 
@@ -89,12 +104,14 @@ class TreeBuilder {
     const delimited = line.bytes[0] === dash && line.bytes[1] === dash ? this.findDelimiter(line) : null;
     if (delimited) this.delimiter(delimited.entity, delimited.last, line);
     else if (this.reading === 'header') this.headerLine(line);
-    else if (this.reading === 'content') this.contentLine(line.end - line.contentEnd);
+    else if (this.reading === 'content')
+      this.contentLine(line.contentEnd - line.start, line.end - line.contentEnd);
     this.contentEnd = line.contentEnd;
   }
 
   /** The line end before a delimiter belongs to the delimiter, so one is counted when another line follows. */
-  private contentLine(lineEnd: number): void {
+  private contentLine(length: number, lineEnd: number): void {
+    if (length > longestMailLine) this.current.hasLongLine = true;
     this.current.lineEnds += this.openLineEnd;
     this.openLineEnd = lineEnd;
   }
@@ -114,14 +131,15 @@ class TreeBuilder {
     this.current = entity;
     if (last || this.count >= this.limits.parts) {
       this.reading = 'skipped';
+      if (!last) this.complete = false;
       if (last) entity.delimiter = null;
       return;
     }
-    this.open(entity, entity.contentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain');
+    this.open(entity, entity.contentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain', line.end);
   }
 
-  private open(parent: Entity, defaultType: string): void {
-    const child = new Entity(parent, parent.depth + 1, defaultType);
+  private open(parent: Entity, defaultType: string, start: number): void {
+    const child = new Entity(parent, parent.depth + 1, defaultType, start);
     parent.children.push(child);
     this.count++;
     this.current = child;
@@ -165,20 +183,33 @@ class TreeBuilder {
     entity.end = contentStart;
     this.reading = 'content';
     this.openLineEnd = 0;
-    if (!mayNest || entity.depth >= this.limits.depth) return;
+    if (!mayNest) return;
+    if (entity.depth >= this.limits.depth) {
+      this.complete &&= !entity.contentType.startsWith('multipart/');
+      return;
+    }
     const boundary = entity.parameters['boundary']?.trimEnd();
     if (entity.contentType.startsWith('multipart/') && boundary)
       entity.delimiter = `--${boundary.slice(0, 200)}`;
-    else if (isPlainMessage(entity) && this.count < this.limits.parts) this.open(entity, 'text/plain');
+    else if (isPlainMessage(entity) && this.count < this.limits.parts)
+      this.open(entity, 'text/plain', contentStart);
   }
 
-  finish(size: number): Pick<ParsedMime, 'structure' | 'header' | 'extents'> {
-    if (this.reading === 'content') this.contentLine(0);
+  finish(size: number): Omit<ParsedMime, 'size' | 'bareLineFeeds'> {
+    if (this.reading === 'content') this.contentLine(0, 0);
     this.closeUpTo(null, size, size);
-    const extents = new Map<MimePart, PartExtent>();
-    const structure = toPart(this.root, isMultipart(this.root) ? '' : '1', extents);
-    return { structure, header: this.root.header, extents };
+    const found: Found = { extents: new Map(), spans: new Map(), longLined: new Set() };
+    const structure = toPart(this.root, isMultipart(this.root) ? '' : '1', found);
+    const { header, first: bodyAt } = this.root;
+    return { structure, header, bodyAt, ...found, complete: this.complete };
   }
+}
+
+/** Where the parts lie, gathered while they are made. */
+interface Found {
+  readonly extents: Map<MimePart, PartExtent>;
+  readonly spans: Map<MimePart, PartExtent>;
+  readonly longLined: Set<MimePart>;
 }
 
 const dash = 0x2d;
@@ -201,12 +232,12 @@ function isHeaderLine(bytes: Uint8Array, mayContinue: boolean): boolean {
 /** The "From " line of an mbox, which some programs leave on top of a message. */
 const isEnvelopeLine = (bytes: Uint8Array): boolean => /^>?From /.test(latin1(bytes.subarray(0, 6)));
 
-function toPart(entity: Entity, part: string, extents: Map<MimePart, PartExtent>): MimePart {
+function toPart(entity: Entity, part: string, found: Found): MimePart {
   const prefix = part === '' ? '' : `${part}.`;
   const multipart = isMultipart(entity);
   const children = entity.children.map((child, index) => {
     const own = multipart ? `${prefix}${index + 1}` : isMultipart(child) ? part : `${prefix}1`;
-    return toPart(child, own, extents);
+    return toPart(child, own, found);
   });
   const disposition = parseStructuredHeader(entity.headers.raw('content-disposition'));
   const inner = isPlainMessage(entity) ? entity.children[0] : undefined;
@@ -227,6 +258,8 @@ function toPart(entity: Entity, part: string, extents: Map<MimePart, PartExtent>
     children,
     subject: inner ? inner.headers.text('subject') : null,
   });
-  if (!multipart) extents.set(made, { first: entity.first, end: entity.end });
+  if (!multipart) found.extents.set(made, { first: entity.first, end: entity.end });
+  if (!multipart && entity.hasLongLine) found.longLined.add(made);
+  found.spans.set(made, { first: entity.start, end: entity.end });
   return made;
 }

@@ -9,6 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BackendError } from '#backend';
 
 const open = promisify(openCallback);
 const unlink = promisify(unlinkCallback);
@@ -49,7 +50,8 @@ const pieceSize = 64 * 1024;
 
 /**
  * Takes in a whole source, at first in memory, then in a file that has no name any more: the system removes it when the
- * descriptor is closed, also when the process dies. Throws what the source throws, and SpoolOverflow.
+ * descriptor is closed, also when the process dies. Throws what the source throws, SpoolOverflow, and BackendError
+ * `unavailable` with reason `spool-full` if the disk cannot take it.
  */
 export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions = {}): Promise<Spool> {
   const memoryLimit = options.memoryLimit ?? defaultMemoryLimit;
@@ -78,15 +80,40 @@ export async function spool(source: AsyncIterable<Uint8Array>, options: SpoolOpt
 
 async function namelessFile(folder: string): Promise<number> {
   const path = join(folder, `godwit-spool-${randomBytes(12).toString('hex')}`);
-  const file = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  return file;
+  try {
+    const file = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return file;
+  } catch (error) {
+    throw unspooled(error);
+  }
+}
+
+/** What a full disk says. Everything else is a fault of the installation, and told as what it is. */
+const full = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+const retryAfter = 60;
+
+function unspooled(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!full.has(code)) return error;
+  return new BackendError('unavailable', `the spool cannot be written: ${code}`, {
+    reason: 'spool-full',
+    retryAfter,
+    cause: error,
+  });
 }
 
 async function writeAll(file: number, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await write(file, bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+    done += await writeSome(file, bytes.subarray(done), position + done);
+  }
+}
+
+async function writeSome(file: number, bytes: Uint8Array, position: number): Promise<number> {
+  try {
+    return (await write(file, bytes, 0, bytes.length, position)).bytesWritten;
+  } catch (error) {
+    throw unspooled(error);
   }
 }
 
