@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { installCyrus } from './install-cyrus.mjs';
 
 /** Package, and a file that shows it is there. */
 const wanted = [
@@ -35,6 +36,12 @@ function run(command, args) {
   return status === 0;
 }
 
+// Cyrus is only unpacked inside this project, whatever else is there.
+try {
+  say(installCyrus());
+} catch (error) {
+  fail(`Cyrus IMAP could not be unpacked: ${error.message}`);
+}
 const missing = wanted.filter(([, file]) => !existsSync(file)).map(([name]) => name);
 if (missing.length === 0) {
   say(`all present (${wanted.map(([name]) => name).join(', ')})`);
