@@ -15,11 +15,11 @@ const layers = {
   discovery: [],
   accounts: ['backend', 'backends/[^/]+', 'store', 'mail-notes'],
   policy: ['store'],
-  commands: ['eas', 'device', 'watch', 'backend', 'policy', 'sync', 'formats', 'store', 'clients'],
-  ops: [],
+  commands: ['eas', 'device', 'watch', 'backend', 'policy', 'sync', 'formats', 'store'],
+  ops: ['clients'],
   phone: ['eas', 'wbxml'],
 };
-const everywhere = ['ops'];
+const everywhere = ['ops', 'clients'];
 const forbidden = [
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   {

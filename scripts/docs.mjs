@@ -7,10 +7,12 @@ import { root } from './run.mjs';
 
 await build();
 const { renderConfiguration, renderEvents, renderMetrics } = await import('../dist/libs/ops/index.js');
+const { renderClients } = await import('../dist/libs/clients/index.js');
 const { renderSupport } = await import('../dist/libs/eas/index.js');
 
 const pages = [
   ['docs/operate/configuration.md', renderConfiguration],
+  ['docs/operate/clients.md', renderClients],
   ['docs/operate/events.md', renderEvents],
   ['docs/operate/metrics.md', renderMetrics],
   ['docs/protocol/support.md', renderSupport],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Accounts, connectTenant } from '#accounts';
+import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
 import { createLog, createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
@@ -12,6 +13,7 @@ export interface Core {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly accounts: Accounts;
+  readonly clients: ClientProfiles;
   readonly provisioning: Provisioning;
   readonly runtime: ActorRuntime;
   /** Frees what the core itself holds: to be called last. */
@@ -54,6 +56,7 @@ export async function openCore(configuration: Configuration): Promise<Core> {
     metrics,
     health: new Health(),
     accounts,
+    clients: clientProfiles(configuration.clients),
     provisioning,
     runtime,
     async close() {

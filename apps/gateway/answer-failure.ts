@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeadlinePassed, Overloaded, RuntimeUnavailable } from '#actors';
 import { BackendError } from '#backend';
+import { plainProfile } from '#clients';
 import { document, refusal, type Reply } from '#commands';
 import { ProvisionRequired } from '#device';
 import {
@@ -38,6 +39,7 @@ export interface Failure {
 const RETRY_AFTER = 30;
 /** Common status codes exist from here on; before, HTTP says it (MS-ASCMD 2.2.2). */
 const STATUSES_SINCE = 140;
+const BEFORE_STATUSES = 121;
 
 const unauthorized = (): Reply =>
   refusal(401, { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' });
@@ -81,7 +83,12 @@ export const isPassing = (error: unknown): boolean =>
   isBusy(error) || error instanceof Overloaded || (error instanceof BackendError && error.retryable);
 
 /** The answer to a failed request (design.md "errors"). What is none of the known kinds is a bug: 500 and an id. */
-export function failureOf(error: unknown, command: CommandName, version: number): Failure {
+export function failureOf(
+  error: unknown,
+  command: CommandName,
+  version: number,
+  { provisionByHttp } = plainProfile,
+): Failure {
   if (error instanceof EasStatusError) {
     const reply = isCommon(error.status)
       ? status(command, error.status, version)
@@ -91,7 +98,7 @@ export function failureOf(error: unknown, command: CommandName, version: number)
     return { reply, kind: 'refused', reason: error.message };
   }
   if (error instanceof ProvisionRequired) {
-    const told = tellPolicyStatus(error.status, version);
+    const told = tellPolicyStatus(error.status, provisionByHttp ? BEFORE_STATUSES : version);
     const reply = told.http === 449 ? refusal(449) : status(command, told.status, version);
     return { reply, kind: 'provision', reason: String(error.status) };
   }

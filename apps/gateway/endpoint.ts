@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account, Refusal } from '#accounts';
+import { plainProfile, type ClientProfile } from '#clients';
 import {
   empty,
   handlers,
@@ -60,6 +61,13 @@ interface Head {
   readonly policyKey: string | null;
 }
 
+/** A request that may be carried out. */
+interface Asked extends Head {
+  readonly client: ClientProfile;
+  readonly account: Account;
+  readonly body: RequestBody;
+}
+
 const header = (request: IncomingMessage, name: string): string | null => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : (value?.[0] ?? null);
@@ -101,15 +109,17 @@ export class ActiveSyncEndpoint {
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
   async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = new RequestRecord(this.parts.core, request, 'OPTIONS');
-    const failed: Failed = (error) => this.failed(record, error, 'Sync', OLDEST);
-    const reply = await this.optionsReply(request).catch(failed);
-    await this.send(reply, { request, response, record, version: OLDEST, failed });
+    const client = this.clientOf(request, { deviceId: '', deviceType: '' });
+    const failed: Failed = (error) =>
+      this.failed(record, error, { command: 'Sync', version: OLDEST, client });
+    const reply = await this.optionsReply(request, client).catch(failed);
+    await this.send(reply, { request, response, record, version: OLDEST, client, failed });
   }
 
-  private async optionsReply(request: IncomingMessage): Promise<Reply> {
+  private async optionsReply(request: IncomingMessage, client: ClientProfile): Promise<Reply> {
     const result = await this.signIn(request);
     if (result.kind === 'refused') return refused(result).reply;
-    return refusal(200, { ...serverHeaders(), Allow: 'OPTIONS,POST', Public: 'OPTIONS,POST' });
+    return refusal(200, { ...serverHeaders(client), Allow: 'OPTIONS,POST', Public: 'OPTIONS,POST' });
   }
 
   async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,33 +127,46 @@ export class ActiveSyncEndpoint {
     // Until the head is understood, as far as an answer needs it.
     let version: number = versionTold(request) ?? OLDEST;
     let command: CommandName = 'Sync';
-    const failed: Failed = (error) => this.failed(record, error, command, version);
+    let client = plainProfile;
+    const failed: Failed = (error) => this.failed(record, error, { command, version, client });
     let reply: Reply;
     try {
       const head = readHead(request);
       ({ version } = head);
       ({ command } = head.query);
       record.identify(head.query, version);
-      reply = await this.reply({ request, response, record }, head);
+      client = this.clientOf(request, head.query);
+      reply = await this.reply({ request, response, record }, head, client);
     } catch (error) {
       reply = await failed(error);
     }
-    await this.send(reply, { request, response, record, version, failed });
+    await this.send(reply, { request, response, record, version, client, failed });
   }
 
-  private async reply({ request, response, record }: Exchange, head: Head): Promise<Reply> {
+  private clientOf(
+    request: IncomingMessage,
+    { deviceId, deviceType }: Pick<Query, 'deviceId' | 'deviceType'>,
+  ): ClientProfile {
+    const userAgent = header(request, 'user-agent') ?? '';
+    return this.parts.core.clients({ deviceId, deviceType, userAgent });
+  }
+
+  private async reply(
+    { request, response, record }: Exchange,
+    head: Head,
+    client: ClientProfile,
+  ): Promise<Reply> {
     const result = await this.signIn(request);
     if (result.kind === 'refused') return this.answered(record, refused(result));
     const { account } = result;
     record.account = account;
-    const { command, deviceId } = head.query;
+    const { command } = head.query;
     if (!isHandled(command) || !existsIn(command, head.version))
       throw new EasStatusError(command, CommonStatus.CommandNotSupported);
-    // Android's account check calls itself so: it is answered, but never becomes a device (4.2).
-    if (deviceId === VALIDATION_DEVICE) return empty;
+    if (client.accountCheck) return empty;
     const body = await requestBody(request, this.parts.core.configuration.limits.requestBytes);
     record.body = body;
-    return handlers[command](this.context({ request, response, record }, head, account, body));
+    return handlers[command](this.context({ request, response, record }, { ...head, client, account, body }));
   }
 
   private signIn(request: IncomingMessage) {
@@ -154,9 +177,7 @@ export class ActiveSyncEndpoint {
 
   private context(
     { request, response, record }: Exchange,
-    { query, version, policyKey }: Head,
-    account: Account,
-    body: RequestBody,
+    { query, version, policyKey, client, account, body }: Asked,
   ): CommandContext {
     const { core, devices, watch, limits } = this.parts;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
@@ -166,6 +187,7 @@ export class ActiveSyncEndpoint {
       userAgent: header(request, 'user-agent') ?? '',
       protocolVersion: version,
       policyKey,
+      ...(client.unprovisioned && { exempt: true }),
       credentials: core.accounts.seal(account),
     };
     return {
@@ -177,6 +199,7 @@ export class ActiveSyncEndpoint {
       acceptMultiPart: query.acceptMultiPart || header(request, 'ms-asacceptmultipart') === 'T',
       acceptLanguage: header(request, 'accept-language'),
       account: core.accounts.access(account),
+      client,
       asker,
       devices,
       watch,
@@ -191,11 +214,11 @@ export class ActiveSyncEndpoint {
   private async failed(
     record: RequestRecord,
     error: unknown,
-    command: CommandName,
-    version: number,
+    { command, version, client }: { command: CommandName; version: number; client: ClientProfile },
   ): Promise<Reply> {
     if (record.account && isRefusedLogin(error)) await this.parts.core.accounts.distrust(record.account);
-    const failure = failureOf(error, error instanceof EasStatusError ? error.command : command, version);
+    const spoken = error instanceof EasStatusError ? error.command : command;
+    const failure = failureOf(error, spoken, version, client);
     record.failed(failure, error);
     return failure.reply;
   }
@@ -207,18 +230,22 @@ export class ActiveSyncEndpoint {
 
   private async send(
     reply: Reply,
-    { request, response, record, version, failed }: Exchange & { version: number; failed: Failed },
+    {
+      request,
+      response,
+      record,
+      version,
+      client,
+      failed,
+    }: Exchange & { version: number; client: ClientProfile; failed: Failed },
   ): Promise<void> {
-    record.finish(await sendReply(reply, response, version, failed));
+    record.finish(await sendReply(reply, response, { version, keepAlive: client.keepAlive }, failed));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
     if (request.readableEnded || request.destroyed) return;
     if (record.body) await record.body.discard();
     else request.resume();
   }
 }
-
-/** Some checks of an account use this id (4.2, Android's account set-up): it must never become a device. */
-const VALIDATION_DEVICE = 'validate';
 
 const isRefusedLogin = (error: unknown): boolean =>
   error instanceof Error && error.name === 'BackendError' && (error as { kind?: string }).kind === 'auth';

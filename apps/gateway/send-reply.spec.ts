@@ -19,7 +19,7 @@ async function sent(
 ): Promise<{ seen: Seen | null; outcome: Sent }> {
   let outcome: Promise<Sent> | null = null;
   const server = createServer((_request, response) => {
-    outcome = sendReply(reply, response, 141, instead);
+    outcome = sendReply(reply, response, { version: 141, keepAlive: 10 }, instead);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

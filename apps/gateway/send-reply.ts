@@ -6,8 +6,13 @@ import { Disconnected, ResponseSink } from './response-sink.js';
 const WBXML = 'application/vnd.ms-sync.wbxml';
 const MULTIPART = 'application/vnd.ms-sync.multipart';
 
-/** Milliseconds of silence after which a streamed answer shows a sign of life: some phones give up after 30 s (4.2). */
-const KEEP_ALIVE_AFTER = 10_000;
+/** What an answer is written by. */
+export interface Writing {
+  /** Protocol version, times ten. */
+  readonly version: number;
+  /** Seconds of silence after which a streamed answer shows a sign of life (trap 11). */
+  readonly keepAlive: number;
+}
 
 /** Headers of every answer. Nothing of it may be kept by anybody on the way. */
 const COMMON = { 'Cache-Control': 'private, no-store' };
@@ -23,10 +28,10 @@ export interface Sent {
 async function sendDocument(
   reply: DocumentReply,
   response: ServerResponse,
-  version: number,
+  { version, keepAlive }: Writing,
 ): Promise<number> {
   const sink = new ResponseSink(response, WBXML, { ...COMMON, ...reply.headers });
-  await encode(reply.schema, reply.value as never, sink, { version, keepAliveAfter: KEEP_ALIVE_AFTER });
+  await encode(reply.schema, reply.value as never, sink, { version, keepAliveAfter: keepAlive * 1000 });
   await sink.end();
   return sink.bytes;
 }
@@ -90,16 +95,16 @@ function sendBare(
   });
 }
 
-function send(reply: Reply, response: ServerResponse, version: number): Promise<number> {
+function send(reply: Reply, response: ServerResponse, writing: Writing): Promise<number> {
   switch (reply.kind) {
     case 'empty':
       return sendBare(response, 200, {});
     case 'refusal':
       return sendBare(response, reply.status, reply.headers ?? {});
     case 'document':
-      return sendDocument(reply, response, version);
+      return sendDocument(reply, response, writing);
     case 'multipart':
-      return sendMultipart(reply, response, version);
+      return sendMultipart(reply, response, writing.version);
   }
 }
 
@@ -110,13 +115,13 @@ function send(reply: Reply, response: ServerResponse, version: number): Promise<
 export async function sendReply(
   reply: Reply,
   response: ServerResponse,
-  version: number,
+  writing: Writing,
   instead?: (error: unknown) => Promise<Reply>,
 ): Promise<Sent> {
   const status = reply.kind === 'refusal' ? reply.status : 200;
   const ended = 'ended' in reply ? reply.ended : undefined;
   try {
-    const bytes = await send(reply, response, version);
+    const bytes = await send(reply, response, writing);
     await ended?.('sent');
     return { status, bytes, whole: true, error: null };
   } catch (error) {
@@ -125,7 +130,7 @@ export async function sendReply(
       (reason: unknown) => reason,
     );
     if (instead && !response.headersSent && !response.destroyed) {
-      return sendReply(await instead(error), response, version);
+      return sendReply(await instead(error), response, writing);
     }
     response.destroy();
     const both = second ? new AggregateError([error, second], 'answer broken') : error;

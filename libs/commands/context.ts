@@ -1,5 +1,6 @@
 import type { Backend, Directory, FreeBusy, Identity, ItemClass, OutOfOffice, Submitter } from '#backend';
 import type { Asker, DeviceClient } from '#device';
+import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
 import type { WatchHub } from '#watch';
 
@@ -67,6 +68,8 @@ export interface CommandContext {
   readonly acceptMultiPart: boolean;
   readonly acceptLanguage: string | null;
   readonly account: AccountAccess;
+  /** What this kind of client needs otherwise than others. */
+  readonly client: ClientProfile;
   readonly asker: Asker;
   readonly devices: DeviceClient;
   readonly watch: WatchHub<AccountAccess>;

@@ -18,7 +18,7 @@ export async function folderSync(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, FolderSyncRequest);
   const answer = await context.devices.ask(context.asker, { type: 'FolderSync', key: value.SyncKey });
   // A phone that begins anew also learns what this server speaks, as from OPTIONS (MS-ASHTTP 2.2.1.2.2).
-  const headers = value.SyncKey === INITIAL_KEY ? { headers: serverHeaders() } : {};
+  const headers = value.SyncKey === INITIAL_KEY ? { headers: serverHeaders(context.client) } : {};
   if (answer.status !== 1) return document(FolderSyncResponse, { Status: answer.status }, headers);
   const { add, update, remove } = answer;
   return document(

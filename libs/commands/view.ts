@@ -1,4 +1,5 @@
 import type { ItemClass, View } from '#backend';
+import type { ClientProfile } from '#clients';
 import { DEFAULT_OPTIONS, type CollectionOptions } from '#device';
 import type { Infer, SyncOptions } from '#eas';
 
@@ -60,12 +61,12 @@ export const untruncated = (options: CollectionOptions): CollectionOptions => ({
 /** How items are to be read for these options. */
 export const viewOf = (
   options: Omit<CollectionOptions, 'filterType' | 'conflict'>,
-  protocolVersion: number,
+  reader: { readonly version: number; readonly client: ClientProfile },
   detail: View['detail'],
 ): View => ({
-  protocolVersion,
+  protocolVersion: reader.version,
   bodyPreferences: options.bodyPreferences,
-  mimeSupport: options.mimeSupport,
+  mimeSupport: reader.client.mimeForSigned ? options.mimeSupport || 1 : options.mimeSupport,
   mimeTruncation: options.mimeTruncation,
   detail,
 });

@@ -30,8 +30,9 @@ class WaitingPhone implements Waiter {
   ) {}
 
   wait(seconds: number): Promise<WaitOutcome> {
-    const { account, asker, watch, events, limits } = this.context;
-    events.held(this.command, seconds, this.folders.length);
+    const { account, asker, watch, events, limits, client } = this.context;
+    const granted = Math.min(seconds, client.longestWait ?? seconds);
+    events.held(this.command, granted, this.folders.length);
     return new Promise((resolve, reject) => {
       this.settle = resolve;
       this.fail = reject;
@@ -41,7 +42,7 @@ class WaitingPhone implements Waiter {
         account,
         device: `${tenant}/${user}/${deviceId}`,
         folders: this.folders.map((folder) => folder.path),
-        wait: Math.max(1, seconds - limits.heartbeatMargin) * 1000,
+        wait: Math.max(1, granted - limits.heartbeatMargin) * 1000,
         waiter: this,
       });
       // What happened between the first look and the hold.

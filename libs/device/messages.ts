@@ -12,6 +12,8 @@ export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
   readonly protocolVersion: number;
   /** As the phone sent it; null if it sent none. */
   readonly policyKey: string | null;
+  /** Let in whatever the policy says: a client that cannot provision, by the operator's will. */
+  readonly exempt?: boolean;
   /** Sealed. */
   readonly credentials: string;
   readonly body: Body;

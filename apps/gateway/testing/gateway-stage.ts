@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Accounts, type TenantSources } from '#accounts';
 import { InProcessRuntime, sealer } from '#actors';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
+import { clientProfiles } from '#clients';
 import type { AccountAccess } from '#commands';
 import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
@@ -82,6 +83,7 @@ export class GatewayStage {
       metrics: createMetrics(),
       health: new Health(),
       accounts,
+      clients: clientProfiles(configuration.clients),
       provisioning,
       runtime: this.runtime,
       close: async () => undefined,

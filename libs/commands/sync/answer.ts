@@ -1,4 +1,5 @@
 import { BackendError, type Backend } from '#backend';
+import type { ClientProfile } from '#clients';
 import type { CollectionAnswer } from '#device';
 import type { EmailItem, SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
 import { INITIAL_KEY, type Ref } from '#sync';
@@ -13,6 +14,12 @@ const idsOf = (refs: readonly Ref[], kind: Ref['kind']): string[] =>
 
 /** Status of a Fetch whose item is not there, or cannot be read. */
 const FetchStatus = { success: 1, serverError: 5, notFound: 8 } as const;
+
+/** An empty Flag says nothing of an item that the phone has not got yet. */
+function newItemFor({ noEmptyFlag }: ClientProfile, item: EmailItem): EmailItem {
+  const { Flag, ...rest } = item;
+  return noEmptyFlag && Flag && Object.keys(Flag).length === 0 ? rest : item;
+}
 
 /** One collection's part of a Sync answer. Content is read while it is sent, at the phone's pace. */
 export class CollectionPart {
@@ -88,7 +95,8 @@ export class CollectionPart {
         yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
       }
       for await (const { id, item } of this.read(backend, adds, 'full', missing)) {
-        yield { Add: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+        const Email = newItemFor(this.context.client, item);
+        yield { Add: { ServerId: serverId(folder, id), ApplicationData: { Email } } };
       }
     }
     this.count(missing.length);
@@ -106,7 +114,7 @@ export class CollectionPart {
     missing: Missing[],
     options = this.answer.options,
   ): AsyncGenerator<{ id: string; item: EmailItem }> {
-    const view = viewOf(options, this.context.version, detail);
+    const view = viewOf(options, this.context, detail);
     return readItems(backend, { folder: this.answer.id, path: this.answer.path }, ids, view, (item) => {
       missing.push(item);
       if (item.failure !== 'gone') this.context.events.readFailed(this.answer.id, item.id, item.reason);

@@ -1,4 +1,5 @@
 import { BackendError } from '#backend';
+import { plainProfile, type ClientProfile } from '#clients';
 import type { Asker } from '#device';
 import {
   commands,
@@ -29,6 +30,8 @@ export interface HandsetOptions {
   readonly version?: number;
   readonly deviceId?: string;
   readonly policyKey?: string | null;
+  /** What it needs otherwise than others. */
+  readonly client?: Partial<ClientProfile>;
 }
 
 export interface CallOptions {
@@ -60,12 +63,14 @@ export class Handset {
   readonly version: number;
   readonly deviceId: string;
   policyKey: string | null;
+  private readonly client: ClientProfile;
   private readonly hangUps: (() => void)[] = [];
 
   constructor(
     private readonly server: Behind,
     options: HandsetOptions,
   ) {
+    this.client = { ...plainProfile, ...options.client };
     this.version = options.version ?? 141;
     this.deviceId = options.deviceId ?? 'phone1';
     this.policyKey = options.policyKey ?? null;
@@ -138,6 +143,7 @@ export class Handset {
       hasBody: body !== null,
       acceptMultiPart: options.acceptMultiPart ?? false,
       acceptLanguage: null,
+      client: this.client,
       account: server.account,
       asker,
       devices: server.devices,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quirkNames, quirks, QUIRK_SETTINGS, type QuirkName } from '#clients';
 import { key, section } from './declare.js';
 import { kinds } from './kinds.js';
 import { policyKeys } from './policy-keys.js';
@@ -28,6 +29,14 @@ const tenant = z.strictObject({
     'Addresses a user may send from beside his own, by account name; the first becomes his main one. A `directory` adds those it knows. From any other address mail is sent with the main one instead.',
   ),
 });
+
+const quirkSwitch = (name: QuirkName) =>
+  key(z.enum(QUIRK_SETTINGS).default('auto'), `${quirks[name].clients}: ${quirks[name].about}`);
+
+const quirkSwitches = Object.fromEntries(quirkNames.map((name) => [name, quirkSwitch(name)])) as Record<
+  QuirkName,
+  ReturnType<typeof quirkSwitch>
+>;
 
 /** Every key of godwit.yaml, declared once. */
 export const configuration = z.strictObject({
@@ -149,6 +158,10 @@ export const configuration = z.strictObject({
       'How often an account that cannot be watched is looked at instead.',
     ),
   }),
+  clients: section(
+    'Quirks of clients: `auto` is what docs/operate/clients.md tells, `on` is for the clients it names, `all` for every client, `off` for nobody.',
+    quirkSwitches,
+  ),
   log: section('What is logged, to standard output.', {
     level: key(
       z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
