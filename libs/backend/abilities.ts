@@ -10,7 +10,7 @@ export type FollowUp = NonNullable<EmailData['Flag']>;
 
 /**
  * What a phone may change of a stored mail. Absent keys stay as they are. A source keeps what it can and passes over the
- * rest; libs/accounts keeps `followUp` and `lastVerb` for it.
+ * rest; libs/mail-notes keeps `followUp` and `lastVerb` for it.
  */
 export interface MailState {
   readonly read?: boolean;
@@ -24,7 +24,8 @@ export interface MailState {
   readonly lastVerb?: { readonly verb: 1 | 2 | 3; readonly at: Date };
   /**
    * The categories, all of them, as IMAP keywords (RFC 9051 2.3.2): those the mail has and that are not named here go. The
-   * keywords of `systemKeywords` are no categories and stay untouched.
+   * keywords of `systemKeywords` are no categories and stay untouched. Above libs/mail-notes they are names, whatever
+   * characters those have.
    */
   readonly keywords?: readonly string[];
   /** Marks that something about the mail is kept outside of its source (NOTED). */
@@ -59,6 +60,22 @@ export interface ItemMover extends Backend {
 export interface MessageStore extends Backend {
   /** Appends an RFC 5322 message of `size` bytes, streamed. Returns its id where the source tells it. */
   append(folder: string, message: Readable, size: number, state: MailState): Promise<{ id: string | null }>;
+}
+
+/** Can put another message in the place of one it has: a draft that was written on. */
+export interface MessageReplacer extends Backend {
+  /**
+   * Stores the message, with what is known of the old one's state unless `state` says otherwise, and deletes the old one.
+   * The mail keeps its id wherever the source can be told of that; its version is another one each time. Throws `gone`,
+   * `conflict` if somebody else replaced it meanwhile.
+   */
+  replaceMessage(
+    folder: string,
+    id: string,
+    message: Readable,
+    size: number,
+    state: MailState,
+  ): Promise<{ id: string; version: string }>;
 }
 
 /** An attachment or the whole source of a mail, streamed. */
@@ -161,6 +178,7 @@ export const canUpdateState = (backend: Backend): backend is MailStateWriter => 
 export const canDelete = (backend: Backend): backend is ItemDeleter => has(backend, 'deleteItems');
 export const canMove = (backend: Backend): backend is ItemMover => has(backend, 'moveItems');
 export const canAppend = (backend: Backend): backend is MessageStore => has(backend, 'append');
+export const canReplace = (backend: Backend): backend is MessageReplacer => has(backend, 'replaceMessage');
 export const canEditFolders = (backend: Backend): backend is FolderEditor => has(backend, 'createFolder');
 export const canEmptyFolder = (backend: Backend): backend is FolderEmptier => has(backend, 'emptyFolder');
 export const canSearchMail = (backend: Backend): backend is MailSearcher => has(backend, 'searchMail');

@@ -4,8 +4,10 @@ import { Connection, type ConnectionOptions } from './connection.js';
 import { EmbeddedServer } from './embedded/server.js';
 import { guarded } from './errors.js';
 import type { PrismaClient } from './generated/client.js';
+import type { MailNotesStore } from './mail-notes.js';
 import { migrate } from './migrate.js';
 import { PrismaDeviceStore } from './prisma-device-store.js';
+import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
 import type { DeviceStore } from './types.js';
 
 /** A database elsewhere, by its URL, or one of our own in a directory. */
@@ -19,12 +21,14 @@ export interface DatabaseOptions extends ConnectionOptions {
 /** An open database with the current schema. */
 export class Database {
   readonly devices: DeviceStore;
+  readonly notes: MailNotesStore;
 
   constructor(
     private readonly connection: Connection,
     private readonly server: EmbeddedServer | undefined,
   ) {
     this.devices = new PrismaDeviceStore(connection);
+    this.notes = new PrismaMailNotesStore(async () => connection);
   }
 
   /** The typed client, for the administrator's views. */

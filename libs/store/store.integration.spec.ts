@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { deviceStoreContract } from './contract/device-store.js';
+import { mailNotesStoreContract } from './contract/mail-notes-store.js';
 import { EmbeddedServer } from './embedded/server.js';
 import {
   DataDirectoryInUse,
+  LazyDatabase,
   MigrationFailed,
   openDatabase,
   StoreUnavailable,
+  UNTOUCHED_DAYS,
   type Database,
 } from './index.js';
 import { migrate } from './migrate.js';
@@ -59,6 +62,45 @@ afterAll(async () => {
 });
 
 deviceStoreContract('PostgreSQL', async () => database.devices);
+mailNotesStoreContract('PostgreSQL', async () => database.notes);
+
+describe('notes on mails', () => {
+  it('that nobody asked for are swept away in the end, those in use stay', async () => {
+    const { url, config } = await freshDatabase();
+    const opened = await openDatabase({ url }, { migrations });
+    const client = new pg.Client(config);
+    await client.connect();
+    const age = (days: number) =>
+      client.query(`UPDATE mail_notes SET touched_at = touched_at - make_interval(days => $1)`, [days]);
+    for (const item of ['used', 'orphan']) await opened.notes.put('a', 'Inbox', item, { followUp: {} });
+    await age(UNTOUCHED_DAYS - 1);
+    await opened.notes.find('a', 'Inbox', ['used']);
+    await age(2);
+    await opened.notes.put('a', 'Inbox', 'new', { followUp: {} });
+    const left = await opened.notes.find('a', 'Inbox', ['used', 'orphan', 'new']);
+    expect(left.map(({ item }) => item).sort()).toEqual(['new', 'used']);
+    await client.end();
+    await opened.close();
+  });
+
+  it('are not kept in any size', async () => {
+    const followUp = { Subject: 'x'.repeat(10_000) };
+    await expect(database.notes.put('a', 'Inbox', 'big', { followUp })).rejects.toThrow(/check constraint/);
+  });
+
+  it('open a database when they are first asked for, and again after it was away', async () => {
+    const { url } = await freshDatabase();
+    const away = new LazyDatabase('postgres://u@127.0.0.1:1/none', { migrations, patience: 1 });
+    await expect(away.notes.aliases('a')).rejects.toBeInstanceOf(StoreUnavailable);
+    await away.close();
+    const lazy = new LazyDatabase(url, { migrations, connections: 2 });
+    await lazy.notes.put('a', 'Inbox', 'x', { followUp: {} });
+    expect(await lazy.notes.find('a', 'Inbox', ['x'])).toHaveLength(1);
+    await lazy.close();
+    await expect(lazy.notes.aliases('a')).rejects.toBeInstanceOf(StoreUnavailable);
+    await new LazyDatabase(url, { migrations }).close();
+  });
+});
 
 describe('migrations', () => {
   it('make the database that schema.prisma describes', async () => {
