@@ -79,6 +79,7 @@ ${Object.entries(specialFolders)
   .map(([name, use]) => mailbox(name, hidden.has('SPECIAL-USE') ? null : use))
   .join('\n')}
 }
+${layout.sievePort === null ? '' : 'protocol lmtp {\n  mail_plugins = sieve\n}'}
 plugin {
   sieve = file:~/sieve;active=~/.dovecot.sieve
 }

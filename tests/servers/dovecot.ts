@@ -27,6 +27,7 @@ export interface DovecotOptions {
   readonly hide?: readonly string[];
   /** Adds implicit TLS on its own port, and STARTTLS on the plain one, with a self-signed certificate. */
   readonly tls?: boolean;
+  /** ManageSieve on its own port, and Sieve at delivery. Without `submission_host` in `settings` no reply leaves. */
   readonly sieve?: boolean;
   /** More dovecot.conf lines. */
   readonly settings?: string;
@@ -128,7 +129,9 @@ class Instance implements Dovecot {
     await waitUntil('Dovecot to answer', async () => {
       if (master.exitCode !== null)
         throw new Error(`Dovecot ended (${master.exitCode}): ${complaint}${this.log()}`);
-      return (await answers(this.port, '* OK')) && (await answers(this.lmtpPort, '220'));
+      const listening = [answers(this.port, '* OK'), answers(this.lmtpPort, '220')];
+      if (this.sievePort !== null) listening.push(answers(this.sievePort, '"IMPLEMENTATION"'));
+      return (await Promise.all(listening)).every((isThere) => isThere);
     });
   }
 
