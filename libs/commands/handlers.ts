@@ -1,5 +1,8 @@
 import type { CommandContext } from './context.js';
+import { folderCreate } from './folder-create.js';
+import { folderDelete } from './folder-delete.js';
 import { folderSync } from './folder-sync.js';
+import { folderUpdate } from './folder-update.js';
 import { getItemEstimate } from './get-item-estimate.js';
 import type { HandledCommand } from './handled-commands.js';
 import { itemOperations } from './item-operations/item-operations.js';
@@ -18,6 +21,9 @@ export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   Sync: sync,
   SendMail: sendMail,
   FolderSync: folderSync,
+  FolderCreate: folderCreate,
+  FolderDelete: folderDelete,
+  FolderUpdate: folderUpdate,
   MoveItems: moveItems,
   GetItemEstimate: getItemEstimate,
   Settings: settings,
