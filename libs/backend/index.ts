@@ -13,6 +13,7 @@ export * from './free-busy.js';
 export * from './item-class.js';
 export * from './mail-keywords.js';
 export * from './mail-query.js';
+export * from './newest-hits.js';
 export * from './out-of-office.js';
 export * from './port.js';
 export * from './sign-in.js';

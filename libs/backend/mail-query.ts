@@ -25,3 +25,13 @@ export type MailQuery =
   /** Octets of the message. */
   | { readonly largerThan: number }
   | { readonly smallerThan: number };
+
+/**
+ * The words of a query as they are looked for: one line, one blank between words. Line ends and NUL, which no header can
+ * hold, are blanks. Empty words are in every mail.
+ */
+export const searchText = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .normalize('NFC');

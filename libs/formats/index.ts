@@ -19,6 +19,7 @@ export { HeaderFields, neededHeaderFields } from './header-fields.js';
 export { escapeHtml, htmlToText, previewOf } from './html-text.js';
 export * from './mail-flags.js';
 export { mailboxRole } from './mailbox-role.js';
+export { matchesMail } from './match-mail.js';
 export { messageClass, protectionOf, type Protection } from './message-class.js';
 export * from './mime-part.js';
 export * from './mime-parser.js';

@@ -1,6 +1,6 @@
 import type { EmailItem } from '#eas';
 import { Readable } from 'node:stream';
-import { canAppend, canDelete, canMove, canReadPart, canUpdateState } from '../abilities.js';
+import { canAppend, canDelete, canMove, canReadPart, canSearchMail, canUpdateState } from '../abilities.js';
 import { type ContractFeatures, type ContractSetup, type Fixture } from './fixture.js';
 import { Replica } from './replica.js';
 import { runWith } from './run-with.js';
@@ -20,13 +20,14 @@ export function abilityContract(setup: ContractSetup): void {
       runWith(setup, async ({ backend }) => {
         const shown: Pick<
           ContractFeatures,
-          'updateState' | 'deleteItems' | 'moveItems' | 'append' | 'readPart'
+          'updateState' | 'deleteItems' | 'moveItems' | 'append' | 'readPart' | 'searchMail'
         > = {
           updateState: canUpdateState(backend),
           deleteItems: canDelete(backend),
           moveItems: canMove(backend),
           append: canAppend(backend),
           readPart: canReadPart(backend),
+          searchMail: canSearchMail(backend),
         };
         expect(features).toMatchObject(shown);
       }),

@@ -18,6 +18,7 @@ export interface ContractFeatures {
   /** Folders can be created, renamed, moved and deleted. */
   readonly editFolders: boolean;
   readonly emptyFolder: boolean;
+  readonly searchMail: boolean;
 }
 
 export interface OutsideFlags {

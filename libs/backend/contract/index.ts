@@ -9,6 +9,7 @@ import { folderEditorContract } from './folder-editor-contract.js';
 import { folderContract } from './folder-contract.js';
 import { keywordContract } from './keyword-contract.js';
 import { readContract } from './read-contract.js';
+import { searchContract } from './search-contract.js';
 import { watchContract } from './watch-contract.js';
 
 export * from './fixture.js';
@@ -23,6 +24,7 @@ export function backendContract(name: string, setup: ContractSetup): void {
     watchContract(setup);
     abilityContract(setup);
     keywordContract(setup);
+    searchContract(setup);
     folderEditorContract(setup);
   });
 }

@@ -103,6 +103,7 @@ backendContract('maildir', {
     readPart: true,
     editFolders: true,
     emptyFolder: true,
+    searchMail: true,
   },
   start,
 });

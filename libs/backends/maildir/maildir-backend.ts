@@ -10,6 +10,8 @@ import {
   type ItemClass,
   type ItemDeleter,
   type ItemMover,
+  type MailHit,
+  type MailSearcher,
   type MailState,
   type MailStateWriter,
   type MessageStore,
@@ -19,17 +21,26 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import { mailVersion, readStoredMail, readStoredPart, stateElements, type MailFlags } from '#formats';
+import { mailVersion, readStoredMail, readStoredPart, stateElements } from '#formats';
 import { asBackendError, errorCode } from './deliver.js';
 import { MaildirFolderEditor } from './folder-editor.js';
-import { MailFile } from './mail-file.js';
 import { type MaildirFolder } from './maildir-folder.js';
 import { type MaildirStore } from './maildir-store.js';
 import { MaildirWatch } from './maildir-watch.js';
+import { openMail, type OpenMail } from './open-mail.js';
+import { searchMail } from './search.js';
 
 /** One account's mail in a Maildir++. */
 export class MaildirBackend
-  implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader, FolderEditor, FolderEmptier
+  implements
+    MailStateWriter,
+    ItemDeleter,
+    ItemMover,
+    MessageStore,
+    PartReader,
+    FolderEditor,
+    FolderEmptier,
+    MailSearcher
 {
   readonly kind = 'maildir';
   private readonly watches = new Set<Watch>();
@@ -145,34 +156,15 @@ export class MaildirBackend
     return { ...measured, content: partContent(folder, id, part, range) };
   }
 
+  searchMail(
+    request: Parameters<MailSearcher['searchMail']>[0],
+  ): Promise<{ total: number; hits: readonly MailHit[] }> {
+    return searchMail(this.store, request);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.watches].map((watch) => watch.close()));
     this.watches.clear();
-  }
-}
-
-interface OpenMail {
-  readonly file: MailFile;
-  readonly flags: MailFlags;
-}
-
-type Failure = Extract<ReadResult, { failure: unknown }>;
-
-/** Opens a message's file wherever it is now: another program may have renamed it since the directory was read. */
-async function openMail(folder: MaildirFolder, id: string): Promise<OpenMail | Failure> {
-  for (let attempt = 1; ; attempt++) {
-    const log = await folder.current();
-    const entry = log.byId(id);
-    const path = entry ? folder.pathOf(entry) : null;
-    if (!entry || path === null) return { id, failure: 'gone', reason: 'removed' };
-    try {
-      return { file: await MailFile.open(path), flags: log.flagsOf(entry) };
-    } catch (error) {
-      const code = errorCode(error);
-      if (code !== 'ENOENT') return { id, failure: 'unreadable', reason: code || 'open' };
-      if (attempt === 3) return { id, failure: 'gone', reason: 'vanished' };
-      folder.distrust();
-    }
   }
 }
 

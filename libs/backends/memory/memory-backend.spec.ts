@@ -49,6 +49,7 @@ backendContract('memory', {
     readPart: true,
     editFolders: true,
     emptyFolder: true,
+    searchMail: true,
   },
   start,
 });

@@ -5,11 +5,14 @@ import {
   type ChangeNotice,
   type ChangePage,
   type ChangesRequest,
+  type ConversationFinder,
   type FolderEditor,
   type FolderEmptier,
   type ItemClass,
   type ItemDeleter,
   type ItemMover,
+  type MailHit,
+  type MailSearcher,
   type MailState,
   type MailStateWriter,
   type MessageStore,
@@ -19,14 +22,24 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import { readStoredMail, readStoredPart, type StoredMail } from '#formats';
+import { readStoredMail, readStoredPart } from '#formats';
 import { MemoryFolderEditor } from './folder-editor.js';
-import { flagsOf, shownFlags, versionOf, type MemoryMail } from './memory-mail.js';
+import { flagsOf, stored, versionOf, type MemoryMail } from './memory-mail.js';
 import { type MemoryMailbox } from './memory-mailbox.js';
+import { conversation, searchMail, threadIdOf } from './search.js';
 
 /** One account's view of a MemoryMailbox, with every ability. */
 export class MemoryBackend
-  implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader, FolderEditor, FolderEmptier
+  implements
+    MailStateWriter,
+    ItemDeleter,
+    ItemMover,
+    MessageStore,
+    PartReader,
+    FolderEditor,
+    FolderEmptier,
+    MailSearcher,
+    ConversationFinder
 {
   readonly kind = 'memory';
   private readonly editor: MemoryFolderEditor;
@@ -65,7 +78,7 @@ export class MemoryBackend
       const mail = folder.find(id);
       if (!mail) yield { id, failure: 'gone', reason: 'expunged' };
       else if (mail.unreadable) yield { id, failure: 'unreadable', reason: 'marked so' };
-      else yield { id, item: await readStoredMail(stored(mail), view) };
+      else yield { id, item: await readStoredMail({ ...stored(mail), threadId: threadIdOf(mail) }, view) };
     }
   }
 
@@ -131,6 +144,16 @@ export class MemoryBackend
     return readStoredPart(stored(this.find(path, id)), part, range);
   }
 
+  async searchMail(
+    request: Parameters<MailSearcher['searchMail']>[0],
+  ): Promise<{ total: number; hits: readonly MailHit[] }> {
+    return searchMail(this.mailbox, request);
+  }
+
+  async conversation(id: Uint8Array): Promise<readonly MailHit[]> {
+    return conversation(this.mailbox, id);
+  }
+
   async close(): Promise<void> {}
 
   private find(path: string, id: string): MemoryMail {
@@ -138,15 +161,4 @@ export class MemoryBackend
     if (!mail) throw new BackendError('gone', `no item ${id} in ${path}`);
     return mail;
   }
-}
-
-function stored(mail: MemoryMail): StoredMail {
-  const { receivedAt, message } = mail;
-  return {
-    flags: shownFlags(mail),
-    receivedAt,
-    open: async function* (first, end) {
-      yield message.subarray(first, end ?? message.length);
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { BackendError, isCategory, type FeedEntry, type MailState } from '#backend';
-import { isKeyword, mailVersion, replaceCategories, type MailFlags } from '#formats';
+import { isKeyword, mailVersion, replaceCategories, type MailFlags, type StoredMail } from '#formats';
 
 /** How a message arrives. */
 export interface MemoryDelivery {
@@ -55,5 +55,17 @@ export function flagsOf(state: MailState, before: readonly string[]): Partial<Ma
     ...(state.keywords === undefined ? {} : { keywords: replaceCategories(before, state.keywords) }),
     ...(state.noted === undefined ? {} : { noted: state.noted }),
     ...(state.draft === undefined ? {} : { draft: state.draft }),
+  };
+}
+
+/** The mail as it is read. */
+export function stored(mail: MemoryMail): StoredMail {
+  const { receivedAt, message } = mail;
+  return {
+    flags: shownFlags(mail),
+    receivedAt,
+    open: async function* (first, end) {
+      yield message.subarray(first, end ?? message.length);
+    },
   };
 }
