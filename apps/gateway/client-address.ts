@@ -38,3 +38,7 @@ export function addressOf(request: IncomingMessage, trustedProxies: readonly str
   }
   return address;
 }
+
+/** Whether the request comes straight from a trusted proxy, whose forwarding headers may be believed. */
+export const isTrustedPeer = (request: IncomingMessage, trustedProxies: readonly string[]): boolean =>
+  isProxy(listOf(trustedProxies), plain(request.socket.remoteAddress ?? ''));

@@ -27,6 +27,7 @@ export function commandEvents({ log, metrics }: Core, record: RequestRecord): Co
       else log.event('mail.refused', { ...record.who, reason: outcome });
     },
     sentCopyFailed: (reason) => log.event('mail.not-saved', { ...record.who, reason }),
+    notMarked: (reason) => log.event('mail.not-marked', { ...record.who, reason }),
     readFailed: (folder, item, reason) =>
       log.event('item.unreadable', { ...record.who, folder, item, reason }),
     skipped({ count, tags }) {

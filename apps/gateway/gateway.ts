@@ -14,6 +14,7 @@ const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
   maxHeartbeat: heartbeat.maxSeconds,
   heartbeatMargin: heartbeat.marginSeconds,
   messageBytes: limits.requestBytes,
+  mailBytes: limits.mailBytes,
   document: { total: limits.requestBytes, opaque: limits.requestBytes, elements: limits.elements },
 });
 

@@ -50,6 +50,7 @@ export async function prepareDemo(configuration: Configuration): Promise<Demo> {
     mail: { kind: 'maildir', path: join(folder, 'mail', '{user}'), passwords: { [USER]: password } },
     submission: { kind: 'local' },
     identities: {},
+    autodiscover: {},
   };
   const host = process.env.GODWIT_LISTEN_HOST ?? '127.0.0.1';
   const signIn = { ...configuration.signIn, defaultDomain: configuration.signIn.defaultDomain ?? DOMAIN };

@@ -12,6 +12,7 @@ import { MemoryDeviceStore } from '#store';
 import { WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
+import { AutodiscoverEndpoint } from '../autodiscover/endpoint.js';
 import { ActiveSyncEndpoint } from '../endpoint.js';
 
 export interface HttpAnswer {
@@ -22,6 +23,8 @@ export interface HttpAnswer {
 
 export interface HttpCall {
   readonly method?: string;
+  /** Unless given: that of ActiveSync. */
+  readonly path?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | readonly Buffer[];
@@ -99,12 +102,16 @@ export class GatewayStage {
         maxHeartbeat: 3540,
         heartbeatMargin: 5,
         messageBytes: 1_000_000,
+        mailBytes: 2_000_000,
         document: {},
       },
     });
+    const autodiscover = new AutodiscoverEndpoint(core);
     this.host(core);
     this.server = createServer((request, response) => {
-      if (request.method === 'OPTIONS') void endpoint.options(request, response);
+      if (/^\/autodiscover.*\.json/i.test(request.url ?? '')) autodiscover.json(request, response);
+      else if (/^\/autodiscover/i.test(request.url ?? '')) void autodiscover.pox(request, response);
+      else if (request.method === 'OPTIONS') void endpoint.options(request, response);
       else void endpoint.post(request, response);
     });
     this.server.on('connection', (socket) => this.sockets.add(socket));
@@ -146,13 +153,13 @@ export class GatewayStage {
   }
 
   /** As `call`, with the power to hang up. */
-  start({ method = 'POST', query = '', headers = {}, body, authorization }: HttpCall) {
+  start({ method = 'POST', path, query = '', headers = {}, body, authorization }: HttpCall) {
     const login = authorization === undefined ? basic('ada', 'pässword') : authorization;
     const { port } = this.server.address() as AddressInfo;
     const request = httpRequest({
       port,
       method,
-      path: `/Microsoft-Server-ActiveSync${query && `?${query}`}`,
+      path: `${path ?? '/Microsoft-Server-ActiveSync'}${query && `?${query}`}`,
       headers: {
         ...(login !== null && { Authorization: login }),
         'MS-ASProtocolVersion': '14.1',

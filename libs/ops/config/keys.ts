@@ -6,6 +6,11 @@ import { policyKeys } from './policy-keys.js';
 
 const portNumber = z.number().int().min(0).max(65535);
 
+const serverHint = z
+  .string()
+  .regex(/^[^\s:]+:\d{1,5}$/)
+  .optional();
+
 const tenant = z.strictObject({
   domains: key(
     z.array(z.string().min(1)).min(1),
@@ -23,6 +28,13 @@ const tenant = z.strictObject({
   submission: key(
     z.discriminatedUnion('kind', [...kinds.submission]).optional(),
     'Where mail is handed over for delivery. Without it phones cannot send.',
+  ),
+  autodiscover: key(
+    z
+      .strictObject({ imap: serverHint, smtp: serverHint, redirectTo: z.string().min(1).optional() })
+      .default({}),
+    'What Autodiscover tells beside the address of this server: `imap` and `smtp` (`host:port`) for desktop programs; `redirectTo` (an address with `{user}`, `{local}`, `{domain}`) sends phones on to another server.',
+    { expects: 'a section with `imap`, `smtp`, `redirectTo`' },
   ),
   identities: key(
     z.record(z.string().min(1), z.array(z.string().min(3)).min(1)).default({}),
@@ -113,6 +125,10 @@ export const configuration = z.strictObject({
     requestBytes: key(
       z.number().int().min(65536).default(67_108_864),
       'Largest request body in bytes, a sent mail with its attachments included.',
+    ),
+    mailBytes: key(
+      z.number().int().min(65536).default(157_286_400),
+      'Largest mail in bytes that is sent with the original of a reply or a forwarded mail; larger ones are answered with Status 122.',
     ),
     elements: key(z.number().int().min(100).default(50_000), 'Most WBXML elements of a request.'),
     collections: key(
