@@ -152,7 +152,8 @@ x`,
     expect(state({ keywords }, 140).Categories).toEqual({ Category: keywords });
     expect(state({ keywords, noted: true }, 161).Categories).toEqual({ Category: [...keywords, NOTED] });
     expect(state({}, 140).Categories).toEqual({});
-    expect(state({ keywords, noted: true }, 121)).not.toHaveProperty('Categories');
+    expect(state({ keywords }, 121)).not.toHaveProperty('Categories');
+    expect(state({ keywords, noted: true }, 121).Categories).toEqual({ Category: [NOTED] });
     const many = Array.from({ length: 400 }, (_, i) => `k${i}`);
     expect(state({ keywords: many, noted: true }, 161).Categories?.Category).toHaveLength(300);
   });

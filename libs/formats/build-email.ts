@@ -2,12 +2,14 @@ import { NOTED, type View } from '#backend';
 import type { EmailItem } from '#eas';
 import { displayNames, formatAddress, formatAddresses, parseAddresses } from './addresses.js';
 import { describeAttachment, partsInRelated } from './attachments.js';
-import { buildBody, type PartOpener } from './build-body.js';
+import { buildBody, buildBodyPart, type PartOpener } from './build-body.js';
+import { conversationElements } from './conversation.js';
 import { HeaderFields } from './header-fields.js';
 import { type MailFlags } from './mail-flags.js';
-import { messageClass } from './message-class.js';
+import { readMailKind } from './mail-kind.js';
 import { type MimePart } from './mime-part.js';
 import { type MailPlan } from './plan-mail.js';
+import { isForwardSubject } from './quote-marks.js';
 import { threadTopic } from './thread-topic.js';
 
 /** A mail as a source can tell of it: all that an item is built from. */
@@ -36,21 +38,41 @@ export async function buildEmail(source: MailSource, plan: MailPlan, view: View)
   const state = stateElements(source.flags, view);
   if (view.detail === 'state') return state;
   const headers = HeaderFields.parse(source.header);
-  const body = await buildBody(source, plan);
+  const addresses = addressElements(headers);
+  const subject = subjectElements(headers);
+  const sentAt = dateOf(headers) ?? source.receivedAt;
+  const facts = { ...source, sentAt, from: addresses.From ?? '' };
+  const kind = await readMailKind(facts, plan, view);
+  const { spareText } = kind;
+  const body = await buildBody(source, plan, spareText);
+  const bodyPart = await buildBodyPart(source, plan, spareText, isForwardSubject(subject.Subject ?? ''));
   return {
-    ...addressElements(headers),
-    ...subjectElements(headers),
+    ...addresses,
+    ...subject,
     DateReceived: source.receivedAt,
     Importance: importance(headers),
     ...state,
-    ...attachmentElements(source, plan),
+    ...attachmentElements(source, kind.attachments),
     ...body,
-    MessageClass: messageClass(source.structure),
+    ...bodyPart,
+    ...kind.elements,
     // All text leaves as UTF-8, whatever it was written in (MS-ASEMAIL 2.2.2.40).
     InternetCPID: '65001',
-    ContentClass: 'urn:content-classes:message',
-    NativeBodyType: plan.nativeBodyType,
+    NativeBodyType: plan.bodyParts.html.length === 0 ? (spareText?.type ?? 1) : plan.nativeBodyType,
+    ...conversationElements({
+      headers,
+      threadId: source.threadId,
+      threadTopic: subject.ThreadTopic ?? '',
+      sentAt,
+    }),
+    IsDraft: source.flags.draft,
   };
+}
+
+/** The Date header; null where it is missing or none. */
+function dateOf(headers: HeaderFields): Date | null {
+  const date = new Date(headers.raw('date').replace(/\([^()]*\)/g, ''));
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** The item of a `state` view: what a mail's version covers and nothing else. */
@@ -60,7 +82,7 @@ export function stateElements(flags: MailFlags, view: View): EmailItem {
     Read: flags.seen,
     Flag: flags.flagged ? { Status: 2, FlagType: 'for Follow Up' } : {},
     ...(view.protocolVersion >= 140 && verb > 0 ? { LastVerbExecuted: verb } : {}),
-    ...(view.protocolVersion >= 140 ? { Categories: categories(flags) } : {}),
+    ...categories(flags, view.protocolVersion >= 140),
   };
 }
 
@@ -68,12 +90,14 @@ export function stateElements(flags: MailFlags, view: View): EmailItem {
 const mostCategories = 299;
 
 /**
- * The keywords as they are called at the source. Empty without any, or a phone would not hear that the last one went
- * (MS-ASEMAIL 2.2.2.16). NOTED comes last, for the layer that keeps what is noted; no other lets it be set.
+ * The keywords as they are called at the source, from 14.0 on (trap 80). Empty without any, or a phone would not hear that
+ * the last one went (MS-ASEMAIL 2.2.2.16). NOTED comes last and in every version, for the layer that keeps what is noted
+ * and takes it out again; no other lets it be set.
  */
-function categories({ keywords, noted }: MailFlags): NonNullable<EmailItem['Categories']> {
-  const names = [...keywords.slice(0, mostCategories), ...(noted ? [NOTED] : [])];
-  return names.length > 0 ? { Category: names } : {};
+function categories({ keywords, noted }: MailFlags, areKnown: boolean): Pick<EmailItem, 'Categories'> {
+  if (!areKnown && !noted) return {};
+  const names = [...(areKnown ? keywords.slice(0, mostCategories) : []), ...(noted ? [NOTED] : [])];
+  return { Categories: names.length > 0 ? { Category: names } : {} };
 }
 
 function addressElements(headers: HeaderFields): EmailItem {
@@ -85,6 +109,8 @@ function addressElements(headers: HeaderFields): EmailItem {
   return present({
     To: formatAddresses(to),
     Cc: formatAddresses(parseAddresses(headers.list('cc'))),
+    // Only what the user wrote has it: drafts and the copy in Sent.
+    Bcc: formatAddresses(parseAddresses(headers.list('bcc'))),
     From: formatAddresses(author.slice(0, 1)),
     ReplyTo: formatAddresses(parseAddresses(headers.list('reply-to')), '; '),
     DisplayTo: displayNames(to),
@@ -116,8 +142,7 @@ export function importance(headers: HeaderFields): 0 | 1 | 2 {
   return priority === 'urgent' ? 2 : priority === 'non-urgent' ? 0 : 1;
 }
 
-function attachmentElements(source: MailSource, plan: MailPlan): EmailItem {
-  const { attachments } = plan.bodyParts;
+function attachmentElements(source: MailSource, attachments: readonly MimePart[]): EmailItem {
   if (attachments.length === 0) return {};
   const related = partsInRelated(source.structure);
   return {

@@ -104,7 +104,7 @@ export class MemoryMailNotesStore implements MailNotesStore {
     const rows = this.rows(account, folder);
     for (const item of items ?? [...rows.keys()]) {
       const row = rows.get(item);
-      if (row?.stable == null) rows.delete(item);
+      if (!row || row.stable === null) rows.delete(item);
       else row.gone = true;
     }
   }
