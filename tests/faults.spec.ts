@@ -31,6 +31,10 @@ import {
   syncThrough,
   twinOf,
 } from './stage/phones.js';
+import { takeViolations } from './stage/traffic.js';
+
+// Trouble excuses no malformed answer.
+afterEach(() => expect(takeViolations()).toEqual([]));
 
 const WINDOW = 20;
 const MAILS = 240;

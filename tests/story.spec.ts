@@ -26,6 +26,7 @@ import { shapes, type Deployment } from './stage/deployment.js';
 import { untilHeld } from './stage/held.js';
 import { expungeMail, flagMail, listFolder, sourcesOf, withMailProgram } from './stage/mail-program.js';
 import { anomaliesOf, emailOn, mailOn, newPhone, onPhone, onServer, readyPhone } from './stage/phones.js';
+import { takeViolations, validatedCommands } from './stage/traffic.js';
 
 let dovecot: Dovecot;
 let sink: SmtpSink;
@@ -37,6 +38,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([dovecot.stop(), sink.stop()]);
 });
+
+// Every answer that any phone of the story got, held against the specification's schemas.
+afterEach(() => expect(takeViolations()).toEqual([]));
 
 const newUser = (mails: Iterable<SeedMail> = []): string => newAccount(dovecot, mails);
 
@@ -662,6 +666,22 @@ describe.each(shapes)('%s: a phone', (_shape, start) => {
           .split('\n')
           .filter((line) => line.includes('"event":"bug"')),
       ).toEqual([]);
+    }
+  });
+
+  it('was validated in all that it heard: each version, the whole road', () => {
+    const heard = validatedCommands();
+    for (const [version] of forms) {
+      expect(heard[version]).toEqual(
+        expect.arrayContaining([
+          'FolderSync',
+          'GetItemEstimate',
+          'ItemOperations',
+          'Ping',
+          'Provision',
+          'Sync',
+        ]),
+      );
     }
   });
 });

@@ -16,7 +16,7 @@ export type {
 export type { FetchAttachmentOptions, FetchedAttachment, FetchedItem, FetchItemOptions } from './fetch.js';
 export type { Estimate, Move, Moved } from './folder-questions.js';
 export { classOf, type Folder, type Hierarchy, type ItemClass } from './hierarchy.js';
-export { ENDPOINT, endpointOf, type CallOptions } from './link.js';
+export { ENDPOINT, endpointOf, type AnswerDocument, type CallOptions } from './link.js';
 export type { Anomaly, ItemData, Mailbox } from './mailbox.js';
 export { UnexpectedAnswer, type Outcome } from './outcome.js';
 export { Phone, type PhoneOptions, type ServerAbilities } from './phone.js';

@@ -31,6 +31,13 @@ const LIMITS: Partial<DecodeLimits> = {
 };
 const EXCERPT = 400;
 
+/** A WBXML answer as it came. `version` times ten. */
+export interface AnswerDocument {
+  readonly command: CommandName;
+  readonly version: number;
+  readonly document: Uint8Array;
+}
+
 /** Who calls whom, and how. */
 export interface Identity extends TransportOptions {
   readonly user: string;
@@ -41,6 +48,8 @@ export interface Identity extends TransportOptions {
   /** Times ten. */
   readonly version: number;
   readonly query: QueryForm;
+  /** Is given every document that could be decoded; it is held in memory for that. */
+  readonly onDocument: ((answer: AnswerDocument) => void) | undefined;
 }
 
 export interface CallOptions {
@@ -184,7 +193,7 @@ export class Link {
       }
       const first = await excerpt.begin();
       if (!first) return { ...head, kind: 'empty', timing: answer.timing() };
-      const read = await this.#document(call.response, answer.headers, excerpt.all());
+      const read = await this.#document(call, answer.headers, excerpt.all());
       return { ...head, kind: 'document', ...read, timing: answer.timing() };
     } catch (error) {
       if (error instanceof LostAnswer) return { ...head, kind: 'lost', timing: answer.timing() };
@@ -196,7 +205,7 @@ export class Link {
   }
 
   async #document<R extends Element>(
-    schema: R,
+    { command, response }: Call<Element, R>,
     headers: IncomingHttpHeaders,
     body: AsyncIterable<Uint8Array>,
   ): Promise<{ value: Infer<R>; status: number | undefined; parts: Buffer[] }> {
@@ -207,8 +216,33 @@ export class Link {
       for await (const chunk of body) chunks.push(chunk);
       [source, ...parts] = splitMultipart(Buffer.concat(chunks));
     }
-    const { value } = await decode(schema, source, { version: this.identity.version, limits: LIMITS });
+    const { version, onDocument } = this.identity;
+    const copy = onDocument && new Copy(source);
+    const { value } = await decode(response, copy?.all() ?? source, { version, limits: LIMITS });
+    if (copy) onDocument({ command, version, document: copy.bytes });
     return { value, status: rootStatus(value), parts };
+  }
+}
+
+/** Lets bytes through and keeps them. */
+class Copy {
+  readonly #source: AsyncIterable<Uint8Array> | Uint8Array;
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(source: AsyncIterable<Uint8Array> | Uint8Array) {
+    this.#source = source;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  async *all(): AsyncGenerator<Uint8Array, void> {
+    const source = this.#source instanceof Uint8Array ? [this.#source] : this.#source;
+    for await (const chunk of source) {
+      this.#chunks.push(chunk);
+      yield chunk;
+    }
   }
 }
 

@@ -24,7 +24,7 @@ import {
 } from './fetch.js';
 import { getItemEstimate, moveItems, type Estimate, type Move, type Moved } from './folder-questions.js';
 import { Hierarchy, classOf } from './hierarchy.js';
-import { endpointOf, Link, type Call, type CallOptions } from './link.js';
+import { endpointOf, Link, type AnswerDocument, type Call, type CallOptions } from './link.js';
 import { UnexpectedAnswer, type Outcome } from './outcome.js';
 import { ping, type PingOptions, type PingResult } from './ping.js';
 import { provision, type ProvisionResult } from './provision.js';
@@ -55,6 +55,8 @@ export interface PhoneOptions {
   /** Provisions by itself when the server asks for it (default). */
   readonly autoProvision?: boolean;
   readonly information?: DeviceInformation;
+  /** Is given the bytes of every answer that could be decoded. */
+  readonly onDocument?: (answer: AnswerDocument) => void;
 }
 
 /** What OPTIONS told. */
@@ -108,6 +110,7 @@ export class Phone {
       query: options.query ?? 'plain',
       agent: options.agent,
       rejectUnauthorized: options.rejectUnauthorized ?? true,
+      onDocument: options.onDocument,
     });
   }
 

@@ -11,6 +11,7 @@ import type { Dovecot } from '../servers/index.js';
 import { waitUntil } from '../servers/index.js';
 import type { Deployment } from './deployment.js';
 import { listFolder, type SeenMail } from './mail-program.js';
+import { watchTraffic } from './traffic.js';
 
 /** A new connection for every request: a load balancer may send each one elsewhere. */
 const wandering = new Agent({ keepAlive: false });
@@ -25,6 +26,7 @@ export const newPhone = ({ url }: Deployment, user: string, options: Partial<Pho
     password: 'secret',
     deviceId: `phone${String(++devices).padStart(4, '0')}`,
     agent: wandering,
+    onDocument: watchTraffic,
     ...options,
   });
 

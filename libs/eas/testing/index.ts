@@ -1,2 +1,6 @@
-/** For tests of whoever speaks ActiveSync: random values of any schema. Needs fast-check, so it is no part of the product. */
+/**
+ * For tests of whoever speaks ActiveSync: random values of any schema, and the judgement of the specification's own XML
+ * schemas on an answer. Needs fast-check, so it is no part of the product.
+ */
 export { arbitraryOf } from './arbitrary.js';
+export { violationsOf, type Violation } from './validate-answer.js';
