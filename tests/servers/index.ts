@@ -7,6 +7,7 @@ export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './d
 export { type SeedMail } from './maildir-seed.js';
 export { freePorts, waitUntil } from './ports.js';
 export { startRedis, type RedisServer } from './redis.js';
+export { startSlapd, type Slapd, type SlapdEntry, type SlapdOptions } from './slapd.js';
 export {
   startSmtpSink,
   type SinkManners,
