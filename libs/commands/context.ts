@@ -38,8 +38,10 @@ export interface CommandLimits {
   readonly maxHeartbeat: number;
   /** Seconds before the interval's end at which a waiting phone is answered (trap 41). */
   readonly heartbeatMargin: number;
-  /** Bytes of a mail that is sent. */
+  /** Bytes of a mail as a phone hands it in. */
   readonly messageBytes: number;
+  /** Bytes of a mail that leaves: with the original of a reply or a forwarded mail. */
+  readonly mailBytes: number;
   readonly document: Partial<DecodeLimits>;
 }
 
@@ -52,6 +54,8 @@ export interface CommandEvents {
   readFailed(folder: string, id: string, reason: string): void;
   /** A mail was sent, but could not be kept in the sent items. */
   sentCopyFailed(reason: string): void;
+  /** A reply or a forwarded mail was sent, but its original could not be marked so. */
+  notMarked(reason: string): void;
   skipped(elements: Skipped): void;
 }
 

@@ -4,6 +4,8 @@ import type { DeclaredCommand, DocumentlessCommand } from '#eas';
 export const handledCommands = [
   'Sync',
   'SendMail',
+  'SmartForward',
+  'SmartReply',
   'FolderSync',
   'FolderCreate',
   'FolderDelete',

@@ -11,6 +11,8 @@ import { ping } from './ping.js';
 import { provision } from './provision.js';
 import type { Reply } from './reply.js';
 import { sendMail } from './send-mail/send-mail.js';
+import { smartForward } from './send-mail/smart-forward.js';
+import { smartReply } from './send-mail/smart-reply.js';
 import { settings } from './settings/index.js';
 import { sync } from './sync/sync.js';
 
@@ -20,6 +22,8 @@ export type CommandHandler = (context: CommandContext) => Promise<Reply>;
 export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   Sync: sync,
   SendMail: sendMail,
+  SmartForward: smartForward,
+  SmartReply: smartReply,
   FolderSync: folderSync,
   FolderCreate: folderCreate,
   FolderDelete: folderDelete,

@@ -1,127 +1,112 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { crlfBytes, HeaderFields, parseAddresses, spool, type Spool } from '#formats';
+import type { Readable } from 'node:stream';
+import type { Identity } from '#backend';
+import {
+  asciiDomain,
+  encodeMailbox,
+  formatAddress,
+  parseAddresses,
+  segmentsSize,
+  streamOf,
+  type HeaderBlock,
+  type MadeEntity,
+} from '#formats';
+import { withSender } from './sender.js';
 
-/** A header block longer than this is no mail. Bytes. */
-const MAX_HEADER = 256 * 1024;
-const END_OF_HEADER = Buffer.from('\r\n\r\n');
-
-/** A mail a phone handed in, made ready to travel: complete, CRLF line ends, recipients known. */
+/** A mail made ready to travel: complete, CRLF line ends, sender and recipients known. */
 export interface OutgoingMessage {
-  readonly from: string | null;
-  /** Addresses of To, Cc and Bcc, each once. */
+  readonly from: string;
+  /** Addresses of To, Cc and Bcc, each once; domains in ASCII. */
   readonly recipients: readonly string[];
-  /** An address or header is not ASCII (SMTPUTF8, RFC 6531). */
+  /** A local part is not ASCII (SMTPUTF8, RFC 6531); nothing else needs it. */
   readonly utf8: boolean;
-  readonly messageId: string;
   /** As it goes to the recipients: without Bcc. A new stream for each call. */
   readonly submitted: () => Readable;
   readonly submittedSize: number;
   /** As it is kept: with Bcc. */
   readonly stored: () => Readable;
   readonly storedSize: number;
-  dispose(): void;
 }
 
-/** What a phone handed in is no mail. */
-export class NoMessage extends Error {
-  override readonly name = 'NoMessage';
+/** Who sends. */
+export interface Sender {
+  /** What the account may send from, the main one first. */
+  readonly identities: readonly [Identity, ...Identity[]];
+  /** What the phone's AccountId named. */
+  readonly chosen: Identity | null;
 }
 
-/** One header field with its continuation lines, as it stands. */
-function* fieldsOf(header: string): Iterable<string> {
-  let field = '';
-  for (const line of header.split('\r\n')) {
-    if (/^[ \t]/.test(line) && field !== '') field += `\r\n${line}`;
-    else {
-      if (field !== '') yield field;
-      field = line;
-    }
+/** A recipient has no address that could be sent to. */
+export class NoAddress extends Error {
+  override readonly name = 'NoAddress';
+}
+
+const RECIPIENT_FIELDS = ['To', 'Cc', 'Bcc'] as const;
+
+const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
+
+/** Address fields once each, domains in ASCII. */
+function tidied(header: HeaderBlock): HeaderBlock {
+  let result = header;
+  for (const name of [...RECIPIENT_FIELDS, 'Reply-To']) {
+    const value = header.list(name.toLowerCase());
+    if (header.count(name.toLowerCase()) <= 1 && isAscii(value)) continue;
+    const mailboxes = parseAddresses(value).filter(({ address }) => address !== '');
+    const texts = mailboxes.map((mailbox) => encodeMailbox(mailbox.name, asciiDomain(mailbox.address)));
+    result = result.with(name, texts.join(',\r\n '));
   }
-  if (field !== '') yield field;
+  return result;
 }
 
-const isBcc = (field: string): boolean => /^(resent-)?bcc\s*:/i.test(field);
-
-function addressesOf(headers: HeaderFields, ...names: string[]): string[] {
+/** Throws NoAddress: a mail that one of its recipients would miss is not sent to the others. */
+export function recipientsOf(header: HeaderBlock): string[] {
   const seen = new Map<string, string>();
-  for (const name of names) {
-    for (const { address } of parseAddresses(headers.raw(name))) {
-      if (address.includes('@') && !seen.has(address.toLowerCase())) seen.set(address.toLowerCase(), address);
+  for (const name of RECIPIENT_FIELDS) {
+    for (const mailbox of parseAddresses(header.list(name.toLowerCase()))) {
+      const address = asciiDomain(mailbox.address);
+      if (!/^[^@]+@[^@]+$/.test(address)) throw new NoAddress(`${formatAddress(mailbox)} is no address`);
+      if (!seen.has(address.toLowerCase())) seen.set(address.toLowerCase(), address);
     }
   }
   return [...seen.values()];
 }
 
 /** Trap 77: what a submission must have and phones leave out. */
-function missingFields(
-  headers: HeaderFields,
-  about: { from: string; messageId: string; now: Date },
-): string[] {
+function missingFields(header: HeaderBlock, from: string, now: Date): string[] {
+  const domain = from.slice(from.lastIndexOf('@') + 1) || 'localhost';
   const fields: [name: string, line: string][] = [
-    ['date', `Date: ${about.now.toUTCString().replace('GMT', '+0000')}`],
-    ['from', `From: <${about.from}>`],
-    ['message-id', `Message-ID: ${about.messageId}`],
+    ['date', `Date: ${now.toUTCString().replace('GMT', '+0000')}`],
+    ['message-id', `Message-ID: <${randomUUID()}@${domain}>`],
     ['mime-version', 'MIME-Version: 1.0'],
   ];
-  return fields.flatMap(([name, line]) => (headers.raw(name) === '' ? [line] : []));
+  return fields.flatMap(([name, line]) => (header.raw(name) === '' ? [line] : []));
 }
-
-async function headerOf(message: Spool): Promise<{ header: string; bodyAt: number }> {
-  const last = Math.min(message.size, MAX_HEADER) - 1;
-  const pieces: Uint8Array[] = [];
-  if (last >= 0) for await (const piece of message.read({ first: 0, last })) pieces.push(piece);
-  const start = Buffer.concat(pieces);
-  const end = start.indexOf(END_OF_HEADER);
-  if (end < 0 && message.size > MAX_HEADER) throw new NoMessage('the header does not end');
-  const header = start.subarray(0, end < 0 ? start.length : end).toString('latin1');
-  return { header, bodyAt: end < 0 ? message.size : end + END_OF_HEADER.length };
-}
-
-function stream(header: string, message: Spool, bodyAt: number): () => Readable {
-  async function* content(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(header, 'latin1');
-    if (bodyAt < message.size) yield* message.read({ first: bodyAt, last: message.size - 1 });
-  }
-  return () => Readable.from(content(), { objectMode: false });
-}
-
-const isAscii = (text: string): boolean => !/[^\u0000-\u007f]/.test(text);
 
 /**
- * Takes in a message of any size (spooled, never held) and completes it. `sender` stands in for a missing From. Throws
- * NoMessage, SpoolOverflow beyond `maxSize` bytes, and what the source throws.
+ * The message as it leaves. `header` is the phone's without its Content fields, which the entity brings. Throws NoAddress.
  */
-export async function takeMessage(
-  source: AsyncIterable<Uint8Array>,
-  options: { readonly sender: string; readonly maxSize: number; readonly now: Date },
-): Promise<OutgoingMessage> {
-  const message = await spool(crlfBytes(source), { maxSize: options.maxSize });
-  try {
-    const { header, bodyAt } = await headerOf(message);
-    const headers = HeaderFields.parse(Buffer.from(header, 'latin1'));
-    const [domain = 'localhost'] = options.sender.split('@').slice(-1);
-    const messageId = headers.raw('message-id') || `<${randomUUID()}@${domain}>`;
-    const fields = [
-      ...fieldsOf(header),
-      ...missingFields(headers, { from: options.sender, messageId, now: options.now }),
-    ];
-    const storedHeader = `${fields.join('\r\n')}\r\n\r\n`;
-    const submittedHeader = `${fields.filter((field) => !isBcc(field)).join('\r\n')}\r\n\r\n`;
-    const bodySize = message.size - bodyAt;
-    return {
-      from: addressesOf(headers, 'from')[0] ?? null,
-      recipients: addressesOf(headers, 'to', 'cc', 'bcc'),
-      utf8: !isAscii(submittedHeader),
-      messageId,
-      submitted: stream(submittedHeader, message, bodyAt),
-      submittedSize: submittedHeader.length + bodySize,
-      stored: stream(storedHeader, message, bodyAt),
-      storedSize: storedHeader.length + bodySize,
-      dispose: () => message.dispose(),
-    };
-  } catch (error) {
-    message.dispose();
-    throw error;
-  }
+export function outgoing(
+  header: HeaderBlock,
+  entity: MadeEntity,
+  sender: Sender,
+  now: Date,
+): OutgoingMessage {
+  const recipients = recipientsOf(header);
+  const from = withSender(tidied(header), sender.identities, sender.chosen);
+  const complete = from.header
+    .without((name) => ['date', 'message-id', 'mime-version'].includes(name) && from.header.raw(name) === '')
+    .adding(missingFields(from.header, from.address, now))
+    .adding(entity.fields);
+  const submittedHeader = complete.without((name) => name === 'bcc').bytes();
+  const submitted = [submittedHeader, ...entity.body];
+  const stored = [complete.bytes(), ...entity.body];
+  return {
+    from: from.address,
+    recipients,
+    utf8: ![from.address, ...recipients].every(isAscii) || submittedHeader.some((byte) => byte > 0x7f),
+    submitted: () => streamOf(submitted),
+    submittedSize: segmentsSize(submitted),
+    stored: () => streamOf(stored),
+    storedSize: segmentsSize(stored),
+  };
 }

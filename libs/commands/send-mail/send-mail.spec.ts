@@ -26,7 +26,7 @@ describe('SendMail', () => {
     expect(await phone.call('SendMail', { ClientId: '2', Mime: mail(), SaveInSentItems: true })).toEqual({
       kind: 'empty',
     });
-    expect(sentFolder()).toMatchObject([{ version: 'S' }]);
+    expect(sentFolder().map(({ id }) => server.mailbox.folder('Sent').find(id)?.flags.seen)).toEqual([true]);
     expect(server.sent.map(({ envelope }) => envelope)).toEqual([
       { from: 'ada@example.org', recipients: ['bob@example.org'], utf8: false },
       { from: 'ada@example.org', recipients: ['bob@example.org'], utf8: false },
@@ -43,7 +43,7 @@ describe('SendMail', () => {
     expect(sent?.text).not.toContain('eve@');
     for (const line of [
       /^Date: /m,
-      /^From: <ada@example.org>\r$/m,
+      /^From: "Ada" <ada@example.org>\r$/m,
       /^Message-ID: </m,
       /^MIME-Version: 1.0/m,
     ]) {
@@ -85,13 +85,13 @@ describe('SendMail', () => {
     expect(sentFolder()).toHaveLength(1);
   });
 
-  it('without a recipient is 119, without a mail 107, too large 115', async () => {
+  it('without a recipient is 119, without a mail 107, too large 122', async () => {
     const phone = server.handset();
     const send = (Mime: Buffer) => phone.call('SendMail', { ClientId: '1', Mime });
     await expect(send(Buffer.from('Subject: x\r\n\r\nBody'))).rejects.toMatchObject({ status: 119 });
     await expect(send(Buffer.alloc(300_000, 'x'))).rejects.toMatchObject({ status: 107 });
     server.limits = { ...server.limits, messageBytes: 100 };
-    await expect(send(mail('X-Long: '.padEnd(200, 'x')))).rejects.toMatchObject({ status: 115 });
+    await expect(send(mail('X-Long: '.padEnd(200, 'x')))).rejects.toMatchObject({ status: 122 });
     expect(server.sent).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('SendMail', () => {
     ['unavailable', undefined, 111],
     ['unsupported', undefined, 130],
     ['invalid', 'recipient-refused', 116],
-    ['invalid', 'too-big', 115],
+    ['invalid', 'too-big', 122],
     ['invalid', 'refused', 120],
   ] as const)(
     'that the server refuses (%s %s) is %i, and may be tried again',
@@ -141,5 +141,175 @@ describe('SendMail', () => {
       status: 142,
     });
     expect(server.sent).toEqual([]);
+  });
+
+  it('of more header than any mail has is 107', async () => {
+    const text = `To: bob@example.org\r\n${'X-Y: z\r\n'.repeat(50_000)}\r\nBody`;
+    await expect(
+      server.handset().call('SendMail', { ClientId: '1', Mime: Buffer.from(text) }),
+    ).rejects.toMatchObject({ status: 107 });
+  });
+
+  it('with a recipient that is no address is 116, not sent to the others', async () => {
+    const Mime = Buffer.from('To: bob@example.org, <carol>\r\n\r\nx');
+    await expect(server.handset().call('SendMail', { ClientId: '1', Mime })).rejects.toMatchObject({
+      status: 116,
+    });
+    expect(server.sent).toEqual([]);
+  });
+
+  it('below 14.0 without Message-ID and with a Date is known by the whole of it', async () => {
+    const phone = server.handset({ version: 120 });
+    const raw = mail('Date: Sun, 22 Nov 2026 12:00:00 +0000');
+    for (let attempt = 0; attempt < 2; attempt++) await phone.call('SendMail', null, { raw });
+    expect(server.sent).toHaveLength(1);
+    await phone.call('SendMail', null, { raw: mail() });
+    await phone.call('SendMail', null, { raw: mail() });
+    expect(server.sent).toHaveLength(3);
+  });
+
+  it('leaves no mail behind when the disk is full: 111', async () => {
+    const full = new BackendError('unavailable', 'no space', { reason: 'spool-full' });
+    server.submission = full;
+    await expect(
+      server.handset().call('SendMail', { ClientId: '1', Mime: mail(), SaveInSentItems: true }),
+    ).rejects.toMatchObject({ status: 111 });
+    expect(sentFolder()).toEqual([]);
+  });
+});
+
+describe('the sender of a mail', () => {
+  const send = async (header: string, more: object = {}) => {
+    const Mime = Buffer.from(`${header}\r\nTo: bob@example.org\r\n\r\nx`);
+    await server.handset().call('SendMail', { ClientId: String(Math.random()), Mime, ...more });
+    const { text, envelope } = server.sent.at(-1)!;
+    return { from: /^From: .*(?:\r\n .*)*/m.exec(text)?.[0].trimEnd(), envelope: envelope.from, text };
+  };
+  beforeEach(() => {
+    server.identities = [
+      { address: 'ada@example.org', displayName: 'Ada' },
+      { address: 'sales@example.org', displayName: 'Sales' },
+    ];
+  });
+
+  it('is one of the account, else its main address under the name given (trap 73)', async () => {
+    expect(await send('From: ada@example.org')).toMatchObject({ from: 'From: ada@example.org' });
+    expect(await send('From: "S" <Sales@Example.org>')).toMatchObject({
+      from: 'From: "S" <Sales@Example.org>',
+      envelope: 'sales@example.org',
+    });
+    expect(await send('From: "Bob B." <bob@example.net>')).toMatchObject({
+      from: 'From: "Bob B." <ada@example.org>',
+      envelope: 'ada@example.org',
+    });
+    expect(await send('From: "bob@example.net" <bob@example.net>')).toMatchObject({
+      from: 'From: "Ada" <ada@example.org>',
+    });
+    expect(await send('Subject: no From')).toMatchObject({ from: 'From: "Ada" <ada@example.org>' });
+  });
+
+  it('is one, whatever tricks are played', async () => {
+    for (const header of [
+      'From: bob@example.net, sales@example.org',
+      'From: bob@example.net\r\nFrom: sales@example.org',
+      'from: bob@example.net\r\nFROM: sales@example.org',
+      'From: =?utf-8?q?x=0D=0AFrom:_bob=40example.net?= <sales@example.org>, bob@example.net',
+    ]) {
+      const { text, envelope } = await send(header);
+      expect(text.match(/^from/gim)).toHaveLength(1);
+      expect(text).not.toMatch(/^From:.*bob@/im);
+      expect(envelope).toBe('sales@example.org');
+    }
+  });
+
+  it('is not told otherwise by Sender, Return-Path or Resent fields', async () => {
+    const { text } = await send(
+      'Sender: bob@example.net\r\nResent-From: bob@example.net\r\nResent-Bcc: eve@example.net\r\nReturn-Path: <bob@example.net>',
+    );
+    expect(text).not.toMatch(/bob@example.net|eve@/);
+  });
+
+  it('is what AccountId says, before From; 166 for an unknown one, 167 where nothing can be sent', async () => {
+    const phone = server.handset();
+    const settings = await phone.ask('Settings', [{ UserInformation: { Get: true } }]);
+    const information = settings.find((part) => 'UserInformation' in part);
+    const accounts =
+      (information && 'UserInformation' in information
+        ? information.UserInformation.Get?.Accounts?.Account
+        : undefined) ?? [];
+    expect(accounts.map(({ AccountId }) => AccountId)).toEqual([undefined, expect.any(String)]);
+    const AccountId = accounts[1]!.AccountId!;
+    expect(await send('From: ada@example.org', { AccountId })).toMatchObject({
+      from: 'From: "Sales" <sales@example.org>',
+      envelope: 'sales@example.org',
+    });
+    const request = { ClientId: 'x', Mime: mail() };
+    await expect(phone.call('SendMail', { ...request, AccountId: 'nobody' })).rejects.toMatchObject({
+      status: 166,
+    });
+    server.submission = refused('unsupported');
+    await expect(phone.call('SendMail', { ...request, AccountId })).rejects.toMatchObject({ status: 167 });
+  });
+});
+
+describe('what leaves', () => {
+  const send = async (Mime: string | Buffer) => {
+    await server.handset().call('SendMail', { ClientId: String(Math.random()), Mime: Buffer.from(Mime) });
+    return server.sent.at(-1)!;
+  };
+
+  it('has line ends that every server reads alike, and no NUL', async () => {
+    const { text } = await send('To: b@c.de\r\nSubject: x\r\n\r\na\rb\n.\nMAIL FROM:<x>\r\r\n.\r\0c');
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n\0]/);
+    expect(text).toContain('\r\n\r\na\r\nb\r\n.\r\nMAIL');
+  });
+
+  it("has Nine's header end mended (4.5)", async () => {
+    const { text } = await send('To: b@c.de\r\nSubject: x\r\n\n\nBody');
+    expect(text).toMatch(/^Subject: x\r\n/m);
+    expect(text).toMatch(/\r\n\r\n(?:\r\n)?Body$/);
+  });
+
+  it('has no line over 998 characters, and says the same', async () => {
+    const long = 'word '.repeat(1000).trimEnd();
+    const boundary = 'b';
+    const parts = [
+      `Content-Type: multipart/mixed; boundary=${boundary}`,
+      '',
+      `--${boundary}`,
+      'Content-Type: text/plain; charset=iso-8859-1',
+      'Content-Transfer-Encoding: 8bit',
+      '',
+      `${long} \xfc`,
+      `--${boundary}`,
+      'Content-Type: application/octet-stream',
+      '',
+      'short',
+      `--${boundary}--`,
+    ].join('\r\n');
+    const { text } = await send(Buffer.from(`To: b@c.de\r\n${parts}`, 'latin1'));
+    for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
+    expect(text).toContain(
+      'Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable',
+    );
+    expect(text.replaceAll('=\r\n', '')).toContain(`${long} =FC\r\n--b\r\n`);
+    expect(text).toContain('\r\n\r\nshort\r\n--b--');
+  });
+
+  it('needs SMTPUTF8 for a local part only: raw text is encoded, a domain has an ASCII form', async () => {
+    const raw = await send('To: Jörg <joerg@bücher.example>\r\nSubject: Grüße\r\n\r\nä');
+    expect(raw.envelope).toMatchObject({ recipients: ['joerg@xn--bcher-kva.example'], utf8: false });
+    expect(raw.text.split('\r\n\r\n')[0]).toMatch(/^[\x00-\x7f]*$/);
+    const local = await send('To: jörg@bücher.example\r\n\r\nx');
+    expect(local.envelope).toMatchObject({ recipients: ['jörg@xn--bcher-kva.example'], utf8: true });
+    expect(local.text).toContain('To: <jörg@xn--bcher-kva.example>');
+  });
+
+  it('goes to everybody of several To fields and groups, each once', async () => {
+    const { envelope, text } = await send(
+      'To: a@b.cd, team: e@f.gh, A@b.cd;\r\nTo: i@j.kl\r\nCc: undisclosed-recipients:;\r\n\r\nx',
+    );
+    expect(envelope.recipients).toEqual(['a@b.cd', 'e@f.gh', 'i@j.kl']);
+    expect(text.match(/^To:/gm)).toHaveLength(1);
   });
 });

@@ -40,7 +40,7 @@ describe('Settings', () => {
     expect(older).toMatchObject({ UserInformation: { Status: 1, Get: { EmailAddresses: addresses } } });
     const newer = await ask(141);
     const EmailAddresses = { ...addresses, PrimarySmtpAddress: 'ada@example.org' };
-    const Account = [{ UserDisplayName: 'Ada', EmailAddresses }];
+    const Account = [{ UserDisplayName: 'Ada', SendDisabled: false, EmailAddresses }];
     expect(newer).toEqual({ UserInformation: { Status: 1, Get: { Accounts: { Account } } } });
   });
 

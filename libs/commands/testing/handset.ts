@@ -165,6 +165,7 @@ export class Handset {
       mailSent: (outcome) => told.push(`mail ${outcome}`),
       readFailed: (folder, id) => told.push(`read failed ${folder}:${id}`),
       sentCopyFailed: () => told.push('sent copy failed'),
+      notMarked: () => told.push('not marked'),
       skipped: () => undefined,
     };
   }

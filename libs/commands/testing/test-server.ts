@@ -6,6 +6,7 @@ import {
   type Envelope as MailEnvelope,
   type FreeBusy,
   type Identity,
+  type MailState,
   type OutOfOffice,
 } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
@@ -22,6 +23,7 @@ export type Operation =
   | 'folders'
   | 'changes'
   | 'read'
+  | 'readPart'
   | 'updateState'
   | 'deleteItems'
   | 'moveItems'
@@ -56,8 +58,14 @@ class FaultyBackend extends MemoryBackend {
     yield* super.read(...args);
   }
 
+  override async readPart(...args: Parameters<MemoryBackend['readPart']>) {
+    this.server.pass('readPart');
+    return super.readPart(...args);
+  }
+
   override async updateState(...args: Parameters<MemoryBackend['updateState']>) {
     this.server.pass('updateState');
+    this.server.states.push(args[2]);
     return super.updateState(...args);
   }
 
@@ -109,6 +117,7 @@ const limits: CommandLimits = {
   maxHeartbeat: 3540,
   heartbeatMargin: 5,
   messageBytes: 1_000_000,
+  mailBytes: 2_000_000,
   document: {},
 };
 
@@ -135,6 +144,8 @@ export class TestServer {
   readonly mailbox = new MemoryMailbox();
   readonly store = new MemoryDeviceStore();
   readonly sent: SentMail[] = [];
+  /** What mails were told to become. */
+  readonly states: MailState[] = [];
   /** Log lines of commands: name and first argument. */
   readonly told: string[] = [];
   /** Fails an operation by what it returns. */

@@ -54,7 +54,7 @@ export class HeaderBlock {
     return field === undefined ? '' : valueOf(field);
   }
 
-  /** All fields of this name, unfolded, joined by commas. */
+  /** All fields of this name, unfolded, joined by commas: address lists that somebody wrote as several fields. */
   list(name: string): string {
     return this.fields
       .filter((field) => field.name === name)
@@ -78,12 +78,12 @@ export class HeaderBlock {
     return this.without((name) => !isWanted(name));
   }
 
-  /** With this field in place of all others of its name. `value` is encoded and folded already. */
+  /** With this field in place of all others of its name. `value` is encoded and folded already; UTF-8 stays UTF-8. */
   with(name: string, value: string): HeaderBlock {
     const lower = name.toLowerCase();
     return new HeaderBlock([
       ...this.fields.filter((field) => field.name !== lower),
-      { name: lower, text: fold(`${name}: ${value}`) },
+      { name: lower, text: fold(inBytes(`${name}: ${value}`)) },
     ]);
   }
 
@@ -91,7 +91,7 @@ export class HeaderBlock {
   adding(lines: readonly string[]): HeaderBlock {
     const added = lines.map((text) => ({
       name: text.slice(0, text.indexOf(':')).toLowerCase(),
-      text: fold(text),
+      text: fold(inBytes(text)),
     }));
     return new HeaderBlock([...this.fields, ...added]);
   }
@@ -106,9 +106,12 @@ export class HeaderBlock {
   }
 }
 
+/** One byte a character, as fields are held. */
+const inBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
 const valueOf = ({ text }: Field): string =>
-  text
-    .slice(text.indexOf(':') + 1)
+  Buffer.from(text.slice(text.indexOf(':') + 1), 'latin1')
+    .toString('utf8')
     .replace(/\r\n[ \t]*/g, ' ')
     .trim();
 

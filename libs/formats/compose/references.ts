@@ -32,15 +32,15 @@ export function threadFields(header: HeaderBlock, original: TakenMessage): strin
 
 const headBytes = 22;
 const childBytes = 5;
-const longestIndex = 1000;
+const longestIndex = 700;
 
 /** The original's conversation index with one response level more (MS-OXOMSG 2.2.1.3); null if it has none. */
 function threadIndex(value: string): string | null {
   const bytes = Buffer.from(value, 'base64');
   const levels = (bytes.length - headBytes) / childBytes;
-  if (bytes.length < headBytes || !Number.isInteger(levels)) return null;
+  if (bytes.length < headBytes || bytes.length > longestIndex || !Number.isInteger(levels)) return null;
   const level = randomBytes(childBytes);
   // The first bit tells the scale of the time that follows; the time itself nobody reads but to order answers.
   level[0]! &= 0x7f;
-  return Buffer.concat([bytes, level]).toString('base64').slice(0, longestIndex);
+  return Buffer.concat([bytes, level]).toString('base64');
 }

@@ -223,6 +223,10 @@ export const events = {
     ...device,
     reason: 'why',
   }),
+  'mail.not-marked': event('warn', 'A mail that was answered or forwarded could not be marked so.', {
+    ...device,
+    reason: 'why',
+  }),
 
   // Actors
   'actor.stale': event('warn', 'Another host wrote a newer state: this copy was dropped.', { ...device }),
