@@ -64,6 +64,8 @@ export interface Fixture {
 
 export interface ContractSetup {
   readonly features: ContractFeatures;
+  /** Searches of the suite, by name, that the server behind the source answers wrongly. */
+  readonly unsearchable?: readonly string[];
   /** A fresh account; called before each test. */
   readonly start: () => Promise<Fixture>;
 }

@@ -79,10 +79,19 @@ const corpus: readonly {
       'To: bob@example.org',
       `Subject: =?koi8-r?B?${Buffer.from([0xf3, 0xd2, 0xcf, 0xde, 0xce, 0xcf]).toString('base64')}?=`,
       'MIME-Version: 1.0',
-      'Content-Type: text/html; charset=iso-8859-1',
+      'Content-Type: multipart/alternative; boundary=a',
+      '',
+      '--a',
+      'Content-Type: text/plain; charset=iso-8859-1',
       'Content-Transfer-Encoding: quoted-printable',
       '',
-      '<html><body><p>Gr=FC=DFe aus <b>Lippstadt</b></p></body></html>',
+      'Gr=FC=DFe',
+      '--a',
+      'Content-Type: text/html; charset=utf-8',
+      '',
+      '<html><body><p>Aus <b>Lippstadt</b></p></body></html>',
+      '--a--',
+      '',
     ),
     receivedAt: '2026-01-03T12:00:00Z',
     keywords: ['Holiday'],
@@ -220,11 +229,12 @@ export function searchContract(setup: ContractSetup): void {
         }
         await known(fixture, fixture.inbox, corpus.length);
         const results: [string, number, string[]][] = [];
-        for (const [what, query] of cases) {
+        const asked = cases.filter(([what]) => setup.unsearchable?.includes(what) !== true);
+        for (const [what, query] of asked) {
           const found = await search(fixture, query);
           results.push([what, found.total, await subjects(fixture, found)]);
         }
-        expect(results).toEqual(cases.map(([what, , wanted]) => [what, wanted.length, wanted]));
+        expect(results).toEqual(asked.map(([what, , wanted]) => [what, wanted.length, wanted]));
       }),
     );
 
@@ -276,7 +286,7 @@ export function searchContract(setup: ContractSetup): void {
     );
 
     it(
-      'passes over a folder that vanished, unless no other was asked for',
+      'passes over a folder that vanished',
       runWith(setup, async (fixture) => {
         const { inbox } = fixture;
         await fixture.deliver(inbox, sampleMail('here'));
@@ -287,7 +297,12 @@ export function searchContract(setup: ContractSetup): void {
         const query: MailQuery = { field: 'body', text: 'Body of' };
         expect((await search(fixture, query, { folders: [other, inbox] })).total).toBe(1);
         expect((await search(fixture, query, { folders: null })).total).toBe(1);
-        await expect(search(fixture, query, { folders: [other] })).rejects.toMatchObject({ kind: 'gone' });
+        // Where it is the only one, `gone` is the better answer; a server that has it open still may call it empty.
+        const alone = search(fixture, query, { folders: [other] }).then(
+          ({ total }) => total,
+          (error: { kind?: unknown }) => error.kind,
+        );
+        expect(['gone', 0]).toContain(await alone);
       }),
     );
   });

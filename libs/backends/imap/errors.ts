@@ -29,7 +29,9 @@ const byResponseCode: Readonly<Record<string, Verdict>> = {
   APPENDLIMIT: ['invalid', 'too-big'],
   NOPERM: ['invalid', 'no-permission'],
   CANNOT: ['invalid', 'cannot'],
-  ALREADYEXISTS: ['conflict', 'already-exists'],
+  BADCHARSET: ['invalid', 'bad-charset'],
+  ALREADYEXISTS: ['conflict', 'exists'],
+  HASCHILDREN: ['conflict', 'has-children'],
   EXPUNGEISSUED: ['unavailable', 'expunge-issued'],
 };
 
@@ -81,6 +83,8 @@ function secondsToWait(kind: BackendErrorKind, failure: ImapFailure): number | u
 /** A NO without a code: older servers say it in words only. */
 function refusal(text: string): Verdict {
   if (/quota/i.test(text)) return ['invalid', 'over-quota'];
+  if (/already exists/i.test(text)) return ['conflict', 'exists'];
+  if (/permission denied/i.test(text)) return ['invalid', 'no-permission'];
   if (
     /(?:no such|does ?n[o']t exist|not found|unknown) ?(?:mailbox|folder)?|mailbox.*(?:n[o']t exist|not found)/i.test(
       text,

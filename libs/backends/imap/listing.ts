@@ -132,10 +132,14 @@ async function searchSince(session: Session, day: number, below: number | null):
 }
 
 /** UID SEARCH, by ESEARCH where there is one: a run of thousands of UIDs is a few bytes there. Ascending. */
-export async function searchUids(session: Session, criteria: string): Promise<number[]> {
+export async function searchUids(
+  session: Session,
+  criteria: string | readonly (string | Uint8Array)[],
+): Promise<number[]> {
   const uids: number[] = [];
+  const keys = typeof criteria === 'string' ? [criteria] : criteria;
   const extended = session.has('ESEARCH');
-  await session.run('UID SEARCH', extended ? `RETURN (ALL) ${criteria}` : criteria, (name, untagged) => {
+  await session.run('UID SEARCH', extended ? ['RETURN (ALL)', ...keys] : keys, (name, untagged) => {
     if (name === 'ESEARCH') {
       const set = esearchValue(untagged.attributes ?? [], 'ALL', text);
       if (set !== null) for (const uid of expandSet(set, 5_000_000)) uids.push(uid);
@@ -148,7 +152,8 @@ export async function searchUids(session: Session, criteria: string): Promise<nu
   return uids.sort((a, b) => a - b);
 }
 
-function esearchValue<T>(
+/** The value behind a name in an ESEARCH answer (RFC 4731 3.1). */
+export function esearchValue<T>(
   attributes: readonly Node[],
   name: string,
   read: (node: Node | undefined) => T | null,

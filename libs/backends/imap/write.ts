@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { BackendError } from '#backend';
 import type { MailState } from '#backend';
 import { mailFlags, mailVersion } from '#formats';
 import { gone, inFolder, uidIn } from './account.js';
@@ -23,17 +24,43 @@ export async function updateState(
     if (uid === null) throw gone('the mail');
     const before = state.keywords === undefined ? [] : await flagsOf(session, uid);
     const { remove, add } = flagChanges(state, before);
-    const store = async (how: '+' | '-', flags: readonly string[]): Promise<void> => {
-      const changed = keepable(mailbox, flags);
-      if (changed.length === 0) return;
-      await session.run('UID STORE', `${uid} ${how}FLAGS (${changed.join(' ')})`);
-    };
-    await store('-', remove);
-    await store('+', add);
+    await storeFlags(session, uid, '-', keepable(mailbox, remove));
+    await storeFlags(session, uid, '+', keepable(mailbox, add));
     session.noteChange([uid]);
     return { version: mailVersion(mailFlags(await flagsOf(session, uid))) };
   });
 }
+
+/**
+ * Keywords go by themselves: a server that has no more room for them, or finds one too long (Dovecot: 50 characters),
+ * refuses all that stands in the command, and what it cannot keep is no reason to fail.
+ */
+async function storeFlags(
+  session: Session,
+  uid: number,
+  how: '+' | '-',
+  flags: readonly string[],
+): Promise<void> {
+  const store = async (some: readonly string[]): Promise<void> => {
+    if (some.length > 0) await session.run('UID STORE', `${uid} ${how}FLAGS (${some.join(' ')})`);
+  };
+  await store(flags.filter((flag) => !isKeyworded([flag])));
+  const keywords = flags.filter((flag) => isKeyworded([flag]));
+  try {
+    await store(keywords);
+  } catch (error) {
+    if (!isUnkeepable(error)) throw error;
+    for (const keyword of keywords) {
+      await store([keyword]).catch((refused: unknown) => {
+        if (!isUnkeepable(refused)) throw refused;
+      });
+    }
+  }
+}
+
+const unkeepable: ReadonlySet<string> = new Set(['cannot', 'limit']);
+const isUnkeepable = (error: unknown): boolean =>
+  error instanceof BackendError && unkeepable.has(error.reason);
 
 /** The flags of a message now: the answers to STORE leave them out where nothing changed. Throws `gone`. */
 async function flagsOf(session: Session, uid: number): Promise<readonly string[]> {
