@@ -1,4 +1,5 @@
 import { BackendError } from '#backend';
+import { expectAccess, readOnly, type FolderChange } from './folder-access.js';
 import type { Pool } from './pool.js';
 import type { Selected, Session } from './session.js';
 import { parseItemId } from './item-id.js';
@@ -12,12 +13,37 @@ export function uidIn(mailbox: Selected, id: string): number | null {
   return parsed !== null && parsed.uidValidity === mailbox.uidValidity ? parsed.uid : null;
 }
 
-/** Lends a connection that has the folder open. */
+/**
+ * Lends a connection that has the folder open. For writing the folder has to be one that can be written to: throws
+ * `invalid` with reason `read-only` before anything is sent that would change it.
+ */
 export function inFolder<T>(
   pool: Pool,
   folder: string,
   kind: 'reads' | 'writes',
   work: (session: Session, mailbox: Selected) => Promise<T>,
 ): Promise<T> {
-  return pool.use(folder, kind, async (session) => work(session, (await session.select(folder)).mailbox));
+  return pool.use(folder, kind, async (session) => {
+    const { mailbox } = await session.select(folder);
+    if (kind === 'writes' && mailbox.readOnly) throw readOnly();
+    return work(session, mailbox);
+  });
+}
+
+/** Changes a folder of somebody else only as far as its owner lets this user; a refusal is `read-only`, too. */
+export async function changing<T>(
+  pool: Pool,
+  folder: string,
+  change: FolderChange,
+  work: () => Promise<T>,
+): Promise<T> {
+  pool.access.expect(folder, change);
+  if (pool.mayBeForeign(folder)) {
+    await pool.use(folder, 'reads', (session) => expectAccess(session, pool.access, folder, change));
+  }
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof BackendError && error.reason === 'no-permission' ? readOnly(error) : error;
+  }
 }

@@ -4,8 +4,14 @@ import type {
   ChangeNotice,
   ChangePage,
   ChangesRequest,
+  ConversationFinder,
+  FolderEditor,
+  FolderEmptier,
+  ItemClass,
   ItemDeleter,
   ItemMover,
+  MailHit,
+  MailSearcher,
   MailState,
   MailStateWriter,
   MessageStore,
@@ -15,21 +21,37 @@ import type {
   View,
   Watch,
 } from '#backend';
+import { changing } from './account.js';
 import { changes } from './changes.js';
+import { emptyFolder } from './empty-folder.js';
+import { ImapFolderEditor } from './folder-editor.js';
 import { folders } from './folders.js';
 import { moveItems } from './move.js';
 import type { Pool } from './pool.js';
 import { readMails } from './read.js';
 import { PartReading } from './read-part.js';
+import { conversation, searchMail } from './search.js';
 import type { Watcher } from './watcher.js';
 import { append, deleteItems, updateState } from './write.js';
 
 /** One account at an IMAP server. Several may share the connections of the account. */
-export class ImapBackend implements MailStateWriter, ItemDeleter, ItemMover, MessageStore, PartReader {
+export class ImapBackend
+  implements
+    MailStateWriter,
+    ItemDeleter,
+    ItemMover,
+    MessageStore,
+    PartReader,
+    FolderEditor,
+    FolderEmptier,
+    MailSearcher,
+    ConversationFinder
+{
   readonly kind = 'imap';
   readonly #pool: Pool;
   readonly #watcher: Watcher;
   readonly #parts: PartReading;
+  readonly #editor: ImapFolderEditor;
   readonly #release: () => Promise<void>;
   readonly #watches = new Set<Watch>();
   #closing: Promise<void> | null = null;
@@ -39,11 +61,28 @@ export class ImapBackend implements MailStateWriter, ItemDeleter, ItemMover, Mes
     this.#pool = pool;
     this.#watcher = watcher;
     this.#parts = new PartReading(pool);
+    this.#editor = new ImapFolderEditor(pool);
     this.#release = release;
   }
 
   folders(): Promise<BackendFolder[]> {
-    return this.#pool.use(null, 'reads', folders);
+    return this.#pool.use(null, 'reads', (session) => folders(this.#pool, session));
+  }
+
+  createFolder(parent: string | null, name: string, itemClass: ItemClass): Promise<BackendFolder> {
+    return this.#editor.create(parent, name, itemClass);
+  }
+
+  moveFolder(path: string, parent: string | null, name: string): Promise<string> {
+    return this.#editor.move(path, parent, name);
+  }
+
+  deleteFolder(path: string): Promise<void> {
+    return this.#editor.delete(path);
+  }
+
+  emptyFolder(path: string): Promise<void> {
+    return changing(this.#pool, path, 'delete', () => emptyFolder(this.#pool, path));
   }
 
   changes(request: ChangesRequest): Promise<ChangePage> {
@@ -76,11 +115,11 @@ export class ImapBackend implements MailStateWriter, ItemDeleter, ItemMover, Mes
   }
 
   updateState(folder: string, id: string, state: MailState): Promise<{ version: string }> {
-    return updateState(this.#pool, folder, id, state);
+    return changing(this.#pool, folder, 'flags', () => updateState(this.#pool, folder, id, state));
   }
 
   deleteItems(folder: string, ids: readonly string[]): Promise<{ failed: readonly string[] }> {
-    return deleteItems(this.#pool, folder, ids);
+    return changing(this.#pool, folder, 'delete', () => deleteItems(this.#pool, folder, ids));
   }
 
   moveItems(
@@ -88,11 +127,25 @@ export class ImapBackend implements MailStateWriter, ItemDeleter, ItemMover, Mes
     ids: readonly string[],
     target: string,
   ): Promise<ReadonlyMap<string, { id: string; version: string }>> {
-    return moveItems(this.#pool, folder, ids, target);
+    return changing(this.#pool, folder, 'delete', () =>
+      changing(this.#pool, target, 'insert', () => moveItems(this.#pool, folder, ids, target)),
+    );
   }
 
   append(folder: string, message: Readable, size: number, state: MailState): Promise<{ id: string | null }> {
-    return append(this.#pool, folder, message, size, state);
+    return changing(this.#pool, folder, 'insert', () =>
+      append(this.#pool, folder, message, size, state),
+    ).finally(() => void message.destroy());
+  }
+
+  searchMail(
+    request: Parameters<MailSearcher['searchMail']>[0],
+  ): Promise<{ total: number; hits: readonly MailHit[] }> {
+    return searchMail(this.#pool, () => this.folders(), request);
+  }
+
+  conversation(id: Uint8Array): Promise<readonly MailHit[] | null> {
+    return conversation(this.#pool, () => this.folders(), id);
   }
 
   close(): Promise<void> {

@@ -18,6 +18,12 @@ export interface ImapConfig {
   readonly idleTimeout?: number;
   /** Milliseconds between two looks at the folders a server cannot watch by itself; 45,000 unless given. */
   readonly pollInterval?: number;
+  /** Only folders the user has subscribed to are shown, and those with a purpose; false unless given. */
+  readonly subscribedOnly?: boolean;
+  /** Folders that are not shown, by path as the user reads it: `*` is anything, levels are parted by `/`. */
+  readonly hiddenFolders?: readonly string[];
+  /** `all` shows other users' and public folders, too; `personal` unless given. */
+  readonly namespaces?: 'personal' | 'all';
   /** How servers know us (ID, RFC 2971). */
   readonly clientName?: string;
 }
@@ -31,6 +37,9 @@ export interface ImapSettings extends ImapConfig {
   readonly idleTimeout: number;
   readonly pollInterval: number;
   readonly clientName: string;
+  readonly subscribedOnly: boolean;
+  readonly hiddenFolders: readonly string[];
+  readonly namespaces: 'personal' | 'all';
 }
 
 export const settingsOf = (config: ImapConfig): ImapSettings => ({
@@ -42,4 +51,7 @@ export const settingsOf = (config: ImapConfig): ImapSettings => ({
   idleTimeout: config.idleTimeout ?? 45_000,
   pollInterval: config.pollInterval ?? 45_000,
   clientName: config.clientName ?? 'Godwit',
+  subscribedOnly: config.subscribedOnly ?? false,
+  hiddenFolders: config.hiddenFolders ?? [],
+  namespaces: config.namespaces ?? 'personal',
 });

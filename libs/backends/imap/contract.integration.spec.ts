@@ -12,14 +12,15 @@ const variants: readonly { name: string; hide: readonly string[]; deltas: boolea
     deltas: false,
   },
   {
-    name: 'IMAP without MOVE, UIDPLUS, SPECIAL-USE, ESEARCH, LIST-EXTENDED, IDLE',
-    hide: ['MOVE', 'UIDPLUS', 'SPECIAL-USE', 'ESEARCH', 'LIST-EXTENDED', 'NOTIFY', 'IDLE'],
+    name: 'IMAP without MOVE, UIDPLUS, SPECIAL-USE, ESEARCH, ESORT, WITHIN, LITERAL+, LIST-EXTENDED, IDLE',
+    hide: 'MOVE UIDPLUS SPECIAL-USE ESEARCH ESORT WITHIN LITERAL+ LIST-EXTENDED NOTIFY IDLE'.split(' '),
     deltas: true,
   },
 ];
 
 const features: ContractFeatures = {
-  folderIdentity: false,
+  // By X-GUID, which the list of capabilities does not tell of.
+  folderIdentity: true,
   renumber: true,
   deltas: true,
   nestedFolders: true,
@@ -28,6 +29,9 @@ const features: ContractFeatures = {
   moveItems: true,
   append: true,
   readPart: true,
+  editFolders: true,
+  emptyFolder: true,
+  searchMail: true,
 };
 
 describe.each(variants)('$name', ({ name, hide, deltas }) => {

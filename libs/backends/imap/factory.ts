@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Backend, BackendFactory, Credentials } from '#backend';
 import { ImapBackend } from './backend.js';
 import { settingsOf, type ImapConfig, type ImapSettings } from './config.js';
+import { ServerTraits } from './folder-identity.js';
 import { Pool } from './pool.js';
 import { Watcher } from './watcher.js';
 
@@ -19,6 +20,7 @@ export class ImapFactory implements BackendFactory {
   readonly kind = 'imap';
   readonly judges = true;
   readonly #settings: ImapSettings;
+  readonly #traits = new ServerTraits();
   readonly #accounts = new Map<string, Account>();
   /** Accounts are found by a keyed hash: no table of passwords lies around in memory. */
   readonly #key = randomBytes(32);
@@ -50,7 +52,7 @@ export class ImapFactory implements BackendFactory {
   }
 
   #create(credentials: Credentials): Account {
-    const pool = new Pool(this.#settings, credentials);
+    const pool = new Pool(this.#settings, credentials, this.#traits);
     return { pool, watcher: new Watcher(pool), users: 0 };
   }
 

@@ -1,6 +1,8 @@
 import { BackendError } from '#backend';
 import type { Credentials } from '#backend';
 import type { ImapSettings } from './config.js';
+import { FolderAccess } from './folder-access.js';
+import { KnownIdentities, ServerTraits } from './folder-identity.js';
 import { Session } from './session.js';
 
 interface Waiter {
@@ -25,10 +27,34 @@ export class Pool {
   #sweeper: NodeJS.Timeout | null = null;
   /** When the server last accepted the password, in milliseconds. */
   lastSignIn = 0;
+  /** What is known of the server and of the account's folders. */
+  readonly traits: ServerTraits;
+  readonly identities = new KnownIdentities();
+  readonly access = new FolderAccess();
 
-  constructor(settings: ImapSettings, credentials: Credentials) {
+  constructor(settings: ImapSettings, credentials: Credentials, traits = new ServerTraits()) {
     this.settings = settings;
     this.credentials = credentials;
+    this.traits = traits;
+  }
+
+  /** Only then does a change of a folder need a look at its rights first. */
+  mayBeForeign(path: string): boolean {
+    return this.settings.namespaces === 'all' && path !== 'INBOX' && !this.access.knows(path);
+  }
+
+  /** Ends the resting connections that have one of these mailboxes open. */
+  async closeIdle(paths: readonly string[]): Promise<void> {
+    const affected = [...this.#idle].filter(
+      ({ selected }) => selected !== null && paths.includes(selected.path),
+    );
+    for (const session of affected) this.#idle.delete(session);
+    await Promise.all(affected.map((session) => session.wire.close()));
+  }
+
+  /** These paths name other mailboxes now, or none: whoever has one open opens it again before its next use. */
+  reopen(paths: readonly string[]): void {
+    for (const session of [...this.#idle, ...this.#busy]) session.reopen(paths);
   }
 
   get closed(): boolean {

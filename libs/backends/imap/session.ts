@@ -2,10 +2,10 @@ import { BackendError } from '#backend';
 import type { Credentials } from '#backend';
 import type { ImapSettings } from './config.js';
 import { fetchRow, type FetchRow } from './fetch-row.js';
-import { bigNumber, number, responseCode, text, texts, type Untagged } from './nodes.js';
+import { bigNumber, list, number, responseCode, text, texts, type Untagged } from './nodes.js';
 import { quote } from './quoting.js';
 import { countSet, expandSet } from './sets.js';
-import { Wire, type Tap, type UntaggedName } from './wire.js';
+import { Wire, type Arguments, type Tap, type UntaggedName } from './wire.js';
 
 /** The mailbox a connection has open, kept up to date by what the server says. */
 export interface Selected {
@@ -13,7 +13,7 @@ export interface Selected {
   readonly uidValidity: number;
   readonly readOnly: boolean;
   /** What PERMANENTFLAGS told, in lower case; null where nothing was told. */
-  readonly permanentFlags: ReadonlySet<string> | null;
+  permanentFlags: ReadonlySet<string> | null;
   /** Keeps modification sequences of this mailbox (no NOMODSEQ). */
   readonly hasModseq: boolean;
   /** Unique in this process; with `epoch` it names a state of the mailbox this connection has seen. */
@@ -41,6 +41,8 @@ export interface Journal {
 }
 
 const mostInJournal = 2_000;
+/** So long, in milliseconds, a mailbox that is open is taken for the one of its path, unless the server says otherwise. */
+const trusted = 5_000;
 const emptyJournal = (): Journal => ({ changed: new Set(), vanished: new Set(), complete: true });
 
 /** From here on `modseq` is what the view has, and the journal begins anew. */
@@ -57,6 +59,10 @@ const processTag = Date.now().toString(36);
 export class Session {
   readonly wire: Wire;
   #selected: Selected | null = null;
+  /** What is open is not what its path names any more. */
+  #stale = false;
+  /** When the path last named what is open, in milliseconds. */
+  #verified = 0;
   /** When it was last given back, in milliseconds; for the pool. */
   lastUsed = Date.now();
 
@@ -91,11 +97,18 @@ export class Session {
     return this.wire.has(capability);
   }
 
+  /** The mailbox that is open, if it is one of these, is opened again before it is used again. */
+  reopen(paths: readonly string[]): void {
+    if (this.#selected !== null && paths.includes(this.#selected.path)) this.#stale = true;
+  }
+
   /** Opens the mailbox unless it is open. Returns whether the view is as new as this call. Throws `gone`. */
   async select(path: string, again = false): Promise<{ mailbox: Selected; fresh: boolean }> {
     const current = this.#selected;
-    if (current !== null && current.path === path && !again) return { mailbox: current, fresh: false };
+    if (current !== null && current.path === path && !again && !this.#stale)
+      return { mailbox: current, fresh: false };
     this.#selected = null;
+    this.#stale = false;
     const answers = new SelectAnswers();
     const condstore = this.has('CONDSTORE') && !this.has('ENABLE') ? ' (CONDSTORE)' : '';
     let done: Untagged;
@@ -126,18 +139,20 @@ export class Session {
       journal: emptyJournal(),
     };
     this.#selected = mailbox;
+    this.#verified = Date.now();
     return { mailbox, fresh: true };
   }
 
   /** Opens the mailbox if need be and brings the view up to now. One round trip. */
   async refresh(path: string): Promise<Selected> {
     const { mailbox, fresh } = await this.select(path);
-    if (!fresh) await this.#runNoting(mailbox, 'NOOP');
-    return mailbox;
+    if (fresh) return mailbox;
+    await this.#noop(mailbox);
+    return this.#stale ? (await this.select(path)).mailbox : mailbox;
   }
 
   /** Runs a command; what the server says beside it is noted. */
-  async run(command: string, args: string, tap?: Tap): Promise<Untagged> {
+  async run(command: string, args: Arguments, tap?: Tap): Promise<Untagged> {
     return this.wire.run(command, args, tap);
   }
 
@@ -173,9 +188,32 @@ export class Session {
     for (const uid of uids) note(mailbox.journal, 'changed', uid);
   }
 
-  async #runNoting(mailbox: Selected, command: string): Promise<void> {
+  /** Cyrus, which has OBJECTID and no NOTIFY, does not. */
+  get #tellsDeletion(): boolean {
+    return this.has('NOTIFY') || !this.has('OBJECTID');
+  }
+
+  /**
+   * NOOP; now and then with a look at whether the path still names what is open. Somebody else may have deleted or renamed
+   * it, and Cyrus goes on as if nothing had happened: it tells only who asks for the path itself.
+   */
+  async #noop(mailbox: Selected): Promise<void> {
     const before = mailbox.epoch;
-    const done = await this.wire.run(command);
+    if (Date.now() - this.#verified < (this.#tellsDeletion ? trusted : 0)) {
+      return this.#noteNoop(mailbox, before, await this.wire.run('NOOP'));
+    }
+    let uidValidity: number | null = null;
+    const done = await this.wire.runAll([`STATUS ${quote(mailbox.path)} (UIDVALIDITY)`], (name, untagged) => {
+      if (name !== 'STATUS') return false;
+      uidValidity = number(list(untagged.attributes?.[1])[1]);
+      return true;
+    });
+    this.#verified = Date.now();
+    if (uidValidity !== mailbox.uidValidity) this.#stale = true;
+    if (done !== null) this.#noteNoop(mailbox, before, done);
+  }
+
+  #noteNoop(mailbox: Selected, before: number, done: Untagged): void {
     const [code, value] = responseCode(done);
     const modseq = text(code)?.toUpperCase() === 'HIGHESTMODSEQ' ? bigNumber(value) : null;
     // With nothing else told, a higher value covers changes nobody can see any more.
@@ -191,12 +229,17 @@ export class Session {
 
   #hear(name: UntaggedName, untagged: Untagged): void {
     const mailbox = this.#selected;
+    // A warning: Dovecot says "internal error" and OK of a mailbox that somebody deleted.
+    if (name === 'NO') this.#stale = true;
     if (mailbox !== null) hearing[name]?.(mailbox, untagged);
   }
 }
 
 /** What each event does to what is known of the mailbox. */
 const hearing: Partial<Record<UntaggedName, (mailbox: Selected, untagged: Untagged) => void>> = {
+  OK: (mailbox, untagged) => {
+    mailbox.permanentFlags = permanentFlags(untagged) ?? mailbox.permanentFlags;
+  },
   EXISTS: (mailbox, untagged) => {
     if (Number(untagged.command) !== mailbox.exists) mailbox.epoch += 1;
     mailbox.exists = Number(untagged.command);
@@ -221,6 +264,13 @@ const hearing: Partial<Record<UntaggedName, (mailbox: Selected, untagged: Untagg
     else note(mailbox.journal, 'changed', uid);
   },
 };
+
+/** The flags of `OK [PERMANENTFLAGS (...)]` in lower case; null of other answers. */
+function permanentFlags(untagged: Untagged): ReadonlySet<string> | null {
+  const [code, flags] = responseCode(untagged);
+  if (text(code)?.toUpperCase() !== 'PERMANENTFLAGS') return null;
+  return new Set(texts(flags).map((flag) => flag.toLowerCase()));
+}
 
 function note(journal: Journal, what: 'changed' | 'vanished', uid: number): void {
   if (journal[what].size >= mostInJournal) journal.complete = false;
@@ -250,7 +300,7 @@ class SelectAnswers {
           this.modseq = bigNumber(value);
           break;
         case 'PERMANENTFLAGS':
-          this.permanentFlags = new Set(texts(value).map((flag) => flag.toLowerCase()));
+          this.permanentFlags = permanentFlags(untagged);
           break;
         case 'NOMODSEQ':
           this.modseq = null;

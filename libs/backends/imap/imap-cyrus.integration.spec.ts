@@ -1,0 +1,37 @@
+import { backendContract } from '#backend/contract';
+import { startCyrus, type Cyrus } from '../../../tests/servers/index.js';
+import { imapFixture } from './testing/imap-fixture.js';
+
+let server: Cyrus;
+let users = 0;
+beforeAll(async () => (server = await startCyrus()));
+afterAll(() => server.stop());
+
+backendContract('IMAP at Cyrus', {
+  features: {
+    folderIdentity: true,
+    // Nothing short of losing a mailbox makes Cyrus number anew.
+    renumber: false,
+    deltas: true,
+    nestedFolders: true,
+    updateState: true,
+    deleteItems: true,
+    moveItems: true,
+    append: true,
+    readPart: true,
+    editFolders: true,
+    emptyFolder: true,
+    searchMail: true,
+  },
+  // Cyrus 3.6 was seen to miss these; the keys are the same as for other words, which it finds.
+  unsearchable: ['umlauts in quoted-printable', 'words in HTML'],
+  start: () =>
+    imapFixture(
+      server,
+      server.addUser(`user${++users}`),
+      { pollInterval: 100 },
+      {
+        unnameable: /[*%"\\]/,
+      },
+    ),
+});
