@@ -6,6 +6,8 @@ import { HtmlStripper } from './html-stripper.js';
 import { lineToHtml } from './html-text.js';
 import { type MimePart } from './mime-part.js';
 import { decodeTransfer } from './transfer-encoding.js';
+import { UniqueHtml } from './unique-html.js';
+import { UniqueText, type QuoteCutter } from './unique-text.js';
 
 /** Text of a part: transfer encoding and charset undone, controls removed. */
 export async function* partText(part: MimePart, encoded: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -35,9 +37,52 @@ export function bodyText(
 ): AsyncGenerator<string> {
   const text = partText(part, encoded);
   if (part.subtype === 'html') return type === 2 ? text : strippedHtml(text);
-  const lines = part.parameters['format']?.toLowerCase() === 'flowed' ? unflowed(text, part) : linesOf(text);
+  const lines = textLines(part, text);
   return type === 1 ? crlfLines(lines) : htmlLines(lines);
 }
+
+/** Text at hand as plain text or HTML, converted where it is the other. */
+export function textAsBody(
+  source: { readonly type: 1 | 2; readonly text: string },
+  type: 1 | 2,
+): AsyncGenerator<string> {
+  const text = once(source.text);
+  if (source.type === 2) return type === 2 ? text : strippedHtml(text);
+  return type === 1 ? crlfLines(linesOf(text)) : htmlLines(linesOf(text));
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** One shown part as HTML, without what it quotes; `cutter` tells how it went once the pieces are taken. */
+export function uniqueBodyText(
+  part: MimePart,
+  encoded: AsyncIterable<Uint8Array>,
+): { readonly pieces: AsyncGenerator<string>; readonly cutter: { readonly hasText: boolean } } {
+  const text = partText(part, encoded);
+  if (part.subtype === 'html') {
+    const cutter = new UniqueHtml();
+    return { pieces: cutBy(cutter, text), cutter };
+  }
+  const cutter = new UniqueText<Line>();
+  return { pieces: htmlLines(cutBy(cutter, textLines(part, text))), cutter };
+}
+
+/** Stops reading where all the rest is quoted. */
+async function* cutBy<Piece>(
+  cutter: QuoteCutter<Piece>,
+  source: AsyncIterable<Piece>,
+): AsyncGenerator<Piece> {
+  for await (const piece of source) {
+    yield cutter.write(piece);
+    if (cutter.ended) return;
+  }
+  yield cutter.end();
+}
+
+const textLines = (part: MimePart, text: AsyncIterable<string>): AsyncGenerator<Line[]> =>
+  part.parameters['format']?.toLowerCase() === 'flowed' ? unflowed(text, part) : linesOf(text);
 
 /** What stands between two shown parts. */
 export const partSeparator = (type: 1 | 2): string => (type === 1 ? '\r\n\r\n' : '<br>\r\n');

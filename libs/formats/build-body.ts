@@ -1,5 +1,5 @@
 import type { EmailItem } from '#eas';
-import { bodyText, partSeparator, partText } from './body-text.js';
+import { bodyText, partSeparator, partText, textAsBody, uniqueBodyText } from './body-text.js';
 import { cutLookBehind, cutPosition } from './cut-text.js';
 import { previewOf, previewOfHtml } from './html-text.js';
 import { type MimePart } from './mime-part.js';
@@ -17,6 +17,17 @@ export interface BodySource {
 }
 
 type Body = NonNullable<EmailItem['Body']>;
+type BodyPart = NonNullable<EmailItem['BodyPart']>;
+
+/** Text found elsewhere in a mail that has none where text belongs. */
+export interface SpareText {
+  /** 1 plain text, 2 HTML. */
+  readonly type: 1 | 2;
+  readonly text: string;
+}
+
+/** What is written into a body: all of it, or what the mail does not quote. */
+type Writer = (gauge: Gauge) => AsyncIterable<string>;
 
 /** Bodies up to this many bytes are handed over as one string; larger ones as a stream. */
 const stringLimit = 64 * 1024;
@@ -24,21 +35,68 @@ const stringLimit = 64 * 1024;
 const spoolMemory = 256 * 1024;
 
 /** The Body element of a mail: the first choice that may be sent (MS-ASAIRS 2.2.2.9, 2.2.2.3.2). */
-export async function buildBody(source: BodySource, plan: MailPlan): Promise<Pick<EmailItem, 'Body'>> {
+export async function buildBody(
+  source: BodySource,
+  plan: MailPlan,
+  spare: SpareText | null,
+): Promise<Pick<EmailItem, 'Body'>> {
   for (const [index, choice] of plan.choices.entries()) {
     const last = index === plan.choices.length - 1;
+    const { type } = choice;
     const body =
-      choice.type === 4 ? await mimeBody(source, choice, plan) : await textBody(source, choice, last);
+      type === 4
+        ? await mimeBody(source, choice, plan)
+        : await textBody((gauge) => shownText(source, choice, type, gauge, spare), choice, type, last);
     if (body) return { Body: body };
   }
   return {};
 }
 
+/** Status of a BodyPart (MS-ASAIRS 2.2.2.37). */
+const PartStatus = { success: 1, notComputed: 176 } as const;
+
+/**
+ * The BodyPart element: the mail without what it quotes, in HTML (MS-ASCON 3.2.5.7). A mail that has no word of its own, and
+ * one that forwards (`keepQuotes`), is all of its text. Of an encrypted mail nobody can tell: the phone is to ask for the Body.
+ */
+export async function buildBodyPart(
+  source: BodySource,
+  plan: MailPlan,
+  spare: SpareText | null,
+  keepQuotes: boolean,
+): Promise<Pick<EmailItem, 'BodyPart'>> {
+  const choice = plan.bodyPart;
+  if (!choice) return {};
+  if (choice.needs.length === 0 && !spare) {
+    return { BodyPart: { Status: PartStatus.notComputed, Type: 2, EstimatedDataSize: 0 } };
+  }
+  const own = { hasText: false };
+  const unique: Writer = (gauge) => uniqueText(source, choice, gauge, own);
+  const whole: Writer = (gauge) => shownText(source, choice, 2, gauge, spare);
+  let body = keepQuotes || choice.needs.length === 0 ? null : await textBody(unique, choice, 2, true);
+  if (body && !own.hasText) {
+    await discard(body);
+    body = null;
+  }
+  body ??= await textBody(whole, choice, 2, true);
+  const { EstimatedDataSize = 0, ...rest } = body!;
+  return {
+    BodyPart: {
+      Status: PartStatus.success,
+      ...(rest as Omit<BodyPart, 'Status' | 'EstimatedDataSize'>),
+      EstimatedDataSize,
+    },
+  };
+}
+
+async function discard({ Data }: Body): Promise<void> {
+  if (Data !== undefined && typeof Data !== 'string') await Data[Symbol.asyncIterator]().return?.();
+}
+
 /** Null if the choice must not be cut and would be, and another choice follows. */
-async function textBody(source: BodySource, choice: BodyChoice, last: boolean): Promise<Body | null> {
-  const type = choice.type === 1 ? 1 : 2;
+async function textBody(write: Writer, choice: BodyChoice, type: 1 | 2, last: boolean): Promise<Body | null> {
   const gauge = new Gauge();
-  const text = await spool(encoded(shownText(source, choice, type, gauge)), { memoryLimit: spoolMemory });
+  const text = await spool(encoded(write(gauge)), { memoryLimit: spoolMemory });
   const limit = Math.min(text.size, choice.truncationSize ?? text.size);
   const whole = !gauge.cut && limit === text.size;
   if (!whole && choice.allOrNone && !last) {
@@ -103,6 +161,7 @@ async function* shownText(
   choice: BodyChoice,
   type: 1 | 2,
   gauge: Gauge,
+  spare: SpareText | null,
 ): AsyncGenerator<string> {
   let first = true;
   for (const need of choice.needs) {
@@ -111,6 +170,24 @@ async function* shownText(
     if (!first) yield partSeparator(type);
     first = false;
     yield* bodyText(part, gauge.measure({ ...need, part }, source.open(need)), type);
+  }
+  if (first && spare) yield* textAsBody(spare, type);
+}
+
+/** Tells by `own` whether there was any text that is not quoted. */
+async function* uniqueText(
+  source: BodySource,
+  choice: BodyChoice,
+  gauge: Gauge,
+  own: { hasText: boolean },
+): AsyncGenerator<string> {
+  for (const [index, need] of choice.needs.entries()) {
+    const { part } = need;
+    if (!part) continue;
+    if (index > 0) yield partSeparator(2);
+    const text = uniqueBodyText(part, gauge.measure({ ...need, part }, source.open(need)));
+    yield* text.pieces;
+    own.hasText ||= text.cutter.hasText;
   }
 }
 

@@ -18,6 +18,7 @@ export const neededHeaderFields: readonly string[] = [
   'x-priority',
   'x-msmail-priority',
   'thread-topic',
+  'thread-index',
   'message-id',
   'references',
   'in-reply-to',

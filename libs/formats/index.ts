@@ -29,4 +29,8 @@ export * from './spool.js';
 export { readStoredMail, readStoredPart, type StoredMail } from './stored-mail.js';
 export { parseStructuredHeader, type StructuredHeader } from './structured-header.js';
 export { threadTopic } from './thread-topic.js';
+export * from './time-zone-blob.js';
+export * from './time-zone-clock.js';
+export { ianaZone, rulesOfZone } from './time-zone-rules.js';
+export { openTnefAttachment, parseTnefReference } from './tnef-attachment.js';
 export { decodeTransfer, transferDecoder, type TransferDecoder } from './transfer-encoding.js';

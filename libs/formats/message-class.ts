@@ -18,7 +18,9 @@ export function protectionOf(root: MimePart): Protection {
 export function messageClass(root: MimePart): string {
   switch (protectionOf(root)) {
     case 'opaque':
-      return 'IPM.Note.SMIME';
+      return root.parameters['smime-type']?.toLowerCase() === 'signed-receipt'
+        ? 'IPM.Note.Receipt.SMIME'
+        : 'IPM.Note.SMIME';
     case 'signed':
       return 'IPM.Note.SMIME.MultipartSigned';
     case 'none':

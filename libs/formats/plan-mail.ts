@@ -2,6 +2,7 @@ import type { BodyPreference, View } from '#backend';
 import { type BodyParts, nativeBodyType, sortBodyParts } from './body-parts.js';
 import { protectionOf } from './message-class.js';
 import { type MimePart } from './mime-part.js';
+import { specialParts, type SpecialParts } from './special-parts.js';
 
 /** Something of a mail that has to be read to build its item. */
 export interface PartNeed {
@@ -26,7 +27,7 @@ export interface BodyChoice {
 
 /** What has to be read of a mail and in which order bodies are tried: decided from the structure alone, without I/O. */
 export interface MailPlan {
-  /** Never empty for `full` views; empty for `state` views. */
+  /** Empty for `state` views, and where the phone wants nothing but the BodyPart. */
   readonly choices: readonly BodyChoice[];
   /** What all choices and the preview need together, each part once. The source may fetch these ahead. */
   readonly needs: readonly PartNeed[];
@@ -34,31 +35,62 @@ export interface MailPlan {
   readonly previewNeed: PartNeed | null;
   readonly bodyParts: BodyParts;
   readonly nativeBodyType: 1 | 2;
+  /** How the BodyPart is made, the mail without what it quotes; null if it is not wanted. */
+  readonly bodyPart: BodyChoice | null;
+  /** Parts that say what the mail is. All of them are also in `needs`, whole. */
+  readonly special: SpecialParts;
 }
 
-/** Parts up to this many octets are read whole: the round trip costs more, and the size told is exact then. */
-const alwaysWhole = 32 * 1024;
+/** Parts up to this many octets are read whole, because only then the size told of them is exact (trap 63). */
+const alwaysWhole = 256 * 1024;
+/** What is read of a message beyond the cut, for a header that is longer than the phone wants. */
+const longestHeader = 64 * 1024;
 /** HTML begins with style sheets: so much is read at least to find text in it. */
 const htmlHead = 64 * 1024;
 
 /** Plans the reading of a mail for a view (MS-ASAIRS 2.2.2.12, MS-ASCMD 2.2.3.110). */
 export function planMail(structure: MimePart, view: View): MailPlan {
   const bodyParts = sortBodyParts(structure);
-  const native = nativeBodyType(bodyParts);
-  if (view.detail === 'state') {
-    return { choices: [], needs: [], previewNeed: null, bodyParts, nativeBodyType: native };
-  }
-  const choices = chooseBodies(structure, bodyParts, native, view);
+  const special = specialParts(structure);
+  const nativeType = nativeBodyType(bodyParts);
+  const about = { bodyParts, special, nativeBodyType: nativeType };
+  if (view.detail === 'state') return { ...about, choices: [], needs: [], previewNeed: null, bodyPart: null };
+  const choices = chooseBodies(structure, bodyParts, nativeType, view);
   const reachable = choices.slice(0, choices.findIndex(({ allOrNone }) => !allOrNone) + 1 || choices.length);
+  const bodyPart = choosePart(structure, bodyParts, view);
   const previewNeed = previewOfMime(reachable[0], bodyParts);
   const needs = merge([
     ...reachable.flatMap((choice) => choice.needs),
+    ...(bodyPart?.needs ?? []),
     ...(previewNeed ? [previewNeed] : []),
+    ...[special.calendar, special.report, special.tnef].flatMap((part) =>
+      part ? [{ part, bytes: null }] : [],
+    ),
   ]);
-  return { choices: reachable, needs, previewNeed, bodyParts, nativeBodyType: native };
+  return { ...about, choices: reachable, needs, previewNeed, bodyPart };
+}
+
+/** MS-ASCON 3.2.5.7: the BodyPart is always HTML; a phone that wants only it gets no Body. */
+function choosePart(structure: MimePart, parts: BodyParts, view: View): BodyChoice | null {
+  if (view.bodyPart === undefined || view.protocolVersion < 141) return null;
+  const { truncationSize = null, allOrNone, preview } = view.bodyPart;
+  const shown = protectionOf(structure) === 'opaque' ? [] : parts.html;
+  return {
+    type: 2,
+    truncationSize,
+    allOrNone: allOrNone === true && truncationSize !== null,
+    preview: Math.min(255, preview ?? 0),
+    // What is quoted may stand before what is not.
+    needs: shown.map((part) => ({
+      part,
+      bytes: neededBytes(part, 2, truncationSize === null ? null : truncationSize * 4),
+    })),
+  };
 }
 
 function chooseBodies(structure: MimePart, parts: BodyParts, native: 1 | 2, view: View): BodyChoice[] {
+  if (view.bodyPart !== undefined && view.protocolVersion >= 141 && view.bodyPreferences.length === 0)
+    return [];
   const mime = mimeChoice(structure, view);
   if (mime) return [mime];
   const preferences = textPreferences(view);
@@ -78,13 +110,14 @@ function mimeChoice(structure: MimePart, view: View): BodyChoice | null {
   const protection = protectionOf(structure);
   const preference = view.bodyPreferences.find(({ type }) => type === 4);
   if (protection === 'none' && (view.mimeSupport !== 2 || !preference)) return null;
-  const truncationSize = protection === 'opaque' ? null : (preference?.truncationSize ?? view.mimeTruncation);
+  // A signature over a mail that was cut is broken, and an encrypted one cannot be read at all (trap 66).
+  const truncationSize = protection === 'none' ? (preference?.truncationSize ?? view.mimeTruncation) : null;
   return {
     type: 4,
     truncationSize,
     allOrNone: false,
     preview: previewLength(preference, view),
-    needs: [{ part: null, bytes: truncationSize === null ? null : truncationSize + alwaysWhole }],
+    needs: [{ part: null, bytes: truncationSize === null ? null : truncationSize + longestHeader }],
   };
 }
 

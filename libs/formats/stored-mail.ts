@@ -7,6 +7,7 @@ import { type MailFlags } from './mail-flags.js';
 import { findPart, type MimePart } from './mime-part.js';
 import { parseMime, type ParsedMime } from './mime-parser.js';
 import { planMail } from './plan-mail.js';
+import { openTnefAttachment, parseTnefReference, type TnefReference } from './tnef-attachment.js';
 import { decodeTransfer } from './transfer-encoding.js';
 
 /** A whole message that lies where it can be read by ranges: a file, a buffer. */
@@ -37,13 +38,15 @@ export async function readStoredMail(mail: StoredMail, view: View): Promise<Emai
   return buildEmail(source, planMail(parsed.structure, view), view);
 }
 
-/** One part of a stored message, decoded; `part` is its number, or empty for the whole message. */
+/** One part of a stored message, decoded; `part` is its number, `2-1` a file in a winmail.dat, empty the whole message. */
 export async function readStoredPart(
   mail: StoredMail,
   part: string,
   range?: { readonly first: number; readonly last: number },
 ): Promise<PartContent> {
   const parsed = await parseMime(mail.open(0, null));
+  const inside = parseTnefReference(part);
+  if (inside) return insideTnef(mail, parsed, inside, range);
   const found = part === '' ? null : findPart(parsed.structure, part);
   if (part !== '' && (!found || !parsed.extents.has(found)))
     throw new BackendError('gone', `no part ${part}`);
@@ -61,6 +64,19 @@ export async function readStoredPart(
     size,
     content: range ? sliceBytes(decoded(), range.first, Math.min(range.last, size - 1)) : decoded(),
   };
+}
+
+async function insideTnef(
+  mail: StoredMail,
+  parsed: ParsedMime,
+  { part, index }: TnefReference,
+  range: { readonly first: number; readonly last: number } | undefined,
+): Promise<PartContent> {
+  const container = findPart(parsed.structure, part);
+  if (!container || !parsed.extents.has(container)) throw new BackendError('gone', `no part ${part}`);
+  const open = (): AsyncIterable<Uint8Array> =>
+    decodeTransfer(openPart(mail, parsed, container), container.encoding);
+  return openTnefAttachment(open, container, index, range);
 }
 
 const encodings = new Set(['base64', 'quoted-printable', 'uuencode', 'x-uuencode', 'x-uue', 'uue']);

@@ -1,6 +1,13 @@
 import { BackendError } from '#backend';
 import type { PartContent } from '#backend';
-import { decodeTransfer, findPart, spool, type MimePart } from '#formats';
+import {
+  decodeTransfer,
+  findPart,
+  openTnefAttachment,
+  parseTnefReference,
+  spool,
+  type MimePart,
+} from '#formats';
 import { gone, inFolder, uidIn } from './account.js';
 import { base64Characters, decodedRange, probeBase64, type RegularBase64 } from './base64-part.js';
 import { readBodyStructure, unknownStructure } from './body-structure.js';
@@ -32,6 +39,8 @@ export class PartReading {
 
   /** See PartReader.readPart. Part '' is the whole message as stored. */
   async read(folder: string, id: string, part: string, range?: Range): Promise<PartContent> {
+    const inside = parseTnefReference(part);
+    if (inside !== null) return this.#readInside({ folder, id, section: inside.part }, inside.index, range);
     const key = `${folder}\n${id}\n${part}`;
     const section: Section = { folder, id, section: part };
     const known = this.#known.get(key) ?? (await this.#learn(key, section));
@@ -56,6 +65,14 @@ export class PartReading {
       spooled.dispose();
       throw error;
     }
+  }
+
+  /** A file in a winmail.dat. */
+  async #readInside(section: Section, index: number, range: Range | undefined): Promise<PartContent> {
+    const container = await this.#find(section);
+    const open = (): AsyncIterable<Uint8Array> =>
+      decodeTransfer(streamOctets(this.#pool, section, 0, container.size), container.encoding);
+    return openTnefAttachment(open, container, index, range);
   }
 
   #regular(
