@@ -74,8 +74,12 @@ withConfig(program.command('migrate'))
 program
   .command('doctor')
   .description('try an ActiveSync server, any one, as a phone would, and tell what is wrong with it')
-  .requiredOption('--url <url>', 'the server, with or without /Microsoft-Server-ActiveSync')
-  .requiredOption('--user <login>', 'login name')
+  .argument('[address]', 'the mail address: the server is found as a phone finds it')
+  .option(
+    '--url <url>',
+    'the server, with or without /Microsoft-Server-ActiveSync; it is not looked for then',
+  )
+  .option('--user <login>', 'login name (default: the address)')
   .option('--password <password>', 'password (better: GODWIT_DOCTOR_PASSWORD; else it is asked for)')
   .option('--version <version>', 'protocol version (default: the newest both sides know)')
   .option('--device-type <type>', 'what kind of device to be', 'GodwitDoctor')
@@ -85,9 +89,9 @@ program
   .option('--insecure', 'accept any certificate')
   .option('--json', 'print one JSON object')
   .addHelpText('after', '\nEnds with 0 if all went well, with 1 if not.')
-  .action(async (flags: DoctorOptions) => {
+  .action(async (address: string | undefined, flags: DoctorOptions) => {
     const { runDoctor } = await import('./doctor/run.js');
-    process.exitCode = await runDoctor(flags);
+    process.exitCode = await runDoctor(address, flags);
   });
 
 await program.parseAsync();

@@ -3,8 +3,9 @@ import { endpointOf, Phone } from '#phone';
 import { badStatus } from './bad-status.js';
 import { catchUp } from './catch-up.js';
 import { deviceIdOf } from './device-id.js';
-import { diagnose, ofHttpStatus } from './diagnosis.js';
+import { ofHttpStatus } from './diagnosis.js';
 import { PushCheck } from './push-check.js';
+import { takeStep } from './take-step.js';
 import { StepFailed, type Finding, type StepReport } from './step.js';
 
 export interface ExaminationOptions {
@@ -58,16 +59,8 @@ export class Examination {
   }
 
   async #take(name: string, title: string, step: () => Promise<Finding>): Promise<boolean> {
-    const begun = performance.now();
-    const elapsed = (): number => Math.round((performance.now() - begun) * 10) / 10;
-    let report: StepReport;
-    try {
-      const { detail, advice = [] } = await step();
-      report = { name, title, ok: true, ms: elapsed(), detail, advice };
-    } catch (error) {
-      const { reason, advice } = diagnose(error, { url: this.#phone.link.url, user: this.#options.user });
-      report = { name, title, ok: false, ms: elapsed(), detail: '', reason, advice };
-    }
+    const circumstances = () => ({ url: this.#phone.link.url, user: this.#options.user });
+    const report = await takeStep(name, title, step, circumstances);
     this.steps.push(report);
     this.#report(report);
     return report.ok;
