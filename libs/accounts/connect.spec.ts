@@ -102,3 +102,26 @@ it('a tenant without submission cannot send', async () => {
   const { account } = connect(`{ domains: ['*'], mail: { kind: memory, passwords: { ann: x } } }`);
   expect(await sources?.openService('submitter', account('ann', 'x'))).toBeNull();
 });
+
+describe('services', () => {
+  const mail = 'mail: { kind: memory, passwords: { ann@example.org: x } }';
+
+  it('are there as configured, and cost nothing until something is asked', async () => {
+    const { account } = connect(`{ domains: [example.org], ${mail},
+      directory: { kind: ldap, url: 'ldap://127.0.0.1:1', base: 'dc=example', attributes: { title: [role] } },
+      outOfOffice: { kind: managesieve, host: 127.0.0.1, port: 1, tls: none } }`);
+    const ann = account('ann@example.org', 'x');
+    const directory = await sources?.openService('directory', ann);
+    const outOfOffice = await sources?.openService('outOfOffice', ann);
+    expect([directory?.kind, outOfOffice?.kind]).toEqual(['ldap', 'managesieve']);
+    await expect(directory?.search({ text: 'ann', limit: 1 })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(outOfOffice?.get()).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('are absent where nothing is configured', async () => {
+    const { account } = connect(`{ domains: ['*'], ${mail} }`);
+    const ann = account('ann@example.org', 'x');
+    expect(await sources?.openService('directory', ann)).toBeNull();
+    expect(await sources?.openService('outOfOffice', ann)).toBeNull();
+  });
+});

@@ -6,25 +6,23 @@ import { LocalSubmitter, MaildirFactory, passwordFile, verifyPassword } from '#b
 import { MemoryFactory, MemoryMailbox } from '#backends/memory';
 import { SmtpFactory } from '#backends/smtp';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
-import type { Account } from './account.js';
-import { noSource, type Services, type TenantSources } from './sources.js';
+import { openDirectory } from './open-directory.js';
+import { openOutOfOffice } from './open-out-of-office.js';
+import { noSource, type Opener, type Services, type TenantSources } from './sources.js';
 import { fill, fillPath, parseLogin, type Tenant } from './tenants.js';
 
 type Of<S extends { kind: string }, K extends S['kind']> = Extract<S, { kind: K }>;
 
-/** Opens one of a tenant's services for its accounts. */
-interface Opener<Service> {
-  open(account: Account): Service;
-  close(): Promise<void>;
-}
-
 /** Opens a tenant's sources as its settings say. Nothing is connected before an account is opened. */
 export function connectTenant(tenant: Tenant, watch: Configuration['watch']): TenantSources {
-  const { mail, submission } = tenant.settings;
+  const { mail, submission, directory: directorySettings, outOfOffice } = tenant.settings;
   const factory = mailFactory(mail, watch);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
+  const directory = directorySettings && openDirectory(directorySettings);
   const services: { readonly [Name in keyof Services]?: Opener<Services[Name]> | undefined } = {
     submitter: submission && openSubmission(submission, tenant),
+    directory,
+    outOfOffice: outOfOffice && openOutOfOffice(outOfOffice, directory),
   };
   return {
     itemClasses: ['Email'],
@@ -49,6 +47,9 @@ function mailFactory(mail: MailSettings, watch: Configuration['watch']): Backend
         verifyCertificate: mail.verifyCertificate,
         maxConnections: mail.maxConnections,
         idleTimeout: mail.idleSeconds * 1000,
+        subscribedOnly: mail.subscribedOnly,
+        hiddenFolders: mail.hiddenFolders,
+        namespaces: mail.namespaces,
         pollInterval: watch.recheckSeconds * 1000,
       });
     case 'maildir':

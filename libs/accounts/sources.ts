@@ -17,6 +17,12 @@ export interface Services {
   readonly freeBusy: FreeBusy & { close(): Promise<void> };
 }
 
+/** Opens one of a tenant's services for its accounts. */
+export interface Opener<Service> {
+  open(account: Account): Service;
+  close(): Promise<void>;
+}
+
 /** The sources of one tenant, in terms of accounts: each knows how the tenant writes logins. */
 export interface TenantSources {
   /** Item classes there is a source for. */

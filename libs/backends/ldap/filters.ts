@@ -1,3 +1,4 @@
+import { BackendError } from '#backend';
 import {
   AndFilter,
   EqualityFilter,
@@ -74,7 +75,7 @@ function among(schema: Schema, filters: readonly Filter[]): Filter {
   const addresses = schema.attributes.emailAddress.map((attribute) => new PresenceFilter({ attribute }));
   const [address] = addresses;
   const hasAddress = address && addresses.length === 1 ? address : new OrFilter({ filters: addresses });
-  return new AndFilter({ filters: [FilterParser.parseString(schema.filter), hasAddress, ...filters] });
+  return new AndFilter({ filters: [parseFilter(schema.filter), hasAddress, ...filters] });
 }
 
 /** RFC 4515 3: a value in the text form of a filter, every byte that is not plain escaped. */
@@ -100,4 +101,16 @@ export function fillTemplate(template: string, user: LdapUser, escape: (value: s
 
 /** The entry of who signed in. */
 export const userFilter = (schema: Schema, user: LdapUser): Filter =>
-  FilterParser.parseString(fillTemplate(schema.userFilter, user, escapeFilterValue));
+  parseFilter(fillTemplate(schema.userFilter, user, escapeFilterValue));
+
+/** A configured filter. Throws BackendError `unavailable` if it is none: the administrator has to look. */
+function parseFilter(text: string): Filter {
+  try {
+    return FilterParser.parseString(text);
+  } catch (error) {
+    throw new BackendError('unavailable', `directory: no filter: ${text}`, {
+      reason: 'bad-filter',
+      cause: error,
+    });
+  }
+}

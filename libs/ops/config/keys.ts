@@ -29,6 +29,14 @@ const tenant = z.strictObject({
     z.discriminatedUnion('kind', [...kinds.submission]).optional(),
     'Where mail is handed over for delivery. Without it phones cannot send.',
   ),
+  directory: key(
+    z.discriminatedUnion('kind', [...kinds.directory]).optional(),
+    'The address book phones search in.',
+  ),
+  outOfOffice: key(
+    z.discriminatedUnion('kind', [...kinds.outOfOffice]).optional(),
+    'Where automatic replies are set. Without it phones are told that there are none, and cannot set any.',
+  ),
   autodiscover: key(
     z
       .strictObject({ imap: serverHint, smtp: serverHint, redirectTo: z.string().min(1).optional() })
@@ -172,6 +180,17 @@ export const configuration = z.strictObject({
     recheckSeconds: key(
       z.number().int().min(5).max(3600).default(60),
       'How often an account that cannot be watched is looked at instead.',
+    ),
+  }),
+  certificates: section('Which S/MIME certificates phones are told to trust (ValidateCert).', {
+    roots: key(
+      z.string().min(1).optional(),
+      'File with the certificates of trusted authorities in PEM. Without it those that Node.js trusts.',
+      { expects: 'a path' },
+    ),
+    fetchRevocationLists: key(
+      z.boolean().default(false),
+      'Whether the revocation lists that certificates name are fetched over HTTP. Unless they are, phones that insist are told that it is not known what was revoked.',
     ),
   }),
   clients: section(

@@ -1,0 +1,26 @@
+import type { Directory } from '#backend';
+import { LdapFactory, type LdapConfig } from '#backends/ldap';
+import type { DirectorySettings } from '#ops';
+import type { Opener } from './sources.js';
+
+/** The tenant's address book. */
+export function openDirectory(settings: DirectorySettings): Opener<Directory> {
+  const factory = new LdapFactory(ldapConfig(settings));
+  return {
+    open: (account) => factory.directoryFor({ ...account.login, password: account.credentials().password }),
+    close: () => factory.close(),
+  };
+}
+
+function ldapConfig(settings: DirectorySettings): LdapConfig {
+  const { url, startTls, verifyCertificate, base, schema, pageSize, maxResults, attributes } = settings;
+  const { bindDn, password, filter, userFilter, timeoutSeconds } = settings;
+  return {
+    ...{ url, startTls, verifyCertificate, base, schema, pageSize, maxResults, attributes },
+    timeout: timeoutSeconds * 1000,
+    ...(bindDn !== undefined && { bindDn }),
+    ...(password !== undefined && { password }),
+    ...(filter !== undefined && { filter }),
+    ...(userFilter !== undefined && { userFilter }),
+  };
+}
