@@ -82,6 +82,15 @@ const isBusy = (error: unknown): error is Error =>
 export const isPassing = (error: unknown): boolean =>
   isBusy(error) || error instanceof Overloaded || (error instanceof BackendError && error.retryable);
 
+const sending: ReadonlySet<CommandName> = new Set(['SendMail', 'SmartReply', 'SmartForward']);
+
+/** A phone with too large a mail in its outbox tries again and again, unless a Status tells its user what is wrong. */
+function tooLarge(error: BodyTooLarge, command: CommandName, version: number): Failure {
+  const hasStatus = version >= STATUSES_SINCE && sending.has(command);
+  const reply = hasStatus ? status(command, CommonStatus.AttachmentIsTooLarge, version) : refusal(413);
+  return { reply, kind: 'too-large', reason: error.message };
+}
+
 /** The answer to a failed request (design.md "errors"). What is none of the known kinds is a bug: 500 and an id. */
 export function failureOf(
   error: unknown,
@@ -112,7 +121,7 @@ export function failureOf(
     const http = error.code === 'unknown-command' ? 501 : 400;
     return { reply: refusal(http), kind: 'malformed', reason: error.message };
   }
-  if (error instanceof BodyTooLarge) return { reply: refusal(413), kind: 'too-large', reason: error.message };
+  if (error instanceof BodyTooLarge) return tooLarge(error, command, version);
   if (error instanceof Disconnected)
     return { reply: refusal(499), kind: 'disconnected', reason: 'the phone hung up' };
   const id = randomUUID();

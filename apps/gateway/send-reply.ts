@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { encode, encodeToBuffer, type Blob } from '#eas';
-import type { DocumentReply, MultipartReply, Reply } from '#commands';
+import type { DocumentReply, MultipartReply, RawReply, Reply } from '#commands';
 import { Disconnected, ResponseSink } from './response-sink.js';
 
 const WBXML = 'application/vnd.ms-sync.wbxml';
@@ -80,6 +80,19 @@ async function sendMultipart(
   return sink.bytes;
 }
 
+async function sendRaw({ contentType, content }: RawReply, response: ServerResponse): Promise<number> {
+  const sink = new ResponseSink(response, contentType, {
+    ...COMMON,
+    'Content-Length': String(content.length),
+    // It is a stranger's content under our name: nobody may take it for a page of ours.
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Disposition': 'attachment',
+  });
+  for await (const piece of partBytes(content)) if (!sink.write(piece)) await sink.drained();
+  await sink.end();
+  return sink.bytes;
+}
+
 function sendBare(
   response: ServerResponse,
   status: number,
@@ -105,6 +118,8 @@ function send(reply: Reply, response: ServerResponse, writing: Writing): Promise
       return sendDocument(reply, response, writing);
     case 'multipart':
       return sendMultipart(reply, response, writing.version);
+    case 'raw':
+      return sendRaw(reply, response);
   }
 }
 

@@ -6,6 +6,7 @@ export const handledCommands = [
   'SendMail',
   'SmartForward',
   'SmartReply',
+  'GetAttachment',
   'FolderSync',
   'FolderCreate',
   'FolderDelete',
@@ -16,6 +17,7 @@ export const handledCommands = [
   'Ping',
   'ItemOperations',
   'Provision',
+  'ValidateCert',
 ] as const satisfies readonly (DeclaredCommand | DocumentlessCommand)[];
 
 export type HandledCommand = (typeof handledCommands)[number];

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { documentless, isDeclared } from '#eas';
 import { handledCommands, isHandled } from './handled-commands.js';
 import { handlers } from './handlers.js';
@@ -10,9 +10,8 @@ const kebab = (name: string): string =>
 describe('handled commands', () => {
   it.each(Object.keys(handlers))('%s has a spec: none is promised by OPTIONS untested', (name) => {
     const folder = join(process.cwd(), 'libs', 'commands');
-    const file = kebab(name);
-    const places = [join(folder, `${file}.spec.ts`), join(folder, file, `${file}.spec.ts`)];
-    expect(places.filter(existsSync)).toHaveLength(1);
+    const files = readdirSync(folder, { recursive: true }).map((file) => basename(String(file)));
+    expect(files.filter((file) => file === `${kebab(name)}.spec.ts`)).toHaveLength(1);
   });
 
   it('have schemas for what they are asked and answer', () => {

@@ -3,6 +3,7 @@ import { folderCreate } from './folder-create.js';
 import { folderDelete } from './folder-delete.js';
 import { folderSync } from './folder-sync.js';
 import { folderUpdate } from './folder-update.js';
+import { getAttachment } from './get-attachment.js';
 import { getItemEstimate } from './get-item-estimate.js';
 import type { HandledCommand } from './handled-commands.js';
 import { itemOperations } from './item-operations/item-operations.js';
@@ -15,6 +16,7 @@ import { smartForward } from './send-mail/smart-forward.js';
 import { smartReply } from './send-mail/smart-reply.js';
 import { settings } from './settings/index.js';
 import { sync } from './sync/sync.js';
+import { validateCert } from './validate-cert/validate-cert.js';
 
 export type CommandHandler = (context: CommandContext) => Promise<Reply>;
 
@@ -24,6 +26,7 @@ export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   SendMail: sendMail,
   SmartForward: smartForward,
   SmartReply: smartReply,
+  GetAttachment: getAttachment,
   FolderSync: folderSync,
   FolderCreate: folderCreate,
   FolderDelete: folderDelete,
@@ -34,4 +37,5 @@ export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   Ping: ping,
   ItemOperations: itemOperations,
   Provision: provision,
+  ValidateCert: validateCert,
 };

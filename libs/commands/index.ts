@@ -6,6 +6,8 @@
 export * from './context.js';
 export { isHandled, type HandledCommand } from './handled-commands.js';
 export { handlers, type CommandHandler } from './handlers.js';
-export type { DocumentReply, EmptyReply, MultipartReply, RefusalReply, Reply } from './reply.js';
+export type { DocumentReply, EmptyReply, MultipartReply, RawReply, RefusalReply, Reply } from './reply.js';
 export { document, empty, refusal } from './reply.js';
+export { fetchRevocationList } from './validate-cert/revocation.js';
+export { openCertificateTrust, type CertificateTrust } from './validate-cert/trust.js';
 export { serverHeaders } from './server-headers.js';

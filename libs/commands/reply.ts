@@ -1,7 +1,7 @@
 import type { Blob, Element } from '#eas';
 
 /** What a command answers, before any byte of it has left. */
-export type Reply = EmptyReply | DocumentReply | MultipartReply | RefusalReply;
+export type Reply = EmptyReply | DocumentReply | MultipartReply | RawReply | RefusalReply;
 
 /** HTTP 200 without a body: SendMail's success, a Sync without news. */
 export interface EmptyReply {
@@ -22,6 +22,14 @@ export interface MultipartReply extends Ending {
   readonly schema: Element;
   readonly value: unknown;
   readonly parts: readonly Blob[];
+}
+
+/** Content as it is, under its own type: GetAttachment (MS-ASCMD 2.2.1.7). */
+export interface RawReply extends Ending {
+  readonly kind: 'raw';
+  /** `type/subtype`. */
+  readonly contentType: string;
+  readonly content: Blob;
 }
 
 /** A bare HTTP status, where the protocol has no document to say it in. */

@@ -23,6 +23,7 @@ export { Phone, type PhoneOptions, type ServerAbilities } from './phone.js';
 export type { PingOptions, PingResult } from './ping.js';
 export type { ProvisionResult } from './provision.js';
 export type { SendMailOptions, SendMailResult } from './send-mail.js';
+export type { SmartOptions, SmartSource } from './smart.js';
 export type { SyncOptions, SyncResult } from './sync.js';
 export type { Timing } from './timing.js';
 export { LostAnswer, TimedOut } from './transport.js';

@@ -68,6 +68,9 @@ export interface CallOptions {
 export interface RawMessage {
   readonly mime: Uint8Array;
   readonly saveInSent: boolean;
+  /** The original of a reply or a forwarded mail. */
+  readonly collectionId?: string;
+  readonly itemId?: string;
 }
 
 export interface Call<Request extends Element, Response extends Element> extends CallOptions {
@@ -150,6 +153,8 @@ export class Link {
       acceptMultiPart: call.multipart === true,
       saveInSent: call.message?.saveInSent === true,
       attachmentName: undefined,
+      collectionId: call.message?.collectionId,
+      itemId: call.message?.itemId,
     });
     return url;
   }

@@ -30,6 +30,7 @@ import { ping, type PingOptions, type PingResult } from './ping.js';
 import { provision, type ProvisionResult } from './provision.js';
 import type { QueryForm } from './query.js';
 import { sendMail, type SendMailOptions, type SendMailResult } from './send-mail.js';
+import { sendSmart, type SmartOptions, type SmartSource } from './smart.js';
 import { syncCollections, type SyncOptions, type SyncResult } from './sync.js';
 import type { Timing } from './timing.js';
 import { tellInformation, userInformation, type UserInformation } from './user-information.js';
@@ -256,6 +257,22 @@ export class Phone {
 
   sendMail(mime: string | Uint8Array, options: SendMailOptions = {}): Promise<SendMailResult> {
     return sendMail(this, mime, options);
+  }
+
+  smartReply(
+    source: SmartSource,
+    mime: string | Uint8Array,
+    options: SmartOptions = {},
+  ): Promise<SendMailResult> {
+    return sendSmart(this, 'SmartReply', source, mime, options);
+  }
+
+  smartForward(
+    source: SmartSource,
+    mime: string | Uint8Array,
+    options: SmartOptions = {},
+  ): Promise<SendMailResult> {
+    return sendSmart(this, 'SmartForward', source, mime, options);
   }
 
   fetchItem(collection: Collection, serverId: string, options: FetchItemOptions = {}): Promise<FetchedItem> {

@@ -15,6 +15,8 @@ export interface QueryContent {
   /** Of the commands that are no WBXML up to 12.1. */
   readonly saveInSent: boolean;
   readonly attachmentName: string | undefined;
+  readonly collectionId: string | undefined;
+  readonly itemId: string | undefined;
 }
 
 export const buildQuery = (form: QueryForm, content: QueryContent): string =>
@@ -27,6 +29,8 @@ function plainQuery({
   deviceType,
   saveInSent,
   attachmentName,
+  collectionId,
+  itemId,
 }: QueryContent): string {
   const parameters = new URLSearchParams({
     Cmd: command,
@@ -35,6 +39,8 @@ function plainQuery({
     DeviceType: deviceType,
     ...(saveInSent && { SaveInSent: 'T' }),
     ...(attachmentName !== undefined && { AttachmentName: attachmentName }),
+    ...(collectionId !== undefined && { CollectionId: collectionId }),
+    ...(itemId !== undefined && { ItemId: itemId }),
   });
   return parameters.toString();
 }

@@ -62,7 +62,13 @@ export class SmtpSubmitter implements Submitter {
     if (credentials !== null) {
       await step((done) => connection.login({ user: credentials.user, pass: credentials.password }, done));
     }
-    const { from, recipients } = envelope;
+    const { from, recipients, utf8 } = envelope;
+    if (utf8 && !isOffered(connection, 'SMTPUTF8')) {
+      // RFC 6531 3.2: such a mail must not be sent here at all, with the address bent or not.
+      throw new BackendError('invalid', 'submission: the server takes ASCII addresses only', {
+        reason: 'recipient-refused',
+      });
+    }
     await step((done) =>
       connection.send({ from, to: [...recipients], size, use8BitMime: true }, content.from(message), done),
     );
@@ -140,6 +146,12 @@ function refusedRecipients(connection: object): readonly string[] {
   const envelope = '_envelope' in connection ? connection._envelope : null;
   if (typeof envelope !== 'object' || envelope === null || !('rejected' in envelope)) return [];
   return Array.isArray(envelope.rejected) ? envelope.rejected.map(String) : [];
+}
+
+/** What the server told to EHLO; nodemailer keeps it to itself. */
+function isOffered(connection: object, extension: string): boolean {
+  const offered = '_supportedExtensions' in connection ? connection._supportedExtensions : null;
+  return Array.isArray(offered) && offered.includes(extension);
 }
 
 function connectionOptions(config: SmtpConfig): SMTPConnection.Options {
