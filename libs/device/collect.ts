@@ -4,6 +4,7 @@ import { dayOf, refsOfDelta, sinceDay, type KnownItem, type Ref } from '#sync';
 import {
   fromDelta,
   keyOf,
+  pendingChanges,
   softIds,
   standingOf,
   toDelta,
@@ -17,6 +18,8 @@ import {
 } from './collection-state.js';
 import { fillWindow, type WindowResult } from './feed-window.js';
 import type { KnownSet } from './known-set.js';
+import type { RestoreAsk } from './messages.js';
+import { restored } from './restore.js';
 import { sameJson } from './same-json.js';
 
 /** What one collection of a Sync comes to: the answer's part and the next state, null if nothing is to be written. */
@@ -39,6 +42,7 @@ export interface CollectRequest {
   readonly wantsChanges: boolean;
   readonly options: CollectionOptions | null;
   readonly imports: readonly DeltaEntry[];
+  readonly restore: readonly RestoreAsk[];
   readonly journal: Json;
   readonly now: number;
 }
@@ -68,11 +72,14 @@ const sameOptions = (a: CollectionOptions | null, b: CollectionOptions): boolean
 
 /** The phone has the pending answer: its changes become part of the known set. */
 async function acknowledge(state: CollectionState, known: KnownSet, pending: Pending) {
-  const delta = new Map([...toDelta(pending.delta), ...toDelta(pending.imports)]);
+  const delta = pendingChanges(pending);
+  const given = new Set(pending.delta.map(([id]) => id));
   const { directory, put, drop } = await known.folded(delta);
   const { counter, cursor, sinceDay: since, more } = pending;
   const cap = state.cap === null || state.cap >= 256 ? null : state.cap * 2;
-  const failed = Object.fromEntries(Object.entries(state.failed).filter(([id]) => !delta.has(id)));
+  const failed = Object.fromEntries(
+    Object.entries(state.failed).filter(([id, item]) => !given.has(id) && (item.restores || !delta.has(id))),
+  );
   return {
     state: {
       ...state,
@@ -145,9 +152,7 @@ async function judgedImports(request: CollectRequest): Promise<DeltaEntry[]> {
   const { state, known, imports } = request;
   if (imports.length === 0) return [];
   await known.need(imports.map(([id]) => id));
-  const view = known.view(
-    new Map([...toDelta(state.pending?.imports ?? []), ...toDelta(state.pending?.delta ?? [])]),
-  );
+  const view = known.view(state.pending ? pendingChanges(state.pending) : new Map());
   return imports.flatMap(([id, version]): DeltaEntry[] => {
     const item = view.get(id);
     return item ? [[id, version, version === null ? null : item.day]] : [];
@@ -158,7 +163,8 @@ async function judgedImports(request: CollectRequest): Promise<DeltaEntry[]> {
 async function repeat(request: CollectRequest, state: CollectionState, pending: Pending): Promise<Collected> {
   const delta = toDelta(pending.delta);
   await request.known.need(delta.keys());
-  const refs = refsOfDelta(request.known.view(new Map()), delta, new Set(pending.soft));
+  const before = request.known.view(toDelta(pending.imports));
+  const refs = refsOfDelta(before, delta, new Set(pending.soft));
   const next = { ...state, pending: { ...pending, retries: pending.retries + 1, undelivered: false } };
   return { key: keyOf(state, pending), refs, more: pending.more, state: next, save: { state: next } };
 }
@@ -217,7 +223,9 @@ async function changesOrNone(
  * `save`. The returned key is new only if something was sent or done (trap 22).
  */
 export async function collect(backend: Backend, asked: CollectRequest): Promise<Collected> {
-  const request = { ...asked, imports: await judgedImports(asked) };
+  const owed = await restored(asked.state, asked.known, asked.restore);
+  const imports = [...(await judgedImports(asked)), ...owed.imports];
+  const request = { ...asked, imports, owed: owed.failed };
   const standing = standingOf(request.state, request.key);
   const before = request.state.pending;
   const poison = standing === 'retries' && before ? indigestible(before) : null;
@@ -235,20 +243,19 @@ export async function collect(backend: Backend, asked: CollectRequest): Promise<
   return recompute(backend, request, standing);
 }
 
-async function recompute(
-  backend: Backend,
-  request: CollectRequest,
-  standing: KeyStanding,
-): Promise<Collected> {
+/** With the items that are to be restored, as offers. */
+interface OwingRequest extends CollectRequest {
+  readonly owed: CollectionState['failed'];
+}
+
+async function recompute(backend: Backend, request: OwingRequest, standing: KeyStanding): Promise<Collected> {
   const before = request.state.pending;
   const options = request.options ?? request.state.options;
   const acknowledged =
     standing === 'acknowledges' && before ? await acknowledge(request.state, request.known, before) : null;
   const cap = standing === 'retries' && before ? doubtfulWindow(request.state, before) : request.state.cap;
-  const state: CollectionState = {
-    ...(acknowledged?.state ?? { ...request.state, pending: null, cap }),
-    options,
-  };
+  const base = acknowledged?.state ?? { ...request.state, pending: null, cap };
+  const state: CollectionState = { ...base, options, failed: { ...base.failed, ...request.owed } };
   const carried =
     standing === 'retries' && before
       ? { imports: before.imports, journal: before.journal, retries: before.retries + 1 }

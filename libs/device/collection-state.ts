@@ -54,17 +54,23 @@ export type FailedItem = {
   readonly day: number | null;
   readonly count: number;
   readonly reason: string;
+  /** Nothing failed: the phone changed what it may not, and is to have the source's version again. */
+  readonly restores?: true;
+};
+
+type BodyOption = {
+  readonly type: 1 | 2 | 3 | 4;
+  readonly truncationSize?: number;
+  readonly allOrNone?: boolean;
+  readonly preview?: number;
 };
 
 /** Options of a collection that outlive a request (MS-ASCMD 2.2.3.125). */
 export type CollectionOptions = {
   readonly filterType: number;
-  readonly bodyPreferences: readonly {
-    readonly type: 1 | 2 | 3 | 4;
-    readonly truncationSize?: number;
-    readonly allOrNone?: boolean;
-    readonly preview?: number;
-  }[];
+  readonly bodyPreferences: readonly BodyOption[];
+  /** BodyPartPreference (14.1 and later); absent is not wanted. */
+  readonly bodyPart?: BodyOption;
   readonly mimeSupport: 0 | 1 | 2;
   /** Bytes; null is whole. */
   readonly mimeTruncation: number | null;
@@ -118,6 +124,13 @@ export const toDelta = (entries: readonly DeltaEntry[]): Map<string, KnownItem |
 
 export const fromDelta = (delta: ReadonlyMap<string, KnownItem | null>): DeltaEntry[] =>
   [...delta].map(([id, item]) => [id, item?.version ?? null, item?.day ?? null]);
+
+/** What a pending answer makes of the known set: the server's word is newer than what the phone did. */
+export const pendingChanges = ({
+  imports,
+  delta,
+}: Pick<Pending, 'imports' | 'delta'>): Map<string, KnownItem | null> =>
+  new Map([...toDelta(imports), ...toDelta(delta)]);
 
 export const softIds = (refs: readonly Ref[]): string[] =>
   refs.filter((ref) => ref.kind === 'softDelete').map((ref) => ref.id);

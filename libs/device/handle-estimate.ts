@@ -1,6 +1,6 @@
 import { BackendError } from '#backend';
 import { dayOf, INITIAL_KEY, sinceDay } from '#sync';
-import { standingOf, toDelta, type CollectionState } from './collection-state.js';
+import { pendingChanges, standingOf, type CollectionState } from './collection-state.js';
 import { fillWindow } from './feed-window.js';
 import type { EstimateAnswer, EstimateMessage } from './messages.js';
 import type { DeviceSession } from './session.js';
@@ -12,9 +12,7 @@ const EVERYTHING = 10_000_000;
 
 async function estimate(session: DeviceSession, ask: Ask, state: CollectionState): Promise<number> {
   const acknowledged = standingOf(state, ask.key) === 'acknowledges' ? state.pending : null;
-  const overlay = acknowledged
-    ? new Map([...toDelta(acknowledged.delta), ...toDelta(acknowledged.imports)])
-    : new Map();
+  const overlay = acknowledged ? pendingChanges(acknowledged) : new Map();
   const known = session.knownSet(ask.id, state);
   const filterType = ask.filterType ?? state.options.filterType;
   const result = await session.atFolder(ask.id, (backend, folder) =>

@@ -12,7 +12,10 @@ function settled(state: CollectionState, items: readonly Report[]): CollectionSt
   const failed: Record<string, FailedItem> = { ...state.failed };
   for (const [id, version, day] of pending.delta) {
     const report = reports.get(id);
-    if (!report || report.failure === 'gone' || version === null) continue;
+    if (!report) continue;
+    // A restored item that is gone by now is no longer owed; the feed tells the rest.
+    if (report.failure === 'gone') delete failed[id];
+    if (report.failure === 'gone' || version === null) continue;
     const before = state.failed[id]?.version === version ? state.failed[id].count : 0;
     failed[id] = {
       version,

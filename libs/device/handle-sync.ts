@@ -188,6 +188,7 @@ class SyncRun {
         wantsChanges: wantsChanges && window > 0,
         options: ask.options,
         imports: ask.imports ?? [],
+        restore: ask.restore ?? [],
         journal: ask.journal ?? null,
         now: this.session.deps.now(),
       });

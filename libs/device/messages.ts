@@ -81,8 +81,16 @@ export interface CollectionAsk {
   readonly options: CollectionOptions | null;
   /** What the phone's commands did, for `collect`. */
   readonly imports?: readonly DeltaEntry[];
+  /** Items that the source keeps as they are whatever the phone did with them: it is sent them again; for `collect`. */
+  readonly restore?: readonly RestoreAsk[];
   /** Answers to the phone's commands, for a retry; for `collect`. */
   readonly journal?: Json;
+}
+
+export interface RestoreAsk {
+  readonly id: string;
+  /** The phone deleted it; else it changed it. */
+  readonly isDeleted: boolean;
 }
 
 export interface SyncAnswer {

@@ -1,7 +1,8 @@
 import { BackendError } from '#backend';
 import { dayOf, sinceDay } from '#sync';
-import { toDelta, type CollectionState } from './collection-state.js';
+import { pendingChanges, type CollectionState } from './collection-state.js';
 import { fillWindow } from './feed-window.js';
+import { owesRestoring } from './restore.js';
 import type { DeviceSession } from './session.js';
 
 /**
@@ -12,9 +13,9 @@ async function hasNews(session: DeviceSession, id: string, state: CollectionStat
   const { pending } = state;
   if (pending?.undelivered) return true;
   const from = pending ?? state.acked;
-  if (from.more) return true;
+  if (from.more || owesRestoring(state)) return true;
   const known = session.knownSet(id, state);
-  const overlay = pending ? new Map([...toDelta(pending.delta), ...toDelta(pending.imports)]) : new Map();
+  const overlay = pending ? pendingChanges(pending) : new Map();
   const result = await session.atFolder(id, (backend, folder) =>
     fillWindow(backend, known, {
       folder,

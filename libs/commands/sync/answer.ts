@@ -1,4 +1,4 @@
-import { BackendError, type Backend } from '#backend';
+import type { Backend } from '#backend';
 import type { ClientProfile } from '#clients';
 import type { CollectionAnswer } from '#device';
 import type { EmailItem, SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
@@ -134,15 +134,5 @@ export class CollectionPart {
     if (missing.length === 0) return;
     const { id: folder, key } = this.answer;
     await this.context.devices.ask(this.context.asker, { type: 'Settle', folder, key, items: missing });
-  }
-}
-
-/** The folder that deleted mail goes to (trap 50), asked once a request and only if something is deleted. */
-export async function trashPath(backend: Backend): Promise<string | null> {
-  try {
-    return (await backend.folders()).find((folder) => folder.role === 'trash')?.path ?? null;
-  } catch (error) {
-    if (error instanceof BackendError && error.kind === 'unsupported') return null;
-    throw error;
   }
 }

@@ -1,11 +1,19 @@
 import { BackendError, canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
-import type { CollectionAnswer, DeltaEntry } from '#device';
+import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
 import type { EmailData, SyncClientCommand, SyncCommandResponse } from '#eas';
-import { parseServerId } from '../server-id.js';
+import { parseServerId, serverId } from '../server-id.js';
+import { isSmsItem, isSmsOf, smsItem } from './sms.js';
 import type { PlannedCommands } from './request.js';
 
 /** Status of one command (MS-ASCMD 2.2.3.177.17). */
-const ItemStatus = { success: 1, serverError: 5, malformed: 6, notFound: 8, quota: 9 } as const;
+const ItemStatus = {
+  success: 1,
+  serverError: 5,
+  malformed: 6,
+  serverWon: 7,
+  notFound: 8,
+  quota: 9,
+} as const;
 
 /**
  * What was done before, by command, with the answer it got (null: success, which is silence). Kept in the device's state
@@ -18,16 +26,25 @@ export interface CommandResults {
   readonly responses: readonly SyncCommandResponse[];
   readonly fetches: readonly string[];
   readonly imports: readonly DeltaEntry[];
+  /** What the source did not let the phone do: it gets the source's version again (trap 51). */
+  readonly restore: readonly RestoreAsk[];
   readonly journal: Journal | null;
 }
 
-export const noResults: CommandResults = { responses: [], fetches: [], imports: [], journal: null };
+export const noResults: CommandResults = {
+  responses: [],
+  fetches: [],
+  imports: [],
+  restore: [],
+  journal: null,
+};
 
 type Change = Extract<SyncClientCommand, { Change: unknown }>['Change'];
 
 /** Names a command in the journal, with what it asks for: the same item may be changed to something else later. */
 const changeKey = (id: string, state: MailState): string => `Change ${id} ${JSON.stringify(state)}`;
 const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change ${id} `);
+const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
 
 /** Trap 54: what stands in a Change is changed, everything else stays. An empty Flag clears it. */
@@ -59,11 +76,25 @@ function statusOf(error: unknown): number {
   }
 }
 
+/** The source lets nobody change this folder. */
+const isReadOnly = (error: unknown): boolean =>
+  error instanceof BackendError && error.kind === 'invalid' && error.reason === 'read-only';
+
+/** What came of the deletes. */
+interface Removal {
+  readonly failed: ReadonlySet<string>;
+  /** Of those that failed. */
+  readonly status: number;
+  /** The folder is read-only: all are there as before. */
+  readonly isKept?: boolean;
+}
+
 /** Applies the phone's commands of one collection to its folder, in order; deletes go together at the end. */
 export class CommandRun {
   private readonly responses: SyncCommandResponse[] = [];
   private readonly fetches: string[] = [];
   private readonly imports: DeltaEntry[] = [];
+  private readonly restore: RestoreAsk[] = [];
   /** What is done, by earlier attempts at this request and by this one. */
   private readonly journal: Record<string, number | null>;
   private readonly doomed: string[] = [];
@@ -82,12 +113,19 @@ export class CommandRun {
   async run(): Promise<CommandResults> {
     for (const command of this.commands.list) await this.apply(command);
     await this.delete();
-    const { responses, fetches, imports, journal } = this;
-    return { responses, fetches, imports, journal: Object.keys(journal).length > 0 ? journal : null };
+    const { responses, fetches, imports, restore, journal } = this;
+    return {
+      responses,
+      fetches,
+      imports,
+      restore,
+      journal: Object.keys(journal).length > 0 ? journal : null,
+    };
   }
 
   private async apply(command: SyncClientCommand): Promise<void> {
-    if ('Add' in command) {
+    if (this.isSms(command)) this.acceptSms(command);
+    else if ('Add' in command) {
       // Trap 54: mail is added by SendMail, not by Sync.
       this.responses.push({ Add: { ClientId: command.Add.ClientId, Status: ItemStatus.malformed } });
     } else if ('Change' in command) await this.change(command.Change);
@@ -95,8 +133,25 @@ export class CommandRun {
     else this.fetches.push(command.Fetch.ServerId);
   }
 
-  private itemOf(serverId: string): string | null {
-    const address = parseServerId(serverId);
+  private isSms(command: SyncClientCommand): boolean {
+    if ('Add' in command) return isSmsOf(command.Add);
+    if ('Fetch' in command) return false;
+    const body = 'Change' in command ? command.Change : command.Delete;
+    return isSmsOf(body) || isSmsItem(this.itemOf(body.ServerId) ?? '');
+  }
+
+  /** Changes and deletes of text messages are silent successes. */
+  private acceptSms(command: SyncClientCommand): void {
+    if (!('Add' in command)) return;
+    const { ClientId } = command.Add;
+    const ServerId = serverId(this.collection.id, smsItem(this.collection.presented, ClientId));
+    this.responses.push({ Add: { Class: 'SMS', ClientId, ServerId, Status: ItemStatus.success } });
+    // Makes the key move on: under the same one the next message might come with the same ClientId.
+    this.journal[smsKey(ClientId)] = null;
+  }
+
+  private itemOf(id: string): string | null {
+    const address = parseServerId(id);
     return address?.folder === this.collection.id ? address.item : null;
   }
 
@@ -119,8 +174,8 @@ export class CommandRun {
   }
 
   /** Trap 25: silence is success. */
-  private changed(serverId: string, status: number | null): void {
-    if (status !== null) this.responses.push({ Change: { ServerId: serverId, Status: status } });
+  private changed(ServerId: string, status: number | null): void {
+    if (status !== null) this.responses.push({ Change: { ServerId, Status: status } });
   }
 
   private async update(id: string, state: MailState): Promise<number | null> {
@@ -131,13 +186,15 @@ export class CommandRun {
       this.imports.push([id, version, null]);
       return null;
     } catch (error) {
-      return statusOf(error);
+      if (!isReadOnly(error)) return statusOf(error);
+      this.restore.push({ id, isDeleted: false });
+      return ItemStatus.serverWon;
     }
   }
 
-  private doom(serverId: string): void {
-    const id = this.itemOf(serverId);
-    if (id === null) this.responses.push({ Delete: { ServerId: serverId, Status: ItemStatus.notFound } });
+  private doom(ServerId: string): void {
+    const id = this.itemOf(ServerId);
+    if (id === null) this.responses.push({ Delete: { ServerId, Status: ItemStatus.notFound } });
     else this.doomed.push(id);
   }
 
@@ -145,16 +202,22 @@ export class CommandRun {
   private async delete(): Promise<void> {
     const due = [...new Set(this.doomed)].filter((id) => this.journal[deleteKey(id)] !== null);
     if (due.length === 0) return;
-    const { failed, status } = await this.remove(due);
+    const { failed, status, isKept } = await this.remove(due);
     for (const id of due) {
+      if (isKept) {
+        // No Status: the phone has let go of it already, and takes it as new.
+        this.journal[deleteKey(id)] = null;
+        this.restore.push({ id, isDeleted: true });
+        continue;
+      }
       const outcome = failed.has(id) ? status : null;
       this.journal[deleteKey(id)] = outcome;
       if (outcome === null) this.imports.push([id, null, null]);
-      else this.responses.push({ Delete: { ServerId: `${this.collection.id}:${id}`, Status: outcome } });
+      else this.responses.push({ Delete: { ServerId: serverId(this.collection.id, id), Status: outcome } });
     }
   }
 
-  private async remove(ids: readonly string[]): Promise<{ failed: ReadonlySet<string>; status: number }> {
+  private async remove(ids: readonly string[]): Promise<Removal> {
     const { backend, trash, commands } = this;
     const { path } = this.collection;
     try {
@@ -166,6 +229,7 @@ export class CommandRun {
       const { failed } = await backend.deleteItems(path, ids);
       return { failed: new Set(failed), status: ItemStatus.serverError };
     } catch (error) {
+      if (isReadOnly(error)) return { failed: new Set(), status: ItemStatus.serverWon, isKept: true };
       return { failed: new Set(ids), status: statusOf(error) };
     }
   }

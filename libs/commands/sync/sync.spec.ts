@@ -354,7 +354,7 @@ describe('what the phone does', () => {
     expect(commandsOf(await inbox.sync())).toEqual([]);
   });
 
-  it('to an item that is gone is 8; a mail cannot be added: 6 (traps 28, 54)', async () => {
+  it('to an item that is gone is 8; a mail cannot be added: 6, a text message can (traps 28, 54)', async () => {
     deliver('a');
     await inbox.complete();
     const ServerId = inbox.idOf('a');
@@ -371,7 +371,7 @@ describe('what the phone does', () => {
     expect(answer?.Responses).toEqual([
       { Change: { ServerId, Status: 8 } },
       { Add: { ClientId: '1', Status: 6 } },
-      { Add: { ClientId: '2', Status: 6 } },
+      { Add: { Class: 'SMS', ClientId: '2', ServerId: expect.stringMatching(/^m1:SMS/) as string, Status: 1 } },
       { Delete: { ServerId: 'm99:1', Status: 8 } },
       { Fetch: { ServerId: 'm99:1', Status: 8 } },
     ]);

@@ -5,9 +5,10 @@ import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
 import { document, empty, refusal, type Reply } from '../reply.js';
 import { waitForNews } from '../waiting.js';
-import { CollectionPart, trashPath } from './answer.js';
+import { CollectionPart } from './answer.js';
 import { CommandRun, noResults, type CommandResults } from './client-commands.js';
 import { planSync, SyncRefused, type SyncPlan } from './request.js';
+import { trashPath } from './trash.js';
 
 /** Requests without body exist from 12.1 on, and so do answers without one (traps 31, 32). */
 const EMPTY_SINCE = 121;
@@ -97,6 +98,7 @@ class SyncExchange {
       windowSize: collection.windowSize,
       options: asked?.options ?? null,
       imports: results.imports,
+      restore: results.restore,
       journal: results.journal,
     };
   }
