@@ -6,6 +6,7 @@ import { initial } from './cases/initial.js';
 import { loops } from './cases/loops.js';
 import { measureRedis } from './cases/redis.js';
 import { rest } from './cases/rest.js';
+import { search } from './cases/search.js';
 import { steady } from './cases/steady.js';
 import { waiting } from './cases/waiting.js';
 import { PrivateMailboxes, RemoteMailboxes, type Mailboxes } from './mailboxes.js';
@@ -18,7 +19,7 @@ import { passes, table, type Column } from './table.js';
  * `npm run bench`: what is measured and how, see README.md. At rest a server has to be fresh; a crowd has to meet users who
  * have never been there, but a program that is warm.
  */
-const cases: readonly Case[] = [rest, initial, steady, crowd, attachments, loops, waiting];
+const cases: readonly Case[] = [rest, initial, steady, search, crowd, attachments, loops, waiting];
 
 interface World {
   readonly mailboxes: Mailboxes;

@@ -41,7 +41,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       [],
     )
     .option('--vs-pids <pids>', 'those of --vs', numberList, [])
-    .option('--only <cases>', 'initial,steady,attachments,crowd,loops,waiting,rest,redis', list, [])
+    .option('--only <cases>', 'initial,steady,search,attachments,crowd,loops,waiting,rest,redis', list, [])
     .option('--sizes <counts>', 'mailbox sizes of the no-change Sync', numberList)
     .option('--pings <count>', 'phones that wait at once, at most 10,000', Number)
     .option('--runs <count>', 'how often each is measured; the median is shown', Number)
@@ -60,6 +60,7 @@ const collect = (value: string, previous: readonly string[]): string[] => [...pr
 export interface Sizes {
   readonly initial: readonly number[];
   readonly steady: readonly number[];
+  readonly search: number;
   /** MiB. */
   readonly attachments: readonly number[];
   readonly crowd: number;
@@ -74,6 +75,7 @@ export function sizesOf({ quick, sizes, pings, runs }: BenchOptions): Sizes {
     ? {
         initial: [200, 1000],
         steady: [100, 1000],
+        search: 1000,
         attachments: [5, 20],
         crowd: 10,
         loops: 16,
@@ -84,6 +86,7 @@ export function sizesOf({ quick, sizes, pings, runs }: BenchOptions): Sizes {
     : {
         initial: [1000, 10_000],
         steady: [100, 10_000, 100_000],
+        search: 10_000,
         attachments: [20, 50],
         crowd: 40,
         loops: 16,

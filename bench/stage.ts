@@ -40,6 +40,11 @@ export class Stage {
     return this.#options.user.replace('{name}', String(mailbox));
   }
 
+  /** The same for all mailboxes. */
+  get password(): string {
+    return this.#options.password;
+  }
+
   /** A new device of the mailbox. */
   phone(target: Target, mailbox: string | number): Phone {
     return new Phone({

@@ -30,6 +30,12 @@ export function searchKeys(query: MailQuery, context: SearchContext): SearchKeys
   if ('all' in query) return allOf(query.all.map((each) => searchKeys(each, context)));
   if ('any' in query) return anyOf(query.any.map((each) => searchKeys(each, context)));
   if ('not' in query) return not(searchKeys(query.not, context));
+  return criterionKeys(query, context);
+}
+
+type Criterion = Exclude<MailQuery, { all: unknown } | { any: unknown } | { not: unknown }>;
+
+function criterionKeys(query: Criterion, context: SearchContext): SearchKeys {
   if ('field' in query) return fieldKeys(query, context);
   if ('sinceDay' in query) return sinceKeys(query.sinceDay, context);
   if ('beforeDay' in query) return not(sinceKeys(query.beforeDay, context));

@@ -1,6 +1,8 @@
 import { CursorInvalid } from '#backend';
 import { backendContract, eventually, plainView, Replica, sampleMail, type Fixture } from '#backend/contract';
+
 import { MemoryBackend, MemoryFactory, MemoryMailbox } from './index.js';
+import { threadIdOf } from './search.js';
 
 async function start(): Promise<Fixture> {
   const mailbox = new MemoryMailbox();
@@ -76,6 +78,24 @@ describe('a mailbox in memory', () => {
       kinds.push('failure' in result ? result.failure : 'item');
     }
     expect(kinds).toEqual(['item', 'unreadable', 'item']);
+  });
+
+  it('knows the mails of a conversation in all folders by the id their items carry', async () => {
+    const mailbox = new MemoryMailbox();
+    mailbox.createFolder('Sent', 'sent');
+    const mail = (header: string): Buffer => Buffer.from(`From: a@example.org\r\n${header}\r\n\r\ntext\r\n`);
+    const first = mailbox.deliver('Inbox', mail('Message-ID: <root@x>'));
+    const answer = mailbox.deliver('Sent', mail('Message-ID: <2@x>\r\nIn-Reply-To: <root@x>'));
+    const third = mailbox.deliver('Inbox', mail('Message-ID: <3@x>\r\nReferences: <root@x> <2@x>'));
+    mailbox.deliver('Inbox', mail('Message-ID: <other@x>'));
+    const backend = new MemoryBackend(mailbox);
+    const id = threadIdOf(mailbox.folder('Inbox').find(third)!);
+    expect(await backend.conversation(Buffer.from(id))).toEqual([
+      { folder: 'Inbox', id: first },
+      { folder: 'Inbox', id: third },
+      { folder: 'Sent', id: answer },
+    ]);
+    expect(await backend.conversation(Buffer.from('unknown'))).toEqual([]);
   });
 
   it('opens for the right password only', async () => {
