@@ -1,9 +1,13 @@
-import type { ItemClass, View } from '#backend';
+import type { BodyPreference, ItemClass, View } from '#backend';
 import type { ClientProfile } from '#clients';
 import { DEFAULT_OPTIONS, type CollectionOptions } from '#device';
-import type { Infer, SyncOptions } from '#eas';
+import { BodyType, CommonStatus, EasStatusError, type CommandName, type Infer, type SyncOptions } from '#eas';
 
-type AnyOptions = Pick<Infer<typeof SyncOptions>, 'BodyPreference' | 'MIMESupport' | 'MIMETruncation'>;
+type AnyOptions = Pick<
+  Infer<typeof SyncOptions>,
+  'BodyPreference' | 'BodyPartPreference' | 'MIMESupport' | 'MIMETruncation'
+>;
+type Preference = NonNullable<AnyOptions['BodyPreference']>[number];
 
 /** Trap 65, in characters; 8 is everything. */
 const MIME_TRUNCATION = [0, 4_096, 5_120, 7_168, 10_240, 20_480, 51_200, 102_400];
@@ -14,14 +18,29 @@ function mimeTruncation(value: number | undefined): number | null {
 
 const mimeSupport = (value: number | undefined): 0 | 1 | 2 => (value === 1 || value === 2 ? value : 0);
 
-/** BodyPreference, MIMESupport and MIMETruncation as Sync, ItemOperations and Search all have them. */
-export const bodyOptions = (options: AnyOptions): Omit<CollectionOptions, 'filterType' | 'conflict'> => ({
-  bodyPreferences: (options.BodyPreference ?? []).map((preference) => ({
-    type: preference.Type,
-    ...(preference.TruncationSize !== undefined && { truncationSize: preference.TruncationSize }),
-    ...(preference.AllOrNone !== undefined && { allOrNone: preference.AllOrNone }),
-    ...(preference.Preview !== undefined && { preview: preference.Preview }),
-  })),
+const bodyPreference = (preference: Preference): BodyPreference => ({
+  type: preference.Type,
+  ...(preference.TruncationSize !== undefined && { truncationSize: preference.TruncationSize }),
+  ...(preference.AllOrNone !== undefined && { allOrNone: preference.AllOrNone }),
+  ...(preference.Preview !== undefined && { preview: preference.Preview }),
+});
+
+/** Parts of mails are made in HTML only: who asks for none but others is answered 164 (MS-ASCON 3.2.5.7). */
+function bodyPart(options: AnyOptions, command: CommandName): { bodyPart?: BodyPreference } {
+  const preferences = options.BodyPartPreference ?? [];
+  if (preferences.length === 0) return {};
+  const html = preferences.find(({ Type }) => Type === BodyType.html);
+  if (!html) throw new EasStatusError(command, CommonStatus.BodyPartPreferenceTypeNotSupported);
+  return { bodyPart: bodyPreference(html) };
+}
+
+/** What bodies Sync, ItemOperations and Search ask for in their Options. Throws EasStatusError 164. */
+export const bodyOptions = (
+  options: AnyOptions,
+  command: CommandName,
+): Omit<CollectionOptions, 'filterType' | 'conflict'> => ({
+  bodyPreferences: (options.BodyPreference ?? []).map(bodyPreference),
+  ...bodyPart(options, command),
   mimeSupport: mimeSupport(options.MIMESupport),
   mimeTruncation: mimeTruncation(options.MIMETruncation),
 });
@@ -45,7 +64,7 @@ export function collectionOptions(
   if (!options) return null;
   return {
     ...DEFAULT_OPTIONS,
-    ...bodyOptions(options),
+    ...bodyOptions(options, 'Sync'),
     filterType: options.FilterType ?? DEFAULT_OPTIONS.filterType,
     conflict: options.Conflict === 0 ? 0 : 1,
   };
@@ -55,6 +74,7 @@ export function collectionOptions(
 export const untruncated = (options: CollectionOptions): CollectionOptions => ({
   ...options,
   bodyPreferences: options.bodyPreferences.map(({ type }) => ({ type })),
+  ...(options.bodyPart && { bodyPart: { type: options.bodyPart.type } }),
   mimeTruncation: null,
 });
 
@@ -66,6 +86,7 @@ export const viewOf = (
 ): View => ({
   protocolVersion: reader.version,
   bodyPreferences: options.bodyPreferences,
+  ...(options.bodyPart && { bodyPart: options.bodyPart }),
   mimeSupport: reader.client.mimeForSigned ? options.mimeSupport || 1 : options.mimeSupport,
   mimeTruncation: options.mimeTruncation,
   detail,

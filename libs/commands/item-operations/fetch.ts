@@ -120,7 +120,7 @@ export class Fetcher {
     const resolved = this.folders[folder];
     if (!resolved) return { Status: FetchStatus.notFound };
     const backend = await this.lease.backend(resolved.itemClass);
-    const view = viewOf(bodyOptions(request.Options ?? {}), this.context, 'full');
+    const view = viewOf(bodyOptions(request.Options ?? {}, 'ItemOperations'), this.context, 'full');
     const missing: Missing[] = [];
     // The reading stays open until `close`: a streamed body is read while it is sent.
     this.reading = readItems(backend, { folder, path: resolved.path }, [id], view, (item) =>
