@@ -1,7 +1,8 @@
+import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
+import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
 import { openHttpServer } from '../assembly/http-server.js';
-import { migrationsFolder } from '../assembly/paths.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { OperationsModule } from '../operations/operations.module.js';
 
@@ -16,12 +17,13 @@ export async function runActors(options: RunOptions): Promise<void> {
     process.exit(78); // EX_CONFIG
   }
   await runUntilSignal('actors', async (defer) => {
-    const core = await openCore(configuration);
-    announce(core, 'actors', loaded);
-    const { database, start } = await hostDevices(core, migrationsFolder);
+    const log = createLog(configuration.log);
+    announce({ log, configuration }, 'actors', loaded);
+    const database = await openOwnDatabase(configuration);
     defer(() => database.close());
+    const core = await openCore(configuration, { log, notes: database.notes });
     defer(() => core.close());
-    await start();
+    await hostDevices(core, database);
     const { app, url } = await openHttpServer(OperationsModule.of(core), configuration.admin, core.log);
     defer(() => app.close());
     defer(async (signal) => {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Accounts, connectTenant } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
-import { createLog, createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
+import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
+import type { MailNotesStore } from '#store';
 import { registerErrors } from './errors.js';
 
 /** What every process is made of, whatever its role. */
@@ -31,10 +32,15 @@ function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime>
   });
 }
 
+export interface CoreOptions {
+  readonly log: Log;
+  /** Keeps what mail sources cannot keep themselves. */
+  readonly notes: MailNotesStore | undefined;
+}
+
 /** Builds the core from a configuration. Connects to Redis if actors are there; everything else is opened when needed. */
-export async function openCore(configuration: Configuration): Promise<Core> {
+export async function openCore(configuration: Configuration, { log, notes }: CoreOptions): Promise<Core> {
   registerErrors();
-  const log = createLog(configuration.log);
   const metrics = createMetrics({ process: true });
   // Without a configured secret nothing leaves this process, and what it sealed dies with it.
   const seal = sealer(configuration.secret ?? randomBytes(32).toString('base64url'));
@@ -42,6 +48,7 @@ export async function openCore(configuration: Configuration): Promise<Core> {
     configuration,
     sealer: seal,
     connect: (tenant) => connectTenant(tenant, configuration.watch),
+    notes,
     log,
     metrics,
   });

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
-import { openDatabase, type Database, type DatabaseLocation, type DeviceIdentity } from '#store';
-import type { Configuration } from '#ops';
-import { join } from 'node:path';
+import type { Database, DeviceIdentity } from '#store';
 import type { Core } from './core.js';
 
 const who = ({ tenant, user, deviceId }: DeviceIdentity) => ({ tenant, user, device: deviceId });
@@ -35,15 +33,8 @@ function newEpoch(): string {
   return epoch;
 }
 
-const locationOf = ({ database, dataDirectory }: Configuration): DatabaseLocation =>
-  database === 'embedded' ? { embedded: join(dataDirectory, 'postgres') } : { url: database };
-
-/** Opens the database; `start` then makes this process a host of device actors. The database is the caller's to close. */
-export async function hostDevices(
-  core: Core,
-  migrations: string,
-): Promise<{ database: Database; start: () => Promise<void> }> {
-  const database = await openDatabase(locationOf(core.configuration), { migrations });
+/** Makes this process a host of device actors. The database is the caller's to close. */
+export async function hostDevices(core: Core, database: Database): Promise<void> {
   core.health.require('database', () => database.ping());
   const dependencies: DeviceDependencies = {
     store: database.devices,
@@ -57,6 +48,5 @@ export async function hostDevices(
   };
   // The first query of a process costs half a second: better now than when the first phone waits for it.
   await database.devices.load({ tenant: '', user: '', deviceId: '' }, []);
-  const start = (): Promise<void> => core.runtime.host(() => new DeviceActor(dependencies));
-  return { database, start };
+  await core.runtime.host(() => new DeviceActor(dependencies));
 }

@@ -83,7 +83,7 @@ export async function runUntilSignal(role: string, start: (defer: Defer) => Prom
 
 /** What is known before anything was opened. */
 export function announce(
-  { log, configuration }: Core,
+  { log, configuration }: Pick<Core, 'log' | 'configuration'>,
   role: string,
   loaded: { path: string | null; warnings: readonly string[] },
 ): void {

@@ -1,4 +1,6 @@
+import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
+import { lazyDatabase } from '../assembly/databases.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Gateway } from './gateway.js';
 
@@ -12,9 +14,13 @@ export async function runGateway(options: RunOptions): Promise<void> {
     process.exit(78); // EX_CONFIG
   }
   await runUntilSignal('gateway', async (defer) => {
-    const core = await openCore(loaded.configuration);
+    const { configuration } = loaded;
+    const log = createLog(configuration.log);
+    announce({ log, configuration }, 'gateway', loaded);
+    const database = lazyDatabase(configuration, log);
+    defer(async () => database?.close());
+    const core = await openCore(configuration, { log, notes: database?.notes });
     defer(() => core.close());
-    announce(core, 'gateway', loaded);
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));
     core.health.started();

@@ -1,6 +1,7 @@
+import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
+import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
-import { migrationsFolder } from '../assembly/paths.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Gateway } from '../gateway/gateway.js';
 import { prepareDemo } from './demo.js';
@@ -12,14 +13,15 @@ export async function serve(options: RunOptions): Promise<void> {
   await runUntilSignal('serve', async (defer) => {
     const demo = loaded.configuration.tenants.length === 0 ? await prepareDemo(loaded.configuration) : null;
     const { configuration } = demo ?? loaded;
-    const core = await openCore(configuration);
-    announce(core, 'serve', loaded);
-    // A shared runtime works here too: this process is then one host among others.
-    const { database, start } = await hostDevices(core, migrationsFolder);
+    const log = createLog(configuration.log);
+    announce({ log, configuration }, 'serve', loaded);
+    const database = await openOwnDatabase(configuration);
     defer(() => database.close());
+    const core = await openCore(configuration, { log, notes: database.notes });
     // Actors write until they are closed: the database goes last.
     defer(() => core.close());
-    await start();
+    // A shared runtime works here too: this process is then one host among others.
+    await hostDevices(core, database);
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));
     core.health.started();

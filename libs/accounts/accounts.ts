@@ -1,6 +1,8 @@
 import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
+import type { MailNotesStore } from '#store';
 import type { Account } from './account.js';
 import { BoundedMap } from './bounded-map.js';
+import { notedSources } from './noted-sources.js';
 import { AccountPool, type Lease } from './pool.js';
 import { SignIn, type SignInResult } from './sign-in.js';
 import type { TenantSources } from './sources.js';
@@ -18,6 +20,8 @@ export interface AccountsOptions {
   readonly sealer: Sealer;
   /** Opens a tenant's sources; called once for each tenant, when it is first needed. */
   readonly connect: (tenant: Tenant) => TenantSources;
+  /** Keeps what mail sources cannot; without it flags have no dates, and categories only names that are keywords. */
+  readonly notes?: MailNotesStore | undefined;
   readonly log?: Log;
   readonly metrics?: Metrics;
 }
@@ -114,7 +118,9 @@ export class Accounts {
     if (!sources) {
       const tenant = this.tenants.named(name);
       if (!tenant) throw new Error(`no tenant is named ${name}`);
-      sources = this.options.connect(tenant);
+      const { connect, notes, log = silentLog } = this.options;
+      const own = connect(tenant);
+      sources = notes ? notedSources(own, notes, log) : own;
       this.sources.set(name, sources);
     }
     return sources;

@@ -100,8 +100,16 @@ const done: MailState = {
 
 describe('the abilities of a noted source', () => {
   it('are those of the source, so that nobody asks for what it cannot do', () => {
-    const { folders, changes, read, watch, close } = MemoryBackend.prototype;
-    const bare = notedMail({ kind: 'bare', folders, changes, read, watch, close } as Backend, store, 'a');
+    const inner = new MemoryBackend(mailbox);
+    const port: Backend = {
+      kind: 'bare',
+      folders: () => inner.folders(),
+      changes: (request) => inner.changes(request),
+      read: (...args) => inner.read(...args),
+      watch: (...args) => inner.watch(...args),
+      close: () => inner.close(),
+    };
+    const bare = notedMail(port, store, 'a');
     for (const can of [
       canUpdateState,
       canDelete,
@@ -213,7 +221,7 @@ describe('flags', () => {
         }),
         async (followUp) => {
           const id = mailbox.deliver('Inbox', sampleMail('any'));
-          await one.updateState('Inbox', id, { flagStatus: followUp.Status as 1 | 2, followUp });
+          await one.updateState('Inbox', id, { flagStatus: followUp.Status, followUp });
           const [row] = await store.find('t/ada', 'Inbox', [id]);
           if (row) expect(Buffer.byteLength(JSON.stringify(row.followUp))).toBeLessThan(8_000);
           expect(JSON.stringify(row?.followUp ?? null)).not.toMatch(/\\u[0-9a-f]{4}/);
@@ -443,7 +451,7 @@ describe('a draft that is rewritten', () => {
   it('by two phones at once: one is told of it, and one draft is left', async () => {
     const id = draft('one');
     const done = await Promise.allSettled([rewrite(id, 'a', one), rewrite(id, 'b', two)]);
-    const failed = done.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const failed = done.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(failed).toHaveLength(1);
     for (const reason of failed) expect(reason).toMatchObject({ name: 'BackendError' });
     expect(live()).toHaveLength(1);
@@ -454,7 +462,7 @@ describe('a draft that is rewritten', () => {
     for (const step of ['append', 'updateState', 'deleteItems'] as const) {
       const id = draft(`before ${step}`);
       const inner = new MemoryBackend(mailbox);
-      inner[step] = () => Promise.reject(new Error('killed'));
+      Object.assign(inner, { [step]: () => Promise.reject(new Error('killed')) });
       await expect(rewrite(id, `after ${step}`, node(inner))).rejects.toThrow('killed');
       expect(await subjectOf(node(), id)).toMatch(step === 'append' ? `${id} before` : id);
       expect((await replicaOf(node(), 'Drafts')).ids).toContain(id);

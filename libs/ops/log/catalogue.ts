@@ -284,6 +284,11 @@ export const events = {
 
   // Services
   'store.unavailable': event('error', 'The database cannot be reached.', { ...error }),
+  'notes.unavailable': event(
+    'warn',
+    'The database cannot be asked about a mail: it is shown without dates of its flag and the like.',
+    { tenant: "the tenant's name", user: 'the account name', ...error },
+  ),
   'store.migrated': event('info', 'A migration was applied.', { migration: 'its name', ms: 'it took' }),
   'redis.unavailable': event('error', 'Redis cannot be reached.', { ...error }),
   'redis.restored': event('info', 'Redis can be reached again.', {}),
