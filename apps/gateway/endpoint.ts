@@ -8,6 +8,7 @@ import {
   refusal,
   serverHeaders,
   type AccountAccess,
+  type CertificateTrust,
   type CommandContext,
   type CommandLimits,
   type Reply,
@@ -39,6 +40,7 @@ export interface GatewayParts {
   readonly devices: DeviceClient;
   readonly watch: WatchHub<AccountAccess>;
   readonly limits: CommandLimits;
+  readonly certificates: CertificateTrust;
 }
 
 /** Both ends of one request, and what is written of it. */
@@ -179,7 +181,7 @@ export class ActiveSyncEndpoint {
     { request, response, record }: Exchange,
     { query, version, policyKey, client, account, body }: Asked,
   ): CommandContext {
-    const { core, devices, watch, limits } = this.parts;
+    const { core, devices, watch, limits, certificates } = this.parts;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
     const asker: Asker = {
       identity,
@@ -204,6 +206,7 @@ export class ActiveSyncEndpoint {
       devices,
       watch,
       limits,
+      certificates,
       events: commandEvents(core, record),
       endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
       isPassing,

@@ -1,8 +1,15 @@
-import type { AccountAccess, CommandLimits } from '#commands';
+import {
+  fetchRevocationList,
+  openCertificateTrust,
+  type AccountAccess,
+  type CertificateTrust,
+  type CommandLimits,
+} from '#commands';
 import { DeviceClient } from '#device';
 import type { Configuration } from '#ops';
 import { WatchHub, type WatchObserver } from '#watch';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readFileSync } from 'node:fs';
 import type { Core } from '../assembly/core.js';
 import { openHttpServer } from '../assembly/http-server.js';
 import { GatewayModule } from './gateway.module.js';
@@ -17,6 +24,12 @@ const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
   mailBytes: limits.mailBytes,
   document: { total: limits.requestBytes, opaque: limits.requestBytes, elements: limits.elements },
 });
+
+function openTrust({ certificates }: Configuration): CertificateTrust {
+  const { roots, fetchRevocationLists } = certificates;
+  const pem = roots === undefined ? null : readFileSync(roots, 'utf8');
+  return openCertificateTrust(pem, fetchRevocationLists ? fetchRevocationList : null);
+}
 
 const observerOf = ({ log, metrics }: Core): WatchObserver<AccountAccess> => ({
   watched: (change) => metrics.watchers.inc(change),
@@ -64,7 +77,14 @@ export class Gateway {
     const { configuration, log } = core;
     const watch = openWatchHub(core);
     const devices = new DeviceClient(core.runtime, configuration.limits.askSeconds * 1000);
-    const module = GatewayModule.of({ core, devices, watch, limits: limitsOf(configuration) });
+    const certificates = openTrust(configuration);
+    const module = GatewayModule.of({
+      core,
+      devices,
+      watch,
+      limits: limitsOf(configuration),
+      certificates,
+    });
     const { app, url } = await openHttpServer(module, configuration.listen, log);
     log.event('listen.started', { role: 'gateway', url });
     return new Gateway(core, app, watch, url);

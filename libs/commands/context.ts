@@ -3,6 +3,7 @@ import type { Asker, DeviceClient } from '#device';
 import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
 import type { WatchHub } from '#watch';
+import type { CertificateTrust } from './validate-cert/trust.js';
 
 /** What is open for the signed-in account on this node, for the time of one request. */
 export interface AccountLease {
@@ -78,6 +79,8 @@ export interface CommandContext {
   readonly devices: DeviceClient;
   readonly watch: WatchHub<AccountAccess>;
   readonly limits: CommandLimits;
+  /** What ValidateCert holds certificates against. */
+  readonly certificates: CertificateTrust;
   readonly events: CommandEvents;
   /** Ends a wait of the same device that is still held (trap 40). */
   endOlderWait(): void;

@@ -4,7 +4,7 @@ import { Accounts, type TenantSources } from '#accounts';
 import { InProcessRuntime, sealer } from '#actors';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
 import { clientProfiles } from '#clients';
-import type { AccountAccess } from '#commands';
+import { openCertificateTrust, type AccountAccess } from '#commands';
 import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
 import { Provisioning } from '#policy';
@@ -105,6 +105,7 @@ export class GatewayStage {
         mailBytes: 2_000_000,
         document: {},
       },
+      certificates: openCertificateTrust(null, null),
     });
     const autodiscover = new AutodiscoverEndpoint(core);
     this.host(core);

@@ -20,7 +20,10 @@ type RequestOf<N extends DeclaredCommand> = Encodable<(typeof commands)[N]['requ
 type ResponseOf<N extends DeclaredCommand> = Infer<(typeof commands)[N]['response']>;
 
 /** What a handset's requests reach. */
-export interface Behind extends Pick<CommandContext, 'account' | 'devices' | 'watch' | 'limits'> {
+export interface Behind extends Pick<
+  CommandContext,
+  'account' | 'devices' | 'watch' | 'limits' | 'certificates'
+> {
   /** Takes the events of commands. */
   readonly told: string[];
 }
@@ -98,6 +101,7 @@ export class Handset {
     const reply = await this.reply(name, value, options);
     if (reply.kind === 'empty') return { kind: 'empty' };
     if (reply.kind === 'refusal') return { kind: 'refusal', status: reply.status };
+    if (reply.kind === 'raw') throw new Error(`${name} was answered by content without a document`);
     if (options.breaks === true) {
       await reply.ended?.('broken');
       return { kind: 'empty' };
@@ -107,6 +111,20 @@ export class Handset {
     await reply.ended?.('sent');
     const decoded = await decode(commands[name].response, bytes, { version });
     return { kind: 'document', value: decoded.value as ResponseOf<N>, bytes, parts };
+  }
+
+  /** The attachment as it came over the wire. */
+  async getAttachment(attachmentName: string) {
+    const reply = await handlers.GetAttachment(
+      this.context('GetAttachment', null, { query: { attachmentName } }),
+    );
+    if (reply.kind === 'refusal') return { kind: reply.kind, status: reply.status };
+    if (reply.kind !== 'raw') throw new Error(`GetAttachment was answered by ${reply.kind}`);
+    const { contentType, content, ended } = reply;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of content.content) pieces.push(piece);
+    await ended?.('sent');
+    return { kind: reply.kind, contentType, length: content.length, bytes: Buffer.concat(pieces) };
   }
 
   /** As `call`, where the answer must be a document. */
@@ -149,6 +167,7 @@ export class Handset {
       devices: server.devices,
       watch: server.watch,
       limits: server.limits,
+      certificates: server.certificates,
       events: this.events(),
       endOlderWait: () => server.watch.end(`t/ada/${deviceId}`, 'superseded'),
       isPassing: (error) => error instanceof BackendError && error.retryable,

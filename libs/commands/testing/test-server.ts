@@ -1,6 +1,7 @@
 import { InProcessRuntime, registerError } from '#actors';
 import {
   BackendError,
+  type Backend,
   type BackendErrorKind,
   type Directory,
   type Envelope as MailEnvelope,
@@ -8,14 +9,17 @@ import {
   type Identity,
   type MailState,
   type OutOfOffice,
+  type Submitter,
 } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
+import { notedMail } from '#mail-notes';
 import { loadConfiguration } from '#ops';
 import { Provisioning, type ProvisioningRule } from '#policy';
-import { MemoryDeviceStore } from '#store';
+import { MemoryDeviceStore, MemoryMailNotesStore } from '#store';
 import { WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
+import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
 import { Handset, type HandsetOptions } from './handset.js';
 
 /** What the backend was asked for; a test may make any of it fail. */
@@ -143,6 +147,7 @@ function registerErrors(): void {
 export class TestServer {
   readonly mailbox = new MemoryMailbox();
   readonly store = new MemoryDeviceStore();
+  readonly notes = new MemoryMailNotesStore();
   readonly sent: SentMail[] = [];
   /** What mails were told to become. */
   readonly states: MailState[] = [];
@@ -162,19 +167,23 @@ export class TestServer {
   rule: ProvisioningRule;
   now = Date.parse('2026-11-22T12:00:00Z');
   limits = limits;
+  certificates: CertificateTrust = openCertificateTrust(null, null);
   readonly account: AccountAccess;
   readonly devices: DeviceClient;
   readonly watch: WatchHub<AccountAccess>;
   leased = 0;
   private policy: Provisioning;
   private readonly runtime: InProcessRuntime;
-  private readonly backend: FaultyBackend;
+  private readonly backend: Backend;
+  private readonly submitter: Submitter | null;
   private epochs = 0;
 
-  constructor(options: { rule?: ProvisioningRule } = {}) {
+  constructor(options: { rule?: ProvisioningRule; backend?: Backend; submitter?: Submitter } = {}) {
     registerErrors();
+    this.submitter = options.submitter ?? null;
     this.rule = options.rule ?? 'off';
-    this.backend = new FaultyBackend(this.mailbox, this);
+    const source = options.backend ?? new FaultyBackend(this.mailbox, this);
+    this.backend = notedMail(source, this.notes, 't/ada');
     this.policy = this.policyOf({});
     this.runtime = new InProcessRuntime({ report: ({ error }) => this.told.push(`bug ${String(error)}`) });
     this.devices = new DeviceClient(this.runtime, 10_000);
@@ -222,21 +231,26 @@ export class TestServer {
     this.leased++;
     return {
       backend: async () => this.backend,
-      submitter: async () => ({
-        kind: 'test',
-        submit: async (envelope, message) => {
-          if (this.submission) throw this.submission;
-          const pieces: Buffer[] = [];
-          for await (const piece of message()) pieces.push(piece as Buffer);
-          this.sent.push({ envelope, text: Buffer.concat(pieces).toString() });
-        },
-        close: async () => undefined,
-      }),
+      submitter: async () => this.submitter ?? this.recorder(),
       directory: async () => this.directory,
       outOfOffice: async () => this.outOfOffice,
       freeBusy: async () => this.freeBusy,
       identities: async () => this.identities,
       release: () => void this.leased--,
+    };
+  }
+
+  /** Takes what is sent into `sent`. */
+  private recorder(): Submitter {
+    return {
+      kind: 'test',
+      submit: async (envelope, message) => {
+        if (this.submission) throw this.submission;
+        const pieces: Buffer[] = [];
+        for await (const piece of message()) pieces.push(piece as Buffer);
+        this.sent.push({ envelope, text: Buffer.concat(pieces).toString() });
+      },
+      close: async () => undefined,
     };
   }
 
