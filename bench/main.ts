@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { startDovecot, startGodwit } from '../tests/servers/index.js';
+import { startDovecot, startGodwit, startSmtpSink } from '../tests/servers/index.js';
 import { attachments } from './cases/attachments.js';
 import { crowd } from './cases/crowd.js';
 import { initial } from './cases/initial.js';
@@ -7,6 +7,7 @@ import { loops } from './cases/loops.js';
 import { measureRedis } from './cases/redis.js';
 import { rest } from './cases/rest.js';
 import { search } from './cases/search.js';
+import { smartForward } from './cases/smart-forward.js';
 import { steady } from './cases/steady.js';
 import { waiting } from './cases/waiting.js';
 import { PrivateMailboxes, RemoteMailboxes, type Mailboxes } from './mailboxes.js';
@@ -19,7 +20,17 @@ import { passes, table, type Column } from './table.js';
  * `npm run bench`: what is measured and how, see README.md. At rest a server has to be fresh; a crowd has to meet users who
  * have never been there, but a program that is warm.
  */
-const cases: readonly Case[] = [rest, initial, steady, search, crowd, attachments, loops, waiting];
+const cases: readonly Case[] = [
+  rest,
+  initial,
+  steady,
+  search,
+  crowd,
+  attachments,
+  smartForward,
+  loops,
+  waiting,
+];
 
 interface World {
   readonly mailboxes: Mailboxes;
@@ -29,7 +40,10 @@ interface World {
 
 /** Our own Dovecot and Godwit. */
 async function privateWorld(options: BenchOptions): Promise<World> {
-  const dovecot = await startDovecot({ password: options.password });
+  const [dovecot, sink] = await Promise.all([
+    startDovecot({ password: options.password }),
+    startSmtpSink({ keep: false }),
+  ]);
   const godwit = await startGodwit('serve', {
     log: { level: 'warn' },
     tenants: [
@@ -37,29 +51,35 @@ async function privateWorld(options: BenchOptions): Promise<World> {
         domains: ['*'],
         provisioning: 'off',
         mail: { kind: 'imap', host: dovecot.host, port: dovecot.port, tls: 'none' },
+        submission: { kind: 'smtp', host: '127.0.0.1', port: sink.port, tls: 'none', authenticate: false },
       },
     ],
   });
   return {
     mailboxes: new PrivateMailboxes(dovecot),
-    targets: [{ name: 'godwit', url: godwit.url, pids: () => [godwit.pid] }, ...others(options)],
+    targets: [{ name: 'godwit', url: godwit.url, sends: true, pids: () => [godwit.pid] }, ...others(options)],
     async close() {
       const noise = godwit.output();
       if (noise !== '') process.stderr.write(`\n${noise}`);
       await godwit.stop();
-      await dovecot.stop();
+      await Promise.all([dovecot.stop(), sink.stop()]);
     },
   };
 }
 
 const others = ({ vs, vsPids }: BenchOptions): Target[] =>
-  vs.map((url) => ({ name: new URL(url).host, url, pids: () => (vs.length === 1 ? vsPids : []) }));
+  vs.map((url) => ({
+    name: new URL(url).host,
+    url,
+    sends: false,
+    pids: () => (vs.length === 1 ? vsPids : []),
+  }));
 
 function remoteWorld(options: BenchOptions, url: string): World {
   const { imap, password, seed, pids } = options;
   return {
     mailboxes: new RemoteMailboxes(imap, password, seed),
-    targets: [{ name: new URL(url).host, url, pids: () => pids }, ...others(options)],
+    targets: [{ name: new URL(url).host, url, sends: false, pids: () => pids }, ...others(options)],
     close: () => Promise.resolve(),
   };
 }

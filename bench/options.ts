@@ -41,7 +41,12 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       [],
     )
     .option('--vs-pids <pids>', 'those of --vs', numberList, [])
-    .option('--only <cases>', 'initial,steady,search,attachments,crowd,loops,waiting,rest,redis', list, [])
+    .option(
+      '--only <cases>',
+      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,rest,redis',
+      list,
+      [],
+    )
     .option('--sizes <counts>', 'mailbox sizes of the no-change Sync', numberList)
     .option('--pings <count>', 'phones that wait at once, at most 10,000', Number)
     .option('--runs <count>', 'how often each is measured; the median is shown', Number)

@@ -10,6 +10,8 @@ import type { BenchOptions, Sizes } from './options.js';
 export interface Target {
   readonly name: string;
   readonly url: string;
+  /** Mail it sends goes nowhere: cases may have it send. */
+  readonly sends: boolean;
   /** Processes whose memory counts, without their children; none if not known. */
   pids(): readonly number[];
 }

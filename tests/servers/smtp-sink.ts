@@ -17,6 +17,8 @@ export interface SmtpSinkOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Recipients answered with 550. */
   readonly refuse?: readonly string[];
+  /** False: messages are counted and thrown away. */
+  readonly keep?: boolean;
   /** The SIZE extension's limit in bytes. */
   readonly maxSize?: number;
   readonly tls?: { readonly key: string; readonly cert: string; readonly mode: 'implicit' | 'starttls' };
@@ -67,7 +69,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
       else done(Object.assign(new Error('No such user here'), { responseCode: 550 }));
     },
     onData: (stream, session, done) => {
-      receive(stream, session, manners, server.connections).then(
+      receive(stream, session, { manners, keep: options.keep ?? true, connections: server.connections }).then(
         (message) => {
           if (message === null) return;
           messages.push(message);
@@ -88,12 +90,11 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
 async function receive(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
-  manners: SinkManners,
-  connections: Iterable<unknown>,
+  { manners, keep, connections }: { manners: SinkManners; keep: boolean; connections: Iterable<unknown> },
 ): Promise<SinkMessage | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
+    if (keep) chunks.push(chunk);
     if (manners.drop === 'at-data') return hangUp(session, connections);
   }
   if (manners.delay > 0) await new Promise((resolve) => setTimeout(resolve, manners.delay).unref());

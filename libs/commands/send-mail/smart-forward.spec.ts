@@ -3,7 +3,6 @@ import {
   file,
   flagsInInbox,
   head,
-  html,
   lines,
   message,
   multipart,
@@ -36,7 +35,7 @@ describe('SmartForward', () => {
     expect(shapeOf(sent.structure)).toBe(
       'mixed(alternative(text/plain related(text/html image/png)) application/pdf message/rfc822)',
     );
-    expect(sent.structure.children.slice(1).map(sent.spanText)).toEqual([file, message]);
+    expect(sent.structure.children.slice(1).map((part) => sent.spanText(part))).toEqual([file, message]);
     expect(flagsOf()).toMatchObject({ answered: false, forwarded: true });
   });
 

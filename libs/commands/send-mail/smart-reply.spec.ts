@@ -7,7 +7,6 @@ import {
   head,
   html,
   lines,
-  message,
   multipart,
   original,
   picture,
@@ -15,7 +14,6 @@ import {
   rich,
   sendSmart,
   shapeOf,
-  signed,
   writtenMail,
 } from '../testing/smart-mails.js';
 
