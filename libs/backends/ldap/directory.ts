@@ -21,8 +21,6 @@ type Searched = ReturnType<Searches['light']>;
 interface Found {
   readonly entries: readonly DirectoryEntry[];
   readonly dns: ReadonlyMap<DirectoryEntry, string>;
-  /** There may be more: the server or `maxResults` set an end. */
-  readonly cut: boolean;
 }
 
 /** Searches over one connection; what it finds is remembered for everybody who may use the connection. */
@@ -77,17 +75,19 @@ export class Searches {
       for (const entry of entries) found.set(entry.dn.toLowerCase(), this.#values(entry));
       return entries.length >= maxResults;
     };
-    let cut = add(await this.#page(beginningFilter(words, schema)));
+    const isCut = add(await this.#page(beginningFilter(words, schema)));
     // With so many at the beginning, who is named exactly so may be beyond the end.
-    if (cut) add(await this.#page(exactFilter(words, schema)));
-    // This one has no index to help it, and is asked only where there is room.
-    else if (found.size < enough) cut = add(await this.#page(withinFilter(words, schema)));
+    if (isCut) add(await this.#page(exactFilter(words, schema)));
+    else if (found.size < enough) {
+      const within = withinFilter(words, schema);
+      if (within) add(await this.#page(within));
+    }
     const dns = new Map<DirectoryEntry, string>();
     for (const values of found.values()) {
       const entry = toDirectoryEntry(values);
       if (entry) dns.set(entry, values.entry.dn);
     }
-    return { entries: bestFirst([...dns.keys()], words), dns, cut };
+    return { entries: bestFirst([...dns.keys()], words), dns };
   }
 
   #page(filter: ReturnType<typeof userFilter>): Promise<Entry[]> {

@@ -42,25 +42,27 @@ export function beginningFilter(words: readonly string[], schema: Schema): Filte
 }
 
 /**
- * As `beginningFilter`, and a word may also begin a later word of a name. Servers keep no index for this: they look at
- * every entry.
+ * Bytes of a word that is looked for within names: with the space before it, it fills a key of slapd's substring index
+ * (olcIndexSubstrAnyLen, 4). For a shorter one the server would look at every entry it has.
  */
-export function withinFilter(words: readonly string[], schema: Schema): Filter {
+const INDEXED = 3;
+
+/** As `beginningFilter`, and a word may also begin a later word of a name. Null if no word is long enough for that. */
+export function withinFilter(words: readonly string[], schema: Schema): Filter | null {
+  const isLong = (word: string) => Buffer.byteLength(word) >= INDEXED;
+  if (!words.some(isLong)) return null;
+  const tests = words.map((word) => [
+    ...schema.searched.map((attribute) => new SubstringFilter({ attribute, initial: word })),
+    ...(isLong(word) ? schema.names.flatMap((attribute) => laterWord(attribute, word)) : []),
+  ]);
   return among(
     schema,
-    words.map(
-      (word) =>
-        new OrFilter({
-          filters: [
-            ...schema.searched.map((attribute) => new SubstringFilter({ attribute, initial: word })),
-            ...schema.names.flatMap((attribute) =>
-              [' ', '-', '('].map((before) => new SubstringFilter({ attribute, any: [`${before}${word}`] })),
-            ),
-          ],
-        }),
-    ),
+    tests.map((filters) => new OrFilter({ filters })),
   );
 }
+
+const laterWord = (attribute: string, word: string): Filter[] =>
+  [' ', '-', '('].map((before) => new SubstringFilter({ attribute, any: [`${before}${word}`] }));
 
 /** Entries that are named exactly so. */
 export function exactFilter(words: readonly string[], schema: Schema): Filter {
