@@ -34,6 +34,17 @@ export class Hierarchy {
     this.folders.clear();
   }
 
+  /** The phone's own change, with the key that came for it: no FolderSync tells it again. */
+  made(folder: Folder, key: string | undefined): void {
+    this.folders.set(folder.id, folder);
+    this.key = key ?? this.key;
+  }
+
+  unmade(id: string, key: string | undefined): void {
+    this.folders.delete(id);
+    this.key = key ?? this.key;
+  }
+
   apply(changes: Changes | undefined, key: string | undefined): void {
     for (const { ServerId } of changes?.Delete ?? []) {
       if (!this.folders.delete(ServerId)) this.anomalies.push(ServerId);

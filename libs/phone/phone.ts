@@ -22,6 +22,7 @@ import {
   type FetchedItem,
   type FetchItemOptions,
 } from './fetch.js';
+import { emptyFolder, folderCreate, folderDelete, folderUpdate, moveConversation } from './folder-changes.js';
 import { getItemEstimate, moveItems, type Estimate, type Move, type Moved } from './folder-questions.js';
 import { Hierarchy, classOf } from './hierarchy.js';
 import { endpointOf, Link, type AnswerDocument, type Call, type CallOptions } from './link.js';
@@ -249,6 +250,28 @@ export class Phone {
 
   getItemEstimate(collection: Collection, filter?: number, options: CallOptions = {}): Promise<Estimate> {
     return getItemEstimate(this, collection, filter, options);
+  }
+
+  folderCreate(folder: { name: string; parentId?: string; type?: number }): ReturnType<typeof folderCreate> {
+    return folderCreate(this, this.hierarchy, folder);
+  }
+
+  folderUpdate(folder: { id: string; name: string; parentId: string }): Promise<number> {
+    return folderUpdate(this, this.hierarchy, folder);
+  }
+
+  async folderDelete(id: string): Promise<number> {
+    const status = await folderDelete(this, this.hierarchy, id);
+    if (status === 1) this.#collections.delete(id);
+    return status;
+  }
+
+  emptyFolder(id: string, { deleteSubFolders = false } = {}): Promise<number> {
+    return emptyFolder(this, id, deleteSubFolders);
+  }
+
+  moveConversation(conversationId: Uint8Array, folderId: string): Promise<number> {
+    return moveConversation(this, conversationId, folderId);
   }
 
   moveItems(moves: readonly Move[], options: CallOptions = {}): Promise<Moved[]> {

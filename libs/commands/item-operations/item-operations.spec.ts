@@ -154,21 +154,6 @@ describe('ItemOperations in parts (trap 70)', () => {
 });
 
 describe('ItemOperations', () => {
-  it('of other kinds say so: Move without MoveAlways 155, else 156 (trap 71)', async () => {
-    const ConversationId = Buffer.from('c');
-    const answers = await operations([
-      { Move: { ConversationId, DstFldId: 'm1' } },
-      { Move: { ConversationId, DstFldId: 'm1', Options: { MoveAlways: true } } },
-      { EmptyFolderContents: { CollectionId: 'm1' } },
-    ]);
-    expect(answers).toMatchObject([
-      { Move: { Status: 155 } },
-      { Move: { Status: 156 } },
-      { EmptyFolderContents: { Status: 156, CollectionId: 'm1' } },
-    ]);
-    expect(inbox.has.size).toBe(2);
-  });
-
   it('of more than 100 are refused as a whole by 11, and nothing stays leased', async () => {
     const Fetch = { Store: 'Mailbox', ServerId: inbox.idOf('plain') };
     const many = Array.from({ length: 101 }, () => ({ Fetch }));

@@ -5,49 +5,66 @@ import {
   type ItemOperation,
   type ItemOperationsResult,
 } from '#eas';
-import type { CommandContext } from '../context.js';
+import type { ResolvedFolder } from '#device';
+import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
 import { document, type Reply } from '../reply.js';
+import { emptyFolderContents } from './empty-folder.js';
 import { Fetcher } from './fetch.js';
+import { moveConversation } from './move-conversation.js';
 import { MultipartBodies } from './multipart-bodies.js';
 
 /** MS-ASCMD 2.2.3.177.8. */
-const Status = { success: 1, tooLarge: 11, moveAlwaysRequired: 155, notSupported: 156 } as const;
+const Status = { success: 1, tooLarge: 11 } as const;
 
 /** More operations than this are refused (MS-ASCMD 3.1.5.10). */
 const MAX_OPERATIONS = 100;
 
-async function operate(fetcher: Fetcher, operation: ItemOperation): Promise<ItemOperationsResult> {
-  if ('Fetch' in operation) return { Fetch: await fetcher.fetch(operation.Fetch) };
-  if ('Move' in operation) {
-    const { ConversationId, Options } = operation.Move;
-    // Trap 71. No source of this version knows whole conversations.
-    const status = Options?.MoveAlways === true ? Status.notSupported : Status.moveAlwaysRequired;
-    return { Move: { Status: status, ConversationId } };
-  }
-  const { CollectionId } = operation.EmptyFolderContents;
-  return { EmptyFolderContents: { Status: Status.notSupported, CollectionId } };
+/** What the operations of one request work with. */
+interface Tools {
+  readonly lease: AccountLease;
+  readonly folders: Readonly<Record<string, ResolvedFolder>>;
+  readonly fetcher: Fetcher;
 }
+
+async function operate(
+  { lease, folders, fetcher }: Tools,
+  operation: ItemOperation,
+): Promise<ItemOperationsResult> {
+  if ('Fetch' in operation) return { Fetch: await fetcher.fetch(operation.Fetch) };
+  if ('Move' in operation) return { Move: await moveConversation(lease, folders, operation.Move) };
+  const { EmptyFolderContents } = operation;
+  return { EmptyFolderContents: await emptyFolderContents(lease, folders, EmptyFolderContents) };
+}
+
+/** The folders the operations speak of. */
+const foldersOf = (operations: ItemOperationsRequest): string[] => [
+  ...new Set(
+    operations.flatMap((operation) => {
+      if ('Fetch' in operation) return Fetcher.foldersOf([operation.Fetch]);
+      return 'Move' in operation ? [operation.Move.DstFldId] : [operation.EmptyFolderContents.CollectionId];
+    }),
+  ),
+];
 
 /** In order, each when the one before has left: what it streams is read at the phone's pace (trap 71). */
 async function* results(
-  fetcher: Fetcher,
+  tools: Tools,
   operations: ItemOperationsRequest,
 ): AsyncGenerator<ItemOperationsResult> {
   try {
     for (const operation of operations) {
-      yield await operate(fetcher, operation);
-      await fetcher.close();
+      yield await operate(tools, operation);
+      await tools.fetcher.close();
     }
   } finally {
-    await fetcher.close();
+    await tools.fetcher.close();
   }
 }
 
-/** MS-ASCMD 2.2.1.10 ItemOperations: whole items and attachments, inline or multipart. */
+/** MS-ASCMD 2.2.1.10 ItemOperations: whole items and attachments, inline or multipart; folders emptied, conversations moved. */
 export async function itemOperations(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, ItemOperationsRequest);
-  const fetches = value.filter((operation) => 'Fetch' in operation);
   if (value.length > MAX_OPERATIONS) {
     throw new EasStatusError('ItemOperations', Status.tooLarge, `${value.length} operations`);
   }
@@ -55,16 +72,14 @@ export async function itemOperations(context: CommandContext): Promise<Reply> {
   try {
     const { folders } = await context.devices.ask(context.asker, {
       type: 'Resolve',
-      folders: Fetcher.foldersOf(
-        fetches.flatMap((operation) => ('Fetch' in operation ? [operation.Fetch] : [])),
-      ),
+      folders: foldersOf(value),
     });
     if (context.acceptMultiPart)
       return await multipart(new MultipartBodies(), context, value, lease, folders);
     const fetcher = new Fetcher(context, lease, folders, null);
     return document(
       ItemOperationsResponse,
-      { Status: Status.success, Response: results(fetcher, value) },
+      { Status: Status.success, Response: results({ lease, folders, fetcher }, value) },
       { ended: async () => lease.release() },
     );
   } catch (error) {
@@ -78,8 +93,8 @@ async function multipart(
   bodies: MultipartBodies,
   context: CommandContext,
   operations: ItemOperationsRequest,
-  lease: ReturnType<CommandContext['account']['lease']>,
-  folders: ConstructorParameters<typeof Fetcher>[2],
+  lease: AccountLease,
+  folders: Tools['folders'],
 ): Promise<Reply> {
   const release = async (): Promise<void> => {
     bodies.dispose();
@@ -88,7 +103,7 @@ async function multipart(
   try {
     const fetcher = new Fetcher(context, lease, folders, bodies);
     const all: ItemOperationsResult[] = [];
-    for await (const result of results(fetcher, operations)) all.push(result);
+    for await (const result of results({ lease, folders, fetcher }, operations)) all.push(result);
     const value = { Status: Status.success, Response: all };
     return { kind: 'multipart', schema: ItemOperationsResponse, value, parts: bodies.parts, ended: release };
   } catch (error) {
