@@ -40,7 +40,7 @@ describe('a failed request is answered', () => {
 
   it('by 501 for a command nobody knows, and for one without a document that could say 137', () => {
     expect(answered(new ProtocolError('unknown-command', '', 'Dance'))).toBe('HTTP 501');
-    expect(answered(new EasStatusError('Search', 137), 'Search')).toBe('HTTP 501');
+    expect(answered(new EasStatusError('GetAttachment', 137), 'GetAttachment')).toBe('HTTP 501');
     expect(answered(new EasStatusError('FolderCreate', 137), 'FolderCreate')).toBe('FolderCreate 137');
     expect(answered(new EasStatusError('FolderCreate', 137), 'FolderCreate', 121)).toBe('HTTP 501');
   });

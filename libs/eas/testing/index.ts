@@ -3,4 +3,5 @@
  * schemas on an answer. Needs fast-check, so it is no part of the product.
  */
 export { arbitraryOf } from './arbitrary.js';
-export { violationsOf, type Violation } from './validate-answer.js';
+export { violationsOf } from './validate-answer.js';
+export type { Violation } from './violation.js';

@@ -10,7 +10,8 @@ import {
 import type { Element, Encodable } from '../schema/schema.js';
 import { inRange, versionNumbers } from '../version.js';
 import { arbitraryOf } from './arbitrary.js';
-import { violationsIn, violationsOf, type Violation } from './validate-answer.js';
+import { violationsIn, violationsOf } from './validate-answer.js';
+import type { Violation } from './violation.js';
 import type { WireElement } from './wire-tree.js';
 
 const told = async <S extends Element>(schema: S, value: Encodable<S>, version = 161): Promise<string[]> =>

@@ -1,20 +1,9 @@
 import { contentModel, type ContentModel } from './content-models.js';
 import { mismatch } from './particle.js';
 import { isValueOf } from './simple-type.js';
+import type { Violation } from './violation.js';
 import { deviations } from './wire-deviations.js';
 import { wireTree, type WireElement } from './wire-tree.js';
-
-/** What is wrong with an answer, by the specification's own schemas. */
-export interface Violation {
-  readonly kind: 'unknown' | 'misplaced' | 'missing' | 'too many' | 'value';
-  /** `Sync/Collections/Collection[1]/Status`. */
-  readonly path: string;
-  /** The line of content-models.tsv that is broken. */
-  readonly model: string;
-  /** The child in question, or the element itself where its value is. */
-  readonly element: string;
-  readonly message: string;
-}
 
 /**
  * Everything in an answer that breaks the specification's schemas and is no known deviation. Empty is good. Throws when the

@@ -1,4 +1,4 @@
-import type { Violation } from './validate-answer.js';
+import type { Violation } from './violation.js';
 
 /** Where the schemas say less or other than the specification's text, the code pages or what every phone expects. */
 interface Deviation extends Pick<Violation, 'kind' | 'model' | 'element'> {
