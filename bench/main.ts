@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { startDovecot, startGodwit, startSmtpSink } from '../tests/servers/index.js';
 import { attachments } from './cases/attachments.js';
 import { crowd } from './cases/crowd.js';
+import { measureDirectory } from './cases/directory.js';
 import { initial } from './cases/initial.js';
 import { loops } from './cases/loops.js';
 import { measureRedis } from './cases/redis.js';
@@ -117,10 +118,13 @@ async function measureServers(options: BenchOptions): Promise<Column[]> {
 
 async function run(options: BenchOptions): Promise<void> {
   const { only, redis } = options;
-  const isRedisAlone = only.length === 1 && only[0] === 'redis';
-  const columns = isRedisAlone ? [{ target: 'godwit', measured: [] }] : await measureServers(options);
+  // These two measure what is our own, and need no server before a Dovecot.
+  const isOwnAlone = only.length > 0 && only.every((name) => name === 'redis' || name === 'directory');
+  const columns = isOwnAlone ? [{ target: 'godwit', measured: [] }] : await measureServers(options);
   const { loopSeconds } = sizesOf(options);
-  print(options, columns, redis || only.includes('redis') ? await measureRedis(loopSeconds) : []);
+  const own = redis || only.includes('redis') ? await measureRedis(loopSeconds) : [];
+  if (only.includes('directory')) own.push(...(await measureDirectory()));
+  print(options, columns, own);
 }
 
 function print(options: BenchOptions, columns: readonly Column[], own: readonly Measured[]): void {
