@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { BackendError, canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
 import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
-import type { EmailData, SyncClientCommand, SyncCommandResponse } from '#eas';
+import type { SyncClientCommand, SyncCommandResponse } from '#eas';
 import { parseServerId, serverId } from '../server-id.js';
+import { MalformedChange, mailStateOf } from './mail-state.js';
 import { isSmsItem, isSmsOf, smsItem } from './sms.js';
 import type { PlannedCommands } from './request.js';
 
@@ -42,20 +44,13 @@ export const noResults: CommandResults = {
 type Change = Extract<SyncClientCommand, { Change: unknown }>['Change'];
 
 /** Names a command in the journal, with what it asks for: the same item may be changed to something else later. */
-const changeKey = (id: string, state: MailState): string => `Change ${id} ${JSON.stringify(state)}`;
+const changeKey = (id: string, state: MailState): string => `Change ${id} ${digest(state)}`;
+/** Journals are kept for each device: a flag with all its dates would be most of it. */
+const digest = (state: MailState): string =>
+  createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 22);
 const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change ${id} `);
 const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
-
-/** Trap 54: what stands in a Change is changed, everything else stays. An empty Flag clears it. */
-export function mailStateOf(email: EmailData): MailState {
-  return {
-    ...(email.Read !== undefined && { read: email.Read }),
-    ...(email.Flag !== undefined && { flagStatus: flagStatus(email.Flag.Status) }),
-  };
-}
-
-const flagStatus = (status: number | undefined): 0 | 1 | 2 => (status === 1 || status === 2 ? status : 0);
 
 /** Which Status tells the phone of this failure; failures of the whole source are no answer to one item. */
 function statusOf(error: unknown): number {
@@ -106,6 +101,8 @@ export class CommandRun {
     /** Path of the folder that deleted items go to; null if there is none, or this is it. */
     private readonly trash: string | null,
     private readonly faulty: (data: object) => boolean,
+    /** Protocol version times ten. */
+    private readonly version: number,
   ) {
     this.journal = { ...(collection.journal as Journal | null) };
   }
@@ -159,13 +156,23 @@ export class CommandRun {
     const id = this.itemOf(change.ServerId);
     if (id === null) return this.changed(change.ServerId, ItemStatus.notFound);
     if (this.faulty(change)) return this.changed(change.ServerId, ItemStatus.malformed);
-    const state = mailStateOf(change.ApplicationData?.Email ?? {});
+    const state = this.stateOf(change);
+    if (!state) return this.changed(change.ServerId, ItemStatus.malformed);
     const key = changeKey(id, state);
     const before = this.journal[key];
     const status = before === undefined ? await this.update(id, state) : before;
     if (before === undefined) this.forgetChanges(id);
     this.journal[key] = status;
     this.changed(change.ServerId, status);
+  }
+
+  private stateOf(change: Change): MailState | null {
+    try {
+      return mailStateOf(change.ApplicationData?.Email ?? {}, this.version);
+    } catch (error) {
+      if (error instanceof MalformedChange) return null;
+      throw error;
+    }
   }
 
   /** A newer change takes the item out of the state that an older one of another request left it in. */

@@ -343,7 +343,9 @@ describe('what the phone does', () => {
     deliverAll('a', 'b');
     await inbox.complete();
     const [a, b] = ['a', 'b'].map((subject) => inbox.idOf(subject)) as [string, string];
-    const flag = { Change: { ServerId: a, ApplicationData: { Email: { Flag: { Status: 2 } } } } };
+    const flag = {
+      Change: { ServerId: a, ApplicationData: { Email: { Flag: { Status: 2, FlagType: 'x' } } } },
+    };
     const answer = await inbox.sync({
       Commands: [read(a), flag, { Delete: { ServerId: b } }, read(b)],
       DeletesAsMoves: false,
@@ -371,7 +373,9 @@ describe('what the phone does', () => {
     expect(answer?.Responses).toEqual([
       { Change: { ServerId, Status: 8 } },
       { Add: { ClientId: '1', Status: 6 } },
-      { Add: { Class: 'SMS', ClientId: '2', ServerId: expect.stringMatching(/^m1:SMS/) as string, Status: 1 } },
+      {
+        Add: { Class: 'SMS', ClientId: '2', ServerId: expect.stringMatching(/^m1:SMS/) as string, Status: 1 },
+      },
       { Delete: { ServerId: 'm99:1', Status: 8 } },
       { Fetch: { ServerId: 'm99:1', Status: 8 } },
     ]);

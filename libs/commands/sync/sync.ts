@@ -110,7 +110,7 @@ class SyncExchange {
     const deletes = commands.list.some((command) => 'Delete' in command);
     const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
     const elsewhere = trash === collection.path ? null : trash;
-    return new CommandRun(backend, collection, commands, elsewhere, this.faulty).run();
+    return new CommandRun(backend, collection, commands, elsewhere, this.faulty, this.context.version).run();
   }
 
   private parts(answer: SyncAnswer, results: ReadonlyMap<string, CommandResults>): CollectionPart[] {
