@@ -14,9 +14,9 @@ const flags = {
 
 /** One message as it stands in a request or an answer. */
 export interface WireMessage {
-  readonly AppliesToInternal?: boolean | undefined;
-  readonly AppliesToExternalKnown?: boolean | undefined;
-  readonly AppliesToExternalUnknown?: boolean | undefined;
+  readonly AppliesToInternal?: true | undefined;
+  readonly AppliesToExternalKnown?: true | undefined;
+  readonly AppliesToExternalUnknown?: true | undefined;
   readonly Enabled?: boolean | undefined;
   readonly ReplyMessage?: string | undefined;
   readonly BodyType?: string | undefined;

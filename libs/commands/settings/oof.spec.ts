@@ -1,6 +1,7 @@
 import { BackendError, type OutOfOffice, type OutOfOfficeState } from '#backend';
 import type { SettingsPart } from '#eas';
 import { TestServer } from '../testing/index.js';
+import type { WireMessage } from './oof-message.js';
 
 /** Keeps what is set; audiences that are not named keep what they have. */
 class KeptReplies implements OutOfOffice {
@@ -36,11 +37,16 @@ async function ask(Oof: OofRequest): Promise<unknown> {
   return answer && 'Oof' in answer ? answer.Oof : undefined;
 }
 
-const set = (Set: NonNullable<OofRequest['Set']>) => ask({ Set });
+const set = (Set: SetRequest) => ask({ Set });
 const get = (BodyType = 'Text') => ask({ Get: { BodyType } });
 const start = new Date('2026-12-01T08:00:00Z');
 const end = new Date('2026-12-10T17:00:00Z');
-const reply = (audience: string, text: string, BodyType = 'Text') => ({
+type SetRequest = NonNullable<OofRequest['Set']>;
+const reply = (
+  audience: 'AppliesToInternal' | 'AppliesToExternalKnown' | 'AppliesToExternalUnknown',
+  text: string,
+  BodyType = 'Text',
+): WireMessage => ({
   [audience]: true,
   Enabled: true,
   ReplyMessage: text,
@@ -104,7 +110,7 @@ describe('Oof', () => {
     });
   });
 
-  it.each([
+  it.each<[string, SetRequest, number]>([
     ['times where there are none', { OofState: 2 }, 6],
     ['an end before the start', { OofState: 2, StartTime: end, EndTime: start }, 6],
     ['one time alone', { OofState: 2, StartTime: start }, 2],
