@@ -1,11 +1,10 @@
 import { sortBodyParts, type BodyParts } from '../body-parts.js';
 import { bodyText, partSeparator } from '../body-text.js';
 import type { MimePart } from '../mime-part.js';
-import { spool, type Spool } from '../spool.js';
 import { HtmlPiece } from './html-piece.js';
-import { quotedPrintable } from './quoted-printable.js';
 import { ContentIds, htmlAttribution, plainAttribution, quoteLines } from './quote.js';
-import { wholeOf, type MadeEntity } from './segments.js';
+import type { MadeEntity } from './segments.js';
+import { textEntity, type Made } from './text-entity.js';
 import { contentOf, type TakenMessage } from './taken-message.js';
 
 /** A reply's or forwarded mail's text with the original's below it. */
@@ -15,9 +14,6 @@ export interface ComposedText {
   /** What the quoted HTML shows of the original's parts. */
   readonly shown: ContentIds;
 }
-
-/** Spools of texts that were made; freed together. */
-export type Made = Spool[];
 
 const isHtml = (part: MimePart): boolean => part.subtype === 'html';
 
@@ -40,31 +36,16 @@ export async function composeText(
   const quoted = sortBodyParts(original.mime.structure);
   const forms = own ? formsOf(own) : { plain: true, html: false };
   const shown = new ContentIds();
-  const entity = async (subtype: 'plain' | 'html', text: AsyncIterable<string>): Promise<MadeEntity> => {
-    const encoded = await spool(quotedPrintable(utf8(text)));
-    made.push(encoded);
-    return { fields: textFields(subtype), body: [wholeOf(encoded)] };
-  };
   const html = forms.html || formsOf(quoted).html;
   return {
     plain: forms.plain
-      ? await entity('plain', plainText(written, own?.text ?? [], original, quoted.text))
+      ? await textEntity('plain', plainText(written, own?.text ?? [], original, quoted.text), made)
       : null,
     html: html
-      ? await entity('html', htmlText(written, own?.html ?? [], original, quoted.html, shown))
+      ? await textEntity('html', htmlText(written, own?.html ?? [], original, quoted.html, shown), made)
       : null,
     shown,
   };
-}
-
-/** MS-ASCMD 2.2.1.19, 2.2.1.20: the outgoing text is UTF-8, whatever the two mails were in. */
-const textFields = (subtype: 'plain' | 'html'): string[] => [
-  `Content-Type: text/${subtype}; charset=utf-8`,
-  'Content-Transfer-Encoding: quoted-printable',
-];
-
-async function* utf8(text: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  for await (const piece of text) yield Buffer.from(piece, 'utf8');
 }
 
 /** The shown parts of a mail, one after the other, as one text. */

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { attachmentName, isMessage, partsInRelated } from '../attachments.js';
+import { partsInRelated } from '../attachments.js';
 import { sortBodyParts } from '../body-parts.js';
-import { HeaderFields } from '../header-fields.js';
 import type { MimePart } from '../mime-part.js';
-import { composeText, type ComposedText, type Made } from './body.js';
-import { encodeParameter } from './encode-text.js';
+import { composeText, type ComposedText } from './body.js';
+import { keptParts, messageFields } from './kept-parts.js';
+import { mixed, multipart, transfer } from './multipart.js';
 import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
-import { bodyOf, isOpaque, isSealed, spanOf, type TakenMessage } from './taken-message.js';
+import type { Made } from './text-entity.js';
+import { bodyOf, isOpaque, isSealed, type TakenMessage } from './taken-message.js';
 
 /** What a reply or a forwarded mail is made into; `dispose` frees its texts, not the messages it was made of. */
 export interface Composition {
@@ -131,10 +131,6 @@ function bodyEntity({ plain, html }: ComposedText, { inline, forms, eightBit }: 
   return multipart('alternative', [...all.map(asPart), ...forms], eightBit);
 }
 
-function mixed(body: MadeEntity, attached: readonly Segment[][], eightBit: boolean): MadeEntity {
-  return attached.length === 0 ? body : multipart('mixed', [asPart(body), ...attached], eightBit);
-}
-
 /** The phone's message as it is, and the original as a message beside it. */
 function besides(written: TakenMessage, original: TakenMessage): MadeEntity {
   const own: MadeEntity = {
@@ -152,50 +148,4 @@ function wholeMessage(message: TakenMessage): Segment[] {
     fields: [...messageFields(`${subject.slice(0, 100) || 'message'}.eml`), transfer(message.eightBit)],
     body: [wholeOf(message.spool)],
   });
-}
-
-const messageFields = (name: string): string[] => [
-  'Content-Type: message/rfc822',
-  `Content-Disposition: attachment${encodeParameter('filename', name)}`,
-];
-
-const transfer = (eightBit: boolean): string => `Content-Transfer-Encoding: ${eightBit ? '8bit' : '7bit'}`;
-
-const keptParts = (message: TakenMessage, parts: readonly MimePart[]): Promise<Segment[][]> =>
-  Promise.all(parts.map((part) => kept(message, part)));
-
-/** A header longer than this is carried as it is. Bytes. */
-const shortHeader = 64 * 1024;
-
-/** A part with its header, byte for byte; a message of a digest needs the type that it had from its place. */
-async function kept(message: TakenMessage, part: MimePart): Promise<Segment[]> {
-  const span = spanOf(message, part);
-  const content = message.mime.extents.get(part);
-  if (!isMessage(part) || !content || content.first - span.first > shortHeader) return [span];
-  const header: Uint8Array[] = [];
-  const range = { first: span.first, last: content.first - 1 };
-  for await (const piece of message.spool.read(range)) header.push(piece);
-  if (HeaderFields.parse(Buffer.concat(header)).has('content-type')) return [span];
-  return asPart({
-    fields: messageFields(attachmentName(part)),
-    body: [{ spool: message.spool, first: content.first, end: content.end }],
-  });
-}
-
-/** Parts between delimiters that nobody could foresee. */
-function multipart(
-  subtype: 'mixed' | 'related' | 'alternative',
-  parts: readonly Segment[][],
-  eightBit: boolean,
-  parameters = '',
-): MadeEntity {
-  const boundary = `=_${randomBytes(18).toString('hex')}`;
-  const delimiter = (end: string): Buffer => Buffer.from(`\r\n--${boundary}${end}\r\n`);
-  return {
-    fields: [
-      `Content-Type: multipart/${subtype}${parameters};\r\n boundary="${boundary}"`,
-      transfer(eightBit),
-    ],
-    body: [...parts.flatMap((part) => [delimiter(''), ...part]), delimiter('--')],
-  };
 }

@@ -5,7 +5,7 @@ import { base64Lines, quotedPrintable } from './quoted-printable.js';
 import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
 import type { Composition } from './compose.js';
 import { bodyOf, contentOf, isSealed, type TakenMessage } from './taken-message.js';
-import type { Made } from './body.js';
+import type { Made } from './text-entity.js';
 
 /** Encodings whose lines are as their makers wanted them: short. */
 const encoded = new Set(['base64', 'quoted-printable']);
