@@ -73,14 +73,17 @@ describe('SmartReply', () => {
   it('tells a reply to all from one to the sender (LastVerbExecuted)', async () => {
     const phone = server.handset();
     const id = await put(rich, phone);
+    const told = async (): Promise<number | undefined> => {
+      const answer = await phone.ask('ItemOperations', [{ Fetch: { Store: 'Mailbox', ServerId: id } }]);
+      const [first] = answer.Response ?? [];
+      return first && 'Fetch' in first ? first.Fetch.Properties?.Email?.LastVerbExecuted : undefined;
+    };
     await smart('SmartReply', id, phone, { Mime: writtenMail('bob@example.net, ada@example.org') });
+    expect(await told()).toBe(1);
     await smart('SmartReply', id, phone, { Mime: writtenMail('bob@example.net, Carol <CAROL@example.net>') });
+    expect(await told()).toBe(2);
     await smart('SmartForward', id, phone);
-    expect(server.states).toEqual([
-      { answered: true, lastVerb: { verb: 1, at: expect.any(Date) as Date } },
-      { answered: true, lastVerb: { verb: 2, at: expect.any(Date) as Date } },
-      { forwarded: true, lastVerb: { verb: 3, at: expect.any(Date) as Date } },
-    ]);
+    expect(await told()).toBe(3);
   });
 });
 

@@ -7,7 +7,6 @@ import {
   type Envelope as MailEnvelope,
   type FreeBusy,
   type Identity,
-  type MailState,
   type OutOfOffice,
   type Submitter,
 } from '#backend';
@@ -69,7 +68,6 @@ class FaultyBackend extends MemoryBackend {
 
   override async updateState(...args: Parameters<MemoryBackend['updateState']>) {
     this.server.pass('updateState');
-    this.server.states.push(args[2]);
     return super.updateState(...args);
   }
 
@@ -149,8 +147,6 @@ export class TestServer {
   readonly store = new MemoryDeviceStore();
   readonly notes = new MemoryMailNotesStore();
   readonly sent: SentMail[] = [];
-  /** What mails were told to become. */
-  readonly states: MailState[] = [];
   /** Log lines of commands: name and first argument. */
   readonly told: string[] = [];
   /** Fails an operation by what it returns. */
