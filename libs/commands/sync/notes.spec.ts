@@ -27,8 +27,8 @@ async function change(email: object, inbox = inboxes[0]!): Promise<number | null
   const answer = await inbox.sync({
     Commands: [{ Change: { ServerId, ApplicationData: { Email: email } } }],
   });
-  const [response] = (answer?.Responses ?? []) as { Change?: { Status?: number } }[];
-  return response?.Change?.Status ?? null;
+  const [response] = answer?.Responses ?? [];
+  return response && 'Change' in response ? response.Change.Status : null;
 }
 
 const changed = (answer: Awaited<ReturnType<MailSync['sync']>>): EmailData | undefined => {
