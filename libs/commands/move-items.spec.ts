@@ -44,7 +44,7 @@ describe('MoveItems', () => {
     expect(
       server.mailbox.folder('Work').changes({ folder: '', cursor: null, scope: { sinceDay: null }, limit: 9 })
         .changed,
-    ).toMatchObject([{ version: 'S' }]);
+    ).toMatchObject([{ version: 's' }]);
   });
 
   it('tells each move its own fault: 1 source, 2 destination, 4 the same folder', async () => {
