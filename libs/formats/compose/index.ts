@@ -4,6 +4,13 @@
  */
 export { asciiDomain, encodeHeaderText, encodeMailbox } from './encode-text.js';
 export { compose, composeInvitation, type Composition } from './compose.js';
+export {
+  composeDraft,
+  sameAddresses,
+  type ComposedDraft,
+  type DraftAttachment,
+  type DraftChange,
+} from './draft.js';
 export { HeaderBlock } from './header-block.js';
 export { threadFields } from './references.js';
 export { transportable } from './reencode.js';
