@@ -26,6 +26,11 @@ export class FolderAccess {
     return rights !== undefined && !writing.test(rights);
   }
 
+  /** False of a folder that may be seen in the list and not opened. */
+  isReadable(path: string): boolean {
+    return this.#rights.get(path)?.includes('r') ?? true;
+  }
+
   note(path: string, rights: string): void {
     this.#rights.set(path, rights);
   }
@@ -72,8 +77,7 @@ async function open(session: Session, access: FolderAccess, path: string): Promi
     if (mailbox.readOnly) access.note(path, readingOnly);
   } catch (error) {
     if (session.wire.closed) throw error;
-    // What cannot even be opened cannot be written to.
-    access.note(path, readingOnly);
+    access.note(path, 'l');
   }
 }
 

@@ -29,6 +29,7 @@ export async function folders(pool: Pool, session: Session): Promise<BackendFold
   );
   return tree.map(({ foreign: isForeign, ...folder }) => ({
     ...folder,
+    selectable: folder.selectable && pool.access.isReadable(folder.path),
     identity: identities.get(folder.path) ?? null,
     readOnly: isForeign && pool.access.isReadOnly(folder.path) === true,
   }));

@@ -1,6 +1,7 @@
 import { BackendError } from '#backend';
 import type { ChangeNotice, Watch } from '#backend';
 import { mailboxStates } from './mailbox-states.js';
+import { Namespaces } from './namespaces.js';
 import { responseCode, text, type Untagged } from './nodes.js';
 import type { Pool } from './pool.js';
 import type { Session } from './session.js';
@@ -119,10 +120,40 @@ export class Watcher {
   async #watchBy(session: Session, ready: () => void): Promise<void> {
     session.wire.onClose = () => this.#wake();
     if (!session.has('NOTIFY') || !(await this.#notifySet(session))) return this.#byPolling(session, ready);
-    ready();
-    while (this.#wanted && !session.wire.closed) {
-      await this.#sleep(keepAlive);
-      if (this.#wanted && !session.wire.closed) await session.run('NOOP', '');
+    const isOwn = this.#isOwn(session);
+    if (isOwn === null) {
+      ready();
+      while (this.#wanted && !session.wire.closed) {
+        await this.#sleep(keepAlive);
+        if (this.#wanted && !session.wire.closed) await session.run('NOOP', '');
+      }
+      return;
+    }
+    this.#states = new Map();
+    await this.#rounds(session, ready, {
+      look: () => this.#poll(session, isOwn, 'alone'),
+      rest: () => this.#sleep(Math.min(this.#pool.settings.pollInterval, keepAlive)),
+    });
+  }
+
+  /** Which folders NOTIFY tells of; null for all that can be watched. Dovecot takes other namespaces and stays silent. */
+  #isOwn(session: Session): ((folder: string) => boolean) | null {
+    if (this.#pool.settings.namespaces !== 'all') return null;
+    const namespaces = new Namespaces(session.wire);
+    return (folder) => !namespaces.isForeign(folder);
+  }
+
+  /** Looks and rests by turns for as long as somebody watches; a new watcher cuts a rest short. */
+  async #rounds(
+    session: Session,
+    ready: () => void,
+    { look, rest }: { look(): Promise<void>; rest(): Promise<void> },
+  ): Promise<void> {
+    for (let isFirst = true; this.#wanted && !session.wire.closed; isFirst = false) {
+      await look();
+      if (isFirst) ready();
+      for (const done of this.#roundDone.splice(0)) done();
+      if (this.#roundDone.length === 0) await rest();
     }
   }
 
@@ -153,24 +184,29 @@ export class Watcher {
     };
     if (idles) await session.select('INBOX');
     this.#states = new Map();
-    for (let isFirst = true; this.#wanted && !session.wire.closed; isFirst = false) {
-      await this.#poll(session, idles);
-      if (isFirst) ready();
-      for (const done of this.#roundDone.splice(0)) done();
-      await this.#rest(session, idles);
-    }
+    await this.#rounds(session, ready, {
+      look: () => this.#poll(session, (folder) => idles && folder === 'INBOX', 'together'),
+      rest: () => this.#rest(session, idles),
+    });
   }
 
-  /** Compares the state of each watched folder with the last one. */
-  async #poll(session: Session, idles: boolean): Promise<void> {
+  /**
+   * Compares the state of each watched folder with the last one; those that tell by themselves are passed over. `alone`
+   * asks for no more than them, so that what the server tells of others meanwhile is heard.
+   */
+  async #poll(
+    session: Session,
+    tellsItself: (folder: string) => boolean,
+    how: 'alone' | 'together',
+  ): Promise<void> {
     const watched = new Set([...this.#entries].flatMap(({ folders }) => [...folders]));
-    if (idles) watched.delete('INBOX');
-    for (const [folder, state] of await mailboxStates(session, [...watched])) {
+    const asked = [...watched].filter((folder) => !tellsItself(folder));
+    for (const [folder, state] of await mailboxStates(session, asked, how)) {
       const before = this.#states?.get(folder);
       this.#states?.set(folder, state);
       if (before !== undefined && before !== state) this.#tell(folder);
     }
-    // INBOX is known as soon as IDLE watches it; folders that do not exist have no state to wait for.
+    // The others are known from here on, too; folders that do not exist have no state to wait for.
     for (const folder of ['INBOX', ...watched]) {
       if (this.#states?.has(folder) === false) this.#states.set(folder, '');
     }
@@ -178,7 +214,6 @@ export class Watcher {
 
   async #rest(session: Session, idles: boolean): Promise<void> {
     const { pollInterval } = this.#pool.settings;
-    if (this.#roundDone.length > 0) return;
     if (!idles) return this.#sleep(pollInterval);
     const idle = await session.wire.idle();
     await this.#sleep(Math.min(pollInterval, keepAlive));
