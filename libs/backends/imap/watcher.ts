@@ -147,7 +147,7 @@ export class Watcher {
   async #rounds(
     session: Session,
     ready: () => void,
-    { look, rest }: { look(): Promise<void>; rest(): Promise<void> },
+    { look, rest }: { readonly look: () => Promise<void>; readonly rest: () => Promise<void> },
   ): Promise<void> {
     for (let isFirst = true; this.#wanted && !session.wire.closed; isFirst = false) {
       await look();
