@@ -50,9 +50,6 @@ function mailFactory(mail: MailSettings, watch: Configuration['watch']): Backend
         subscribedOnly: mail.subscribedOnly,
         hiddenFolders: mail.hiddenFolders,
         namespaces: mail.namespaces,
-        subscribedOnly: mail.subscribedOnly,
-        hiddenFolders: mail.hiddenFolders,
-        namespaces: mail.namespaces,
         pollInterval: watch.recheckSeconds * 1000,
       });
     case 'maildir':

@@ -48,18 +48,6 @@ const imap = z.strictObject({
     z.enum(['personal', 'all']).default('personal'),
     "Whether phones see the user's own folders only, or those other users share and public ones, too. Folders without the right to write are read-only.",
   ),
-  subscribedOnly: key(
-    z.boolean().default(false),
-    'Whether phones see only folders the user has subscribed to. The Inbox and folders with a purpose (Sent, Trash, ...) are shown in any case.',
-  ),
-  hiddenFolders: key(
-    z.array(z.string().min(1)).default([]),
-    'Folders phones do not see, with all below them: paths as the user reads them, levels parted by `/`, where `*` is anything (`Archive/*`, `*/Old`). The Inbox is always shown.',
-  ),
-  namespaces: key(
-    z.enum(['personal', 'all']).default('personal'),
-    "Whether phones see the user's own folders only, or those other users share and public ones, too. Folders without the right to write are read-only.",
-  ),
 });
 
 const passwords = () =>
