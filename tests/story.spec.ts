@@ -25,7 +25,16 @@ import {
 import { shapes, type Deployment } from './stage/deployment.js';
 import { untilHeld } from './stage/held.js';
 import { expungeMail, flagMail, listFolder, sourcesOf, withMailProgram } from './stage/mail-program.js';
-import { anomaliesOf, emailOn, mailOn, newPhone, onPhone, onServer, readyPhone } from './stage/phones.js';
+import {
+  anomaliesOf,
+  emailOn,
+  folderOf,
+  mailOn,
+  newPhone,
+  onPhone,
+  onServer,
+  readyPhone,
+} from './stage/phones.js';
 import { takeViolations, validatedCommands } from './stage/traffic.js';
 
 let dovecot: Dovecot;
@@ -52,12 +61,6 @@ type ItemEmail = Extract<ClientCommand, { Change: unknown }>['Change']['Applicat
     ? Email
     : never
   : never;
-
-const folderOf = (phone: Phone, type: number): Collection => {
-  const folder = phone.hierarchy.ofType(type);
-  if (!folder) throw new Error(`there is no folder of type ${type}`);
-  return phone.collection(folder.id);
-};
 
 /** The whole of the mails: that the phone has what the server has, and was never told nonsense. */
 async function expectAgreement(phone: Phone, user: string, collection: Collection, folder = 'INBOX') {

@@ -13,11 +13,14 @@ export const handledCommands = [
   'FolderUpdate',
   'MoveItems',
   'GetItemEstimate',
+  'Search',
   'Settings',
   'Ping',
   'ItemOperations',
   'Provision',
+  'ResolveRecipients',
   'ValidateCert',
+  'Find',
 ] as const satisfies readonly (DeclaredCommand | DocumentlessCommand)[];
 
 export type HandledCommand = (typeof handledCommands)[number];

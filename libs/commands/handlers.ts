@@ -1,4 +1,5 @@
 import type { CommandContext } from './context.js';
+import { find } from './find/find.js';
 import { folderCreate } from './folder-create.js';
 import { folderDelete } from './folder-delete.js';
 import { folderSync } from './folder-sync.js';
@@ -11,6 +12,8 @@ import { moveItems } from './move-items.js';
 import { ping } from './ping.js';
 import { provision } from './provision.js';
 import type { Reply } from './reply.js';
+import { resolveRecipients } from './resolve-recipients/resolve-recipients.js';
+import { search } from './search/search.js';
 import { sendMail } from './send-mail/send-mail.js';
 import { smartForward } from './send-mail/smart-forward.js';
 import { smartReply } from './send-mail/smart-reply.js';
@@ -33,9 +36,12 @@ export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   FolderUpdate: folderUpdate,
   MoveItems: moveItems,
   GetItemEstimate: getItemEstimate,
+  Search: search,
   Settings: settings,
   Ping: ping,
   ItemOperations: itemOperations,
   Provision: provision,
+  ResolveRecipients: resolveRecipients,
   ValidateCert: validateCert,
+  Find: find,
 };

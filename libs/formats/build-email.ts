@@ -83,6 +83,8 @@ export function stateElements(flags: MailFlags, view: View): EmailItem {
     Flag: flags.flagged ? { Status: 2, FlagType: 'for Follow Up' } : {},
     ...(view.protocolVersion >= 140 && verb > 0 ? { LastVerbExecuted: verb } : {}),
     ...categories(flags, view.protocolVersion >= 140),
+    // Tells who reads states that this mail is written on, and has to be read as a whole (trap 79).
+    ...(flags.draft && view.protocolVersion >= 160 ? { IsDraft: true } : {}),
   };
 }
 

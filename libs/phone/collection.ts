@@ -27,6 +27,8 @@ export interface CollectionOptions {
   readonly filter?: number;
   /** Default plain text of 1,024 bytes. */
   readonly bodyPreference?: readonly BodyPreference[];
+  /** The mail's own words apart from what it quotes (14.1 and later). */
+  readonly bodyPartPreference?: readonly BodyPreference[];
   readonly mimeSupport?: 0 | 1 | 2;
   readonly mimeTruncation?: number;
   readonly conflict?: 0 | 1;
@@ -178,6 +180,7 @@ export class Collection {
       ...(this.itemClass === 'Email' && {
         BodyPreference: options.bodyPreference ?? [{ Type: 1, TruncationSize: 1024 }],
       }),
+      ...(options.bodyPartPreference && { BodyPartPreference: options.bodyPartPreference }),
       ...(options.conflict !== undefined && { Conflict: options.conflict }),
       ...(options.mimeSupport !== undefined && { MIMESupport: options.mimeSupport }),
       ...(options.mimeTruncation !== undefined && { MIMETruncation: options.mimeTruncation }),

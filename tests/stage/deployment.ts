@@ -38,16 +38,19 @@ export interface Setting {
   readonly dovecot: Dovecot;
   readonly sink: SmtpSink;
   readonly more?: Readonly<Record<string, unknown>>;
+  /** What the tenant has beside mail and submission: a directory, automatic replies. */
+  readonly tenant?: Readonly<Record<string, unknown>>;
 }
 
 /** Short heartbeats make a Ping's natural end a matter of a second, and short asks an outage one of a few. */
-const configurationOf = ({ dovecot, sink, more }: Setting): Record<string, unknown> => ({
+const configurationOf = ({ dovecot, sink, more, tenant }: Setting): Record<string, unknown> => ({
   tenants: [
     {
       domains: ['*'],
       provisioning: 'required',
       mail: { kind: 'imap', host: dovecot.host, port: dovecot.port, tls: 'none' },
       submission: { kind: 'smtp', host: '127.0.0.1', port: sink.port, tls: 'none', authenticate: false },
+      ...tenant,
     },
   ],
   heartbeat: { minSeconds: 1, maxSeconds: 600, marginSeconds: 0 },

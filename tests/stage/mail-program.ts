@@ -101,6 +101,20 @@ export const flagMail = (
     else await client.messageFlagsRemove(uids, flag, { uid: true });
   });
 
+/** Flags and keywords of a mail. */
+export const flagsOf = (
+  dovecot: Dovecot,
+  user: string,
+  subject: string,
+  folder = 'INBOX',
+): Promise<string[]> =>
+  inFolder(dovecot, user, folder, async (client) => {
+    for await (const { envelope, flags } of client.fetch('1:*', { flags: true, envelope: true })) {
+      if (envelope?.subject === subject) return [...(flags ?? [])].sort();
+    }
+    throw new Error(`there is no mail "${subject}"`);
+  });
+
 /** Deletes a mail for good. */
 export const expungeMail = (dovecot: Dovecot, user: string, subject: string): Promise<void> =>
   inFolder(dovecot, user, 'INBOX', async (client) => {

@@ -44,6 +44,20 @@ export async function readyPhone(
   return { phone, inbox };
 }
 
+/** The phone's folder of this type. */
+export function folderOf(phone: Phone, type: number): Collection {
+  const folder = phone.hierarchy.ofType(type);
+  if (!folder) throw new Error(`there is no folder of type ${type}`);
+  return phone.collection(folder.id);
+}
+
+/** The phone's folder of this name. */
+export function folderNamed(phone: Phone, name: string): Collection {
+  const folder = phone.hierarchy.named(name);
+  if (!folder) throw new Error(`there is no folder "${name}"`);
+  return phone.collection(folder.id);
+}
+
 /** What a phone and a mail program must agree on, in an order of its own. */
 export type Agreed = Omit<SeenMail, 'uid'>;
 

@@ -2,6 +2,7 @@ import { BackendError, canReadPart, type PartContent } from '#backend';
 import type { ResolvedFolder } from '#device';
 import type { EmailItem, ItemOperation, ItemOperationsResult } from '#eas';
 import type { AccountLease, CommandContext } from '../context.js';
+import { parseRange, type Range } from '../range.js';
 import { parseFileReference, parseServerId, type ItemAddress, type PartAddress } from '../server-id.js';
 import { readItems, type Missing } from '../sync/read-items.js';
 import { bodyOptions, viewOf } from '../view.js';
@@ -10,7 +11,6 @@ import type { MultipartBodies } from './multipart-bodies.js';
 
 type FetchRequest = Extract<ItemOperation, { Fetch: unknown }>['Fetch'];
 type FetchAnswer = Extract<ItemOperationsResult, { Fetch: unknown }>['Fetch'];
-type Range = { readonly first: number; readonly last: number };
 
 /** MS-ASCMD 2.2.3.177.8. */
 const FetchStatus = {
@@ -31,19 +31,15 @@ const NOT_READ = {
   unsent: FetchStatus.serverError,
 } as const;
 
-/** `m-n`, both inclusive (trap 69); null for anything else. */
-function parseRange(text: string): Range | null {
-  const match = /^\s*(\d{1,15})\s*-\s*(\d{1,15})\s*$/.exec(text);
-  const range = match && { first: Number(match[1]), last: Number(match[2]) };
-  return range && range.first <= range.last ? range : null;
-}
-
 /** The properties a Schema names; without one all of them. */
 function chosen(item: EmailItem, schema: readonly string[] | undefined): EmailItem {
   if (!schema?.length) return item;
   const names = new Set(schema.map((name) => name.slice(name.indexOf(':') + 1)));
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
 }
+
+/** A search's LongId is the ServerId (MS-ASCMD 2.2.3.98.1); some phones fetch hits by it without a CollectionId (4.3). */
+const itemOf = (request: FetchRequest): string | undefined => request.ServerId ?? request.LongId;
 
 /** Answers Fetches one by one; `bodies` takes contents out of the document in a multipart answer. */
 export class Fetcher {
@@ -66,7 +62,7 @@ export class Fetcher {
   static foldersOf(fetches: readonly FetchRequest[]): string[] {
     const named = fetches.map((fetch) =>
       fetch.FileReference === undefined
-        ? parseServerId(fetch.ServerId ?? '')?.folder
+        ? parseServerId(itemOf(fetch) ?? '')?.folder
         : parseFileReference(fetch.FileReference)?.folder,
     );
     return [...new Set(named.filter((folder) => folder !== undefined))];
@@ -109,10 +105,9 @@ export class Fetcher {
       return { Status: FetchStatus.unknownStore };
     }
     if (request.FileReference !== undefined) return this.attachment(request, request.FileReference);
-    if (request.ServerId === undefined) {
-      return { Status: request.LongId === undefined ? FetchStatus.protocolError : FetchStatus.notFound };
-    }
-    const address = parseServerId(request.ServerId);
+    const id = itemOf(request);
+    if (id === undefined) return { Status: FetchStatus.protocolError };
+    const address = parseServerId(id);
     return address ? this.item(request, address) : { Status: FetchStatus.notFound };
   }
 

@@ -82,6 +82,12 @@ function missingFields(header: HeaderBlock, from: string, now: Date): string[] {
   return fields.flatMap(([name, line]) => (header.raw(name) === '' ? [line] : []));
 }
 
+/** The header with what a message must have; `from` names the domain of a new Message-ID. */
+export const completed = (header: HeaderBlock, from: string, now: Date): HeaderBlock =>
+  header
+    .without((name) => ['date', 'message-id', 'mime-version'].includes(name) && header.raw(name) === '')
+    .adding(missingFields(header, from, now));
+
 /**
  * The message as it leaves. `header` is the phone's without its Content fields, which the entity brings. Throws NoAddress.
  */
@@ -93,10 +99,7 @@ export function outgoing(
 ): OutgoingMessage {
   const recipients = recipientsOf(header);
   const from = withSender(tidied(header), sender.identities, sender.chosen);
-  const complete = from.header
-    .without((name) => ['date', 'message-id', 'mime-version'].includes(name) && from.header.raw(name) === '')
-    .adding(missingFields(from.header, from.address, now))
-    .adding(entity.fields);
+  const complete = completed(from.header, from.address, now).adding(entity.fields);
   const submittedHeader = complete.without((name) => name === 'bcc').bytes();
   const submitted = [submittedHeader, ...entity.body];
   const stored = [complete.bytes(), ...entity.body];

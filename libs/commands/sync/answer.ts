@@ -87,11 +87,17 @@ export class CollectionPart {
     for (const id of idsOf(refs, 'delete')) yield { Delete: { ServerId: serverId(folder, id) } };
     for (const id of idsOf(refs, 'softDelete')) yield { SoftDelete: { ServerId: serverId(folder, id) } };
     const missing: Missing[] = [];
+    // A draft changes in its text, too: it is told whole.
+    const drafts: string[] = [];
     const changes = idsOf(refs, 'change');
     const adds = idsOf(refs, 'add');
     if (changes.length + adds.length > 0) {
       const backend = await this.backend();
       for await (const { id, item } of this.read(backend, changes, 'state', missing)) {
+        if (item.IsDraft === true) drafts.push(id);
+        else yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+      }
+      for await (const { id, item } of this.read(backend, drafts, 'full', missing)) {
         yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
       }
       for await (const { id, item } of this.read(backend, adds, 'full', missing)) {

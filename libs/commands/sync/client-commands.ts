@@ -3,19 +3,12 @@ import { BackendError, canDelete, canMove, canUpdateState, type Backend, type Ma
 import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
 import type { SyncClientCommand, SyncCommandResponse } from '#eas';
 import { parseServerId, serverId } from '../server-id.js';
+import { ItemStatus, itemStatusOf } from './item-status.js';
 import { MalformedChange, mailStateOf } from './mail-state.js';
+import { DraftCommands } from './drafts/draft-commands.js';
+import type { DraftDesk } from './drafts/draft-desk.js';
 import { isSmsItem, isSmsOf, smsItem } from './sms.js';
 import type { PlannedCommands } from './request.js';
-
-/** Status of one command (MS-ASCMD 2.2.3.177.17). */
-const ItemStatus = {
-  success: 1,
-  serverError: 5,
-  malformed: 6,
-  serverWon: 7,
-  notFound: 8,
-  quota: 9,
-} as const;
 
 /**
  * What was done before, by command, with the answer it got (null: success, which is silence). Kept in the device's state
@@ -52,25 +45,6 @@ const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change 
 const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
 
-/** Which Status tells the phone of this failure; failures of the whole source are no answer to one item. */
-function statusOf(error: unknown): number {
-  if (!(error instanceof BackendError)) throw error;
-  switch (error.kind) {
-    case 'gone':
-      return ItemStatus.notFound;
-    case 'invalid':
-      return error.reason === 'over-quota' ? ItemStatus.quota : ItemStatus.malformed;
-    case 'conflict':
-    case 'unsupported':
-      return ItemStatus.malformed;
-    case 'unavailable':
-    case 'throttled':
-      return ItemStatus.serverError;
-    case 'auth':
-      throw error;
-  }
-}
-
 /** The source lets nobody change this folder. */
 const isReadOnly = (error: unknown): boolean =>
   error instanceof BackendError && error.kind === 'invalid' && error.reason === 'read-only';
@@ -84,27 +58,38 @@ interface Removal {
   readonly isKept?: boolean;
 }
 
+/** What the commands of a collection are carried out with. */
+export interface CommandCircumstances {
+  /** Path of the folder that deleted items go to; null if there is none, or this is it. */
+  readonly trash: string | null;
+  /** Null unless this is the folder of drafts, and the phone may write them. */
+  readonly drafts: DraftDesk | null;
+  readonly faulty: (data: object) => boolean;
+  /** Protocol version times ten. */
+  readonly version: number;
+}
+
 /** Applies the phone's commands of one collection to its folder, in order; deletes go together at the end. */
 export class CommandRun {
-  private readonly responses: SyncCommandResponse[] = [];
+  readonly responses: SyncCommandResponse[] = [];
+  readonly imports: DeltaEntry[] = [];
   private readonly fetches: string[] = [];
-  private readonly imports: DeltaEntry[] = [];
   private readonly restore: RestoreAsk[] = [];
   /** What is done, by earlier attempts at this request and by this one. */
-  private readonly journal: Record<string, number | null>;
+  readonly journal: Record<string, number | null>;
   private readonly doomed: string[] = [];
+  private readonly drafts: DraftCommands | null;
 
   constructor(
     private readonly backend: Backend,
     private readonly collection: CollectionAnswer,
     private readonly commands: PlannedCommands,
-    /** Path of the folder that deleted items go to; null if there is none, or this is it. */
-    private readonly trash: string | null,
-    private readonly faulty: (data: object) => boolean,
-    /** Protocol version times ten. */
-    private readonly version: number,
+    private readonly about: CommandCircumstances,
   ) {
     this.journal = { ...(collection.journal as Journal | null) };
+    const { id: folder, presented } = collection;
+    const { drafts, faulty, version } = about;
+    this.drafts = drafts && new DraftCommands(drafts, this, { folder, presented, faulty, version });
   }
 
   async run(): Promise<CommandResults> {
@@ -122,8 +107,9 @@ export class CommandRun {
 
   private async apply(command: SyncClientCommand): Promise<void> {
     if (this.isSms(command)) this.acceptSms(command);
+    else if (await this.drafts?.take(command)) return;
     else if ('Add' in command) {
-      // Trap 54: mail is added by SendMail, not by Sync.
+      // Trap 54: mail is added by SendMail, not by Sync, but for drafts.
       this.responses.push({ Add: { ClientId: command.Add.ClientId, Status: ItemStatus.malformed } });
     } else if ('Change' in command) await this.change(command.Change);
     else if ('Delete' in command) this.doom(command.Delete.ServerId);
@@ -155,7 +141,7 @@ export class CommandRun {
   private async change(change: Change): Promise<void> {
     const id = this.itemOf(change.ServerId);
     if (id === null) return this.changed(change.ServerId, ItemStatus.notFound);
-    if (this.faulty(change)) return this.changed(change.ServerId, ItemStatus.malformed);
+    if (this.about.faulty(change)) return this.changed(change.ServerId, ItemStatus.malformed);
     const state = this.stateOf(change);
     if (!state) return this.changed(change.ServerId, ItemStatus.malformed);
     const key = changeKey(id, state);
@@ -168,7 +154,7 @@ export class CommandRun {
 
   private stateOf(change: Change): MailState | null {
     try {
-      return mailStateOf(change.ApplicationData?.Email ?? {}, this.version);
+      return mailStateOf(change.ApplicationData?.Email ?? {}, this.about.version);
     } catch (error) {
       if (error instanceof MalformedChange) return null;
       throw error;
@@ -193,7 +179,7 @@ export class CommandRun {
       this.imports.push([id, version, null]);
       return null;
     } catch (error) {
-      if (!isReadOnly(error)) return statusOf(error);
+      if (!isReadOnly(error)) return itemStatusOf(error);
       this.restore.push({ id, isDeleted: false });
       return ItemStatus.serverWon;
     }
@@ -225,7 +211,8 @@ export class CommandRun {
   }
 
   private async remove(ids: readonly string[]): Promise<Removal> {
-    const { backend, trash, commands } = this;
+    const { backend, commands } = this;
+    const { trash } = this.about;
     const { path } = this.collection;
     try {
       if (commands.deletesAsMoves && trash !== null && canMove(backend)) {
@@ -237,7 +224,7 @@ export class CommandRun {
       return { failed: new Set(failed), status: ItemStatus.serverError };
     } catch (error) {
       if (isReadOnly(error)) return { failed: new Set(), status: ItemStatus.serverWon, isKept: true };
-      return { failed: new Set(ids), status: statusOf(error) };
+      return { failed: new Set(ids), status: itemStatusOf(error) };
     }
   }
 }

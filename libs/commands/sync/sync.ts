@@ -1,5 +1,6 @@
+import type { Backend } from '#backend';
 import type { CollectionAnswer, SyncAnswer } from '#device';
-import { SyncRequest, SyncResponse, type SyncResponseCollection } from '#eas';
+import { SyncRequest, SyncResponse, type SyncClientCommand, type SyncResponseCollection } from '#eas';
 import { INITIAL_KEY } from '#sync';
 import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
@@ -7,6 +8,9 @@ import { document, empty, refusal, type Reply } from '../reply.js';
 import { waitForNews } from '../waiting.js';
 import { CollectionPart } from './answer.js';
 import { CommandRun, noResults, type CommandResults } from './client-commands.js';
+import { DraftDesk } from './drafts/draft-desk.js';
+import { DraftFiles } from './drafts/draft-files.js';
+import { DRAFTS_SINCE, draftsPath, isForDraft } from './drafts/drafts-path.js';
 import { planSync, SyncRefused, type SyncPlan } from './request.js';
 import { trashPath } from './trash.js';
 
@@ -22,6 +26,7 @@ class SyncExchange {
     private readonly context: CommandContext,
     private readonly plan: SyncPlan,
     private readonly faulty: (data: object) => boolean,
+    private readonly files: DraftFiles,
   ) {
     this.lease = context.account.lease();
   }
@@ -110,7 +115,22 @@ class SyncExchange {
     const deletes = commands.list.some((command) => 'Delete' in command);
     const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
     const elsewhere = trash === collection.path ? null : trash;
-    return new CommandRun(backend, collection, commands, elsewhere, this.faulty, this.context.version).run();
+    return new CommandRun(backend, collection, commands, {
+      trash: elsewhere,
+      drafts: await this.draftDesk(backend, collection, commands.list),
+      faulty: this.faulty,
+      version: this.context.version,
+    }).run();
+  }
+
+  private async draftDesk(
+    backend: Backend,
+    { id, path }: CollectionAnswer,
+    commands: readonly SyncClientCommand[],
+  ): Promise<DraftDesk | null> {
+    if (this.context.version < DRAFTS_SINCE || !commands.some(isForDraft)) return null;
+    if ((await draftsPath(backend)) !== path) return null;
+    return new DraftDesk(this.context, this.lease, backend, { id, path }, this.files);
   }
 
   private parts(answer: SyncAnswer, results: ReadonlyMap<string, CommandResults>): CollectionPart[] {
@@ -155,12 +175,16 @@ class SyncExchange {
 /** MS-ASCMD 2.2.1.21 Sync. */
 export async function sync(context: CommandContext): Promise<Reply> {
   if (!context.hasBody && context.version < EMPTY_SINCE) return refusal(400);
+  const files = new DraftFiles(context.limits.mailBytes);
   try {
-    const decoded = context.hasBody ? await readDocument(context, SyncRequest) : null;
+    const decoded = context.hasBody ? await readDocument(context, SyncRequest, files.keep) : null;
     const plan = planSync(decoded?.value ?? null, context.version, context.limits);
-    return await new SyncExchange(context, plan, (data) => decoded?.faults.has(data) ?? false).reply();
+    const faulty = (data: object): boolean => decoded?.faults.has(data) ?? false;
+    return await new SyncExchange(context, plan, faulty, files).reply();
   } catch (error) {
     if (!(error instanceof SyncRefused)) throw error;
     return document(SyncResponse, { Status: error.status, Limit: error.limit });
+  } finally {
+    files.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { formatAddress, parseAddresses, type MailAddress } from '../addresses.js';
 import { partsInRelated } from '../attachments.js';
 import { sortBodyParts, type BodyParts } from '../body-parts.js';
+import { bodyText } from '../body-text.js';
 import { cleanLine } from '../clean-text.js';
 import { htmlToText } from '../html-text.js';
 import type { MimePart } from '../mime-part.js';
@@ -13,7 +14,7 @@ import { multipart } from './multipart.js';
 import { base64Lines } from './quoted-printable.js';
 import { transportable } from './reencode.js';
 import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
-import { isSealed, type TakenMessage } from './taken-message.js';
+import { contentOf, isSealed, type TakenMessage } from './taken-message.js';
 import { textEntity, type Made } from './text-entity.js';
 import { wireBytes } from './wire-bytes.js';
 
@@ -60,8 +61,8 @@ function addressList(text: string): string {
   return mailboxes.map((mailbox: MailAddress) => encodeMailbox(mailbox.name, mailbox.address)).join(',\r\n ');
 }
 
-/** Whether two address elements name the same mailboxes in the same order, however they are written. */
-export const sameAddresses = (one: string, other: string): boolean =>
+/** Whether two address lists name the same mailboxes in the same order, however they are written. */
+const sameAddresses = (one: string, other: string): boolean =>
   parseAddresses(addressList(one)).map(formatAddress).join() ===
   parseAddresses(addressList(other)).map(formatAddress).join();
 
@@ -217,4 +218,35 @@ function around(
   if (all.length > 1 && others.length === 0) return multipart('alternative', all, eightBit);
   const text = all.length > 1 ? [asPart(multipart('alternative', all, eightBit))] : all;
   return multipart('mixed', [...text, ...others], eightBit);
+}
+
+/** How texts are compared: mail programs and servers add and take away line ends at the end. */
+const comparable = (text: string): string => text.replace(/\r\n?/g, '\n').trimEnd();
+
+async function isSameText(before: TakenMessage, { type, text }: NonNullable<DraftChange['body']>) {
+  const { text: plain, html } = sortBodyParts(before.mime.structure);
+  const [part, ...others] = type === 'html' ? html : plain;
+  if (!part || others.length > 0 || (part.subtype === 'html') !== (type === 'html')) return false;
+  // A text that is much shorter or longer cannot be the same, and need not be read.
+  if (part.size > Buffer.byteLength(text) * 4 + 1024) return false;
+  let old = '';
+  for await (const piece of bodyText(part, contentOf(before, part), type === 'html' ? 2 : 1)) old += piece;
+  return comparable(old) === comparable(text);
+}
+
+/**
+ * Whether a change leaves a draft as it is. Some phones send all their drafts again as changes (4.2): none of them must
+ * become another mail by that.
+ */
+export async function isSameDraft(before: TakenMessage, change: DraftChange): Promise<boolean> {
+  const { fields } = before;
+  if (change.add.length + change.remove.size > 0) return false;
+  for (const [element, field] of Object.entries(addressFields)) {
+    const text = change[element as keyof typeof addressFields];
+    if (text !== undefined && !sameAddresses(text, fields.list(field.toLowerCase()))) return false;
+  }
+  if (change.Subject !== undefined && cleanLine(change.Subject) !== fields.text('subject')) return false;
+  const word = importanceWords[change.Importance ?? -1];
+  if (word !== undefined && word !== (fields.raw('importance').toLowerCase() || 'normal')) return false;
+  return change.body === undefined || isSameText(before, change.body);
 }

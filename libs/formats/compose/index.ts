@@ -6,7 +6,7 @@ export { asciiDomain, encodeHeaderText, encodeMailbox } from './encode-text.js';
 export { compose, composeInvitation, type Composition } from './compose.js';
 export {
   composeDraft,
-  sameAddresses,
+  isSameDraft,
   type ComposedDraft,
   type DraftAttachment,
   type DraftChange,

@@ -1,0 +1,80 @@
+import type { MailQuery } from '#backend';
+import { SearchStatus, type SearchCriteria, type SearchQuery } from '#eas';
+import { parseKql } from './kql.js';
+
+/** What a mailbox search asks for. */
+export interface MailboxQuery {
+  readonly collections: readonly string[];
+  readonly query: MailQuery;
+  readonly conversation: Uint8Array | null;
+  /** False: it asks only for classes that no mail is of. */
+  readonly wantsMail: boolean;
+}
+
+/** MS-ASCMD 2.2.3.27.5. */
+const classes: ReadonlySet<string> = new Set(['Tasks', 'Email', 'Calendar', 'Contacts', 'Notes', 'SMS']);
+
+const DAY = 86_400_000;
+
+type DateLimits = SearchCriteria['GreaterThan'];
+
+/** Days with their fraction: the limits of a search are moments. Null for a limit that says no property or no date. */
+function moments(limits: DateLimits): number[] | null {
+  const found: number[] = [];
+  for (const { DateReceived, Value } of limits ?? []) {
+    if (DateReceived !== true || Value === undefined) return null;
+    found.push(Value.getTime() / DAY);
+  }
+  return found;
+}
+
+const stands = (list: readonly unknown[] | undefined): boolean => (list?.length ?? 0) > 0;
+
+/** MS-ASCMD 2.2.3.10 and others: criteria stand in one And and nowhere else, or the query is too complex. */
+function theAnd(query: SearchQuery): SearchCriteria | number {
+  const [and, ...more] = query.And ?? [];
+  const loose = [
+    query.Class,
+    query.CollectionId,
+    query.FreeText,
+    query.ConversationId,
+    query.GreaterThan,
+    query.LessThan,
+  ];
+  if (more.length > 0 || stands(query.Or) || loose.some(stands)) return SearchStatus.tooComplex;
+  if (!and || query.EqualTo) return SearchStatus.invalidRequest;
+  return stands(and.And) || stands(and.Or) ? SearchStatus.tooComplex : and;
+}
+
+/** Reads the Query of a mailbox search, or says by which Status it is refused (MS-ASCMD 2.2.3.177.13). */
+export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | number {
+  const and = theAnd(query);
+  if (typeof and === 'number') return and;
+  const { Class = [], CollectionId = [], FreeText = [], ConversationId = [] } = and;
+  const since = moments(and.GreaterThan);
+  const before = moments(and.LessThan);
+  if (!since || !before || ConversationId.length > 1 || !Class.every((name) => classes.has(name))) {
+    return SearchStatus.invalidRequest;
+  }
+  const texts: MailQuery[] = [];
+  for (const text of FreeText) {
+    const words = parseKql(text, now);
+    if (words === 'too-complex') return SearchStatus.tooComplex;
+    if (words !== 'nothing') texts.push(words);
+  }
+  const all: MailQuery[] = [
+    ...texts,
+    // Later than that second, and earlier than that.
+    ...since.map((sinceDay) => ({ sinceDay })),
+    ...before.map((beforeDay) => ({ beforeDay })),
+  ];
+  const conversation = ConversationId[0] ?? null;
+  // Words that are none, and nothing else to go by: what the user typed cannot be looked for.
+  if (FreeText.length > 0 && all.length === 0 && conversation === null) return SearchStatus.invalidRequest;
+  return {
+    collections: CollectionId,
+    query: { all },
+    conversation,
+    wantsMail: Class.length === 0 || Class.includes('Email'),
+  };
+}
