@@ -34,8 +34,8 @@ async function textOf(data: string | AsyncIterable<string | Uint8Array> | undefi
   return Buffer.concat(held).toString();
 }
 const names = (item: EmailItem): string[] =>
-  [...((item.Attachments?.Attachment ?? []) as { DisplayName: string }[])].map(
-    ({ DisplayName }) => DisplayName,
+  [...((item.Attachments?.Attachment ?? []) as Iterable<{ readonly DisplayName?: string }>)].map(
+    ({ DisplayName }) => DisplayName ?? '',
   );
 
 const multipart = (kind: string, ...parts: string[]): string =>

@@ -37,13 +37,15 @@ const tenant = z.strictObject({
     z.discriminatedUnion('kind', [...kinds.outOfOffice]).optional(),
     'Where automatic replies are set. Without it phones are told that there are none, and cannot set any.',
   ),
-  autodiscover: key(
-    z
-      .strictObject({ imap: serverHint, smtp: serverHint, redirectTo: z.string().min(1).optional() })
-      .default({}),
-    'What Autodiscover tells beside the address of this server: `imap` and `smtp` (`host:port`) for desktop programs; `redirectTo` (an address with `{user}`, `{local}`, `{domain}`) sends phones on to another server.',
-    { expects: 'a section with `imap`, `smtp`, `redirectTo`' },
-  ),
+  autodiscover: section('What Autodiscover tells beside the address of this server.', {
+    imap: key(serverHint, 'The IMAP server that desktop programs are told.', { expects: '`host:port`' }),
+    smtp: key(serverHint, 'The SMTP server that desktop programs are told.', { expects: '`host:port`' }),
+    redirectTo: key(
+      z.string().min(1).optional(),
+      'Sends phones on to another server: an address, in which `{user}`, `{local}` and `{domain}` stand for the mail address asked for and its two halves.',
+      { expects: 'an address with or without `{user}`, `{local}`, `{domain}`' },
+    ),
+  }),
   identities: key(
     z.record(z.string().min(1), z.array(z.string().min(3)).min(1)).default({}),
     'Addresses a user may send from beside his own, by account name; the first becomes his main one. A `directory` adds those it knows. From any other address mail is sent with the main one instead.',

@@ -46,7 +46,8 @@ function renderTenant(tenants: z.core.$ZodType): string {
   const tenant = list instanceof z.ZodArray ? bare(list.element) : null;
   if (!(tenant instanceof z.ZodObject)) return '';
   const parts = [`## tenants\n\n${noteOf(tenants)?.prose ?? ''}\n`];
-  parts.push(table(keysOf(tenant, 'tenants[n].').map(([path, schema]) => row(path, schema))));
+  const keys = keysOf(tenant, 'tenants[n].');
+  parts.push(table(keys.flatMap(([path, schema]) => rows(path, schema))));
   for (const [role, options] of Object.entries(kinds)) {
     for (const option of options) {
       const kind = option.shape.kind.value;
@@ -56,6 +57,13 @@ function renderTenant(tenants: z.core.$ZodType): string {
     }
   }
   return parts.join('\n');
+}
+
+/** A key; of a section within a section each of its keys. */
+function rows(path: string, schema: z.core.$ZodType): string[] {
+  const inner = bare(schema);
+  if (!(inner instanceof z.ZodObject)) return [row(path, schema)];
+  return keysOf(inner, `${path}.`).map(([inside, child]) => row(inside, child));
 }
 
 /** The reference page of all keys (docs/operate/configuration.md). */
