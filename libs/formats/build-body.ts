@@ -14,6 +14,8 @@ export interface BodySource {
   /** Octets of the whole message. */
   readonly size: number;
   readonly open: PartOpener;
+  /** See MailSource. */
+  readonly preview?: string | null;
 }
 
 type Body = NonNullable<EmailItem['Body']>;
@@ -231,7 +233,7 @@ async function previewFrom(text: Spool, type: 1 | 2, length: number): Promise<st
 }
 
 async function mimeBody(source: BodySource, choice: BodyChoice, plan: MailPlan): Promise<Body> {
-  const preview = plan.previewNeed ? await previewOfPart(source, plan.previewNeed, choice.preview) : '';
+  const preview = await previewBesideMime(source, plan, choice);
   const limit = choice.truncationSize;
   const need = choice.needs[0] ?? { part: null, bytes: null };
   const whole = limit === null || source.size <= limit;
@@ -242,6 +244,15 @@ async function mimeBody(source: BodySource, choice: BodyChoice, plan: MailPlan):
     Data: whole ? wireMime(source, need) : pieceOf(await cutMime(wireMime(source, need), limit)),
     ...(preview ? { Preview: preview } : {}),
   };
+}
+
+async function previewBesideMime(
+  source: BodySource,
+  { previewNeed }: MailPlan,
+  { preview }: BodyChoice,
+): Promise<string> {
+  if (!previewNeed) return '';
+  return source.preview ? previewOf(source.preview, preview) : previewOfPart(source, previewNeed, preview);
 }
 
 async function previewOfPart(source: BodySource, need: PartNeed, length: number): Promise<string> {

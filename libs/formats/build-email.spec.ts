@@ -412,6 +412,23 @@ describe('MIME', () => {
 });
 
 describe('previews', () => {
+  it('beside MIME are what the source has at hand, and the text is not read for them', async () => {
+    const changes = { ...prefer({ type: 4, truncationSize: 10, preview: 5 }), mimeSupport: 2 as const };
+    const [source, plan] = await mailOf(rawOf(text('Hello you')), ({ structure }) =>
+      planMail(structure, view(changes)),
+    );
+    const opened: (string | undefined)[] = [];
+    const open: MailSource['open'] = (need) => {
+      opened.push(need.part?.part);
+      return source.open(need);
+    };
+    const item = await buildEmail({ ...source, open, preview: 'At hand' }, plan, view(changes));
+    expect(item.Body?.Preview).toBe('At ha');
+    expect(opened).toEqual([undefined]);
+    const read = await buildEmail({ ...source, open, preview: '' }, plan, view(changes));
+    expect(read.Body?.Preview).toBe('Hello');
+  });
+
   it('stand beside HTML and MIME, not beside plain text, and not before 14.0', async () => {
     const mail = multipart(
       'alternative',

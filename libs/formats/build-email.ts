@@ -21,6 +21,8 @@ export interface MailSource {
   readonly receivedAt: Date;
   /** The server's id of the conversation (THREADID of RFC 8474); null where it has none. */
   readonly threadId: string | null;
+  /** The beginning of its text as the source has it at hand (PREVIEW of RFC 8970); null or absent where it has not. */
+  readonly preview?: string | null;
   readonly structure: MimePart;
   /** Octets of the whole message as stored (RFC822.SIZE). */
   readonly size: number;

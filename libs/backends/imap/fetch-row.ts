@@ -24,6 +24,8 @@ export interface FetchRow {
   readonly size: number | null;
   /** THREADID (RFC 8474 5.2). */
   readonly threadId: string | null;
+  /** PREVIEW (RFC 8970): the beginning of the text, without markup; null where the server has none at hand. */
+  readonly preview: string | null;
   readonly bodyStructure: readonly Node[] | null;
   /** Content by section in upper case: `HEADER`, `1.2`, and '' for the whole message. Null: there is no such section. */
   readonly sections: ReadonlyMap<string, Uint8Array | null>;
@@ -36,6 +38,12 @@ type Draft = { -readonly [Key in keyof Omit<FetchRow, 'sections' | 'binarySizes'
   binarySizes: Map<string, number>;
 };
 
+/** UTF-8, as a quoted string or a literal; servers that make none say NIL or nothing at all. */
+function previewText(value: Node | undefined): string | null {
+  const content = bytes(value);
+  return content && content.length > 0 ? Buffer.from(content).toString('utf8') : null;
+}
+
 /** What each item of the answer sets. */
 const readers: Readonly<
   Record<string, (row: Draft, value: Node | undefined, key: Node | undefined) => void>
@@ -46,6 +54,7 @@ const readers: Readonly<
   INTERNALDATE: (row, value) => (row.date = parseInternalDate(text(value) ?? '')),
   'RFC822.SIZE': (row, value) => (row.size = number(value)),
   THREADID: (row, value) => (row.threadId = text(list(value)[0])),
+  PREVIEW: (row, value) => (row.preview = previewText(value)),
   BODYSTRUCTURE: (row, value) => (row.bodyStructure = isList(value) ? value : null),
   BODY: (row, value, key) => row.sections.set(sectionName(key) ?? '', bytes(value)),
   'BINARY.SIZE': (row, value, key) => row.binarySizes.set(sectionName(key) ?? '', number(value) ?? 0),
@@ -61,6 +70,7 @@ export function fetchRow(untagged: Untagged): FetchRow {
     date: null,
     size: null,
     threadId: null,
+    preview: null,
     bodyStructure: null,
     sections: new Map(),
     binarySizes: new Map(),

@@ -32,8 +32,15 @@ const mailItems = `UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE ${headerFiel
 /** What is asked of each mail before its content. */
 function itemsFor(session: Session, view: View): string {
   if (view.detail === 'state') return '(UID FLAGS INTERNALDATE)';
-  return session.has('OBJECTID') ? `(${mailItems} THREADID)` : `(${mailItems})`;
+  const items = [mailItems];
+  if (session.has('OBJECTID')) items.push('THREADID');
+  if (session.has('PREVIEW') && wantsMimePreview(view)) items.push('PREVIEW (LAZY)');
+  return `(${items.join(' ')})`;
 }
+
+/** Beside MIME the preview is all that the text would be read for. */
+const wantsMimePreview = ({ mimeSupport, bodyPreferences }: View): boolean =>
+  mimeSupport > 0 && bodyPreferences.some(({ type, preview = 0 }) => type === 4 && preview > 0);
 
 /** A mail of a batch with what was fetched of its content so far. */
 interface Fetched {
@@ -128,6 +135,7 @@ async function gatherContents(session: Session, mails: Iterable<Fetched>): Promi
   for (const mail of mails) {
     const items: string[] = [];
     for (const need of mail.plan.needs) {
+      if (need === mail.plan.previewNeed && mail.row.preview !== null) continue;
       const length = lengthOf(need, mail.row);
       if (length > largestGathered || length > left) continue;
       left -= length;
@@ -166,6 +174,7 @@ async function toResult(
       flags,
       receivedAt: new Date(row.date ?? 0),
       threadId: row.threadId,
+      preview: row.preview,
       structure,
       size: row.size ?? 0,
       fileReference: (part) => part.part,
