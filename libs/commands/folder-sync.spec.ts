@@ -1,6 +1,7 @@
 import { BackendError } from '#backend';
+import { sampleMail } from '#backend/contract';
 import { ProtocolError } from '#eas';
-import { TestServer } from './testing/index.js';
+import { commandsOf, FolderBook, MailSync, TestServer } from './testing/index.js';
 
 let server: TestServer;
 beforeEach(() => (server = new TestServer()));
@@ -44,6 +45,50 @@ describe('FolderSync', () => {
     expect(gone.Changes?.Delete).toEqual([{ ServerId: 'm3' }]);
     const anew = await phone.ask('FolderSync', { SyncKey: '0' });
     expect(anew.Changes?.Add?.map(({ ServerId }) => ServerId)).toEqual(['m1', 'm2']);
+  });
+
+  it('tells a folder that was deleted and made again between two looks as another one (trap 61)', async () => {
+    server.mailbox.createFolder('Work');
+    const book = new FolderBook(server.handset());
+    await book.sync();
+    const before = book.idOf('Work');
+    server.mailbox.deleteFolder('Work');
+    server.mailbox.createFolder('Work');
+    expect(await book.sync()).toEqual(['Delete Work', 'Add Work']);
+    expect(book.idOf('Work')).not.toBe(before);
+    expect((await new MailSync(server.handset(), before).sync())?.Status).toBe(12);
+  });
+
+  it('follows two folders that changed places between two looks, with what is synced in them', async () => {
+    for (const path of ['One', 'Two']) {
+      server.mailbox.createFolder(path);
+      server.mailbox.deliver(path, sampleMail(`in ${path}`));
+    }
+    const book = new FolderBook(server.handset());
+    await book.sync();
+    const ids = { one: book.idOf('One'), two: book.idOf('Two') };
+    const one = await new MailSync(server.handset(), ids.one).complete();
+    server.mailbox.renameFolder('One', 'Three');
+    server.mailbox.renameFolder('Two', 'One');
+    server.mailbox.renameFolder('Three', 'Two');
+    expect((await book.sync()).sort()).toEqual(['Update One', 'Update Two']);
+    expect([book.idOf('Two'), book.idOf('One')]).toEqual([ids.one, ids.two]);
+    expect(commandsOf(await one.sync())).toEqual([]);
+  });
+
+  it('is not needed for a Sync to notice that its folder went elsewhere and another has its name', async () => {
+    server.mailbox.createFolder('Work');
+    server.mailbox.deliver('Work', sampleMail('kept'));
+    const book = new FolderBook(server.handset());
+    await book.sync();
+    const work = await new MailSync(server.handset(), book.idOf('Work')).complete();
+    server.mailbox.renameFolder('Work', 'Labour');
+    server.mailbox.createFolder('Work');
+    server.mailbox.deliver('Work', sampleMail('of another folder'));
+    expect(commandsOf(await work.sync())).toEqual([]);
+    server.mailbox.deliver('Labour', sampleMail('new'));
+    expect(commandsOf(await work.sync())).toHaveLength(1);
+    expect([...work.has.values()]).toEqual(['kept', 'new']);
   });
 
   it('answers a key that is not live by 9, not by 3 (trap 29)', async () => {

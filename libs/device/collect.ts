@@ -21,6 +21,7 @@ import type { KnownSet } from './known-set.js';
 import type { RestoreAsk } from './messages.js';
 import { restored } from './restore.js';
 import { sameJson } from './same-json.js';
+import type { FolderPlace } from './session.js';
 
 /** What one collection of a Sync comes to: the answer's part and the next state, null if nothing is to be written. */
 export interface Collected {
@@ -37,7 +38,7 @@ export interface CollectRequest {
   readonly state: CollectionState;
   readonly known: KnownSet;
   readonly key: string;
-  readonly folder: string;
+  readonly place: FolderPlace;
   readonly window: number;
   readonly wantsChanges: boolean;
   readonly options: CollectionOptions | null;
@@ -130,7 +131,7 @@ async function serverChanges(
   const offers = offersOfFailed(state, lookup, window);
   for (const offer of offers) known.set(offer.id, offer.item!);
   const result = await fillWindow(backend, request.known, {
-    folder: request.folder,
+    place: request.place,
     from: state.acked,
     sinceDay: sinceDay(state.itemClass, state.options.filterType, dayOf(request.now)),
     window: window - offers.length,
@@ -145,17 +146,18 @@ async function serverChanges(
 }
 
 /**
- * The imports with the days by which the filter judges their items; those of items that the phone does not have are
- * dropped, lest it be told of their removal one day.
+ * The imports with the days by which the filter judges their items. An item the phone does not have is one that it just
+ * made (a draft), and comes with its day; any other is dropped, lest the phone be told of its removal one day.
  */
 async function judgedImports(request: CollectRequest): Promise<DeltaEntry[]> {
   const { state, known, imports } = request;
   if (imports.length === 0) return [];
   await known.need(imports.map(([id]) => id));
   const view = known.view(state.pending ? pendingChanges(state.pending) : new Map());
-  return imports.flatMap(([id, version]): DeltaEntry[] => {
+  return imports.flatMap(([id, version, day]): DeltaEntry[] => {
     const item = view.get(id);
-    return item ? [[id, version, version === null ? null : item.day]] : [];
+    if (!item) return version !== null && day !== null ? [[id, version, day]] : [];
+    return [[id, version, version === null ? null : item.day]];
   });
 }
 

@@ -2,6 +2,7 @@ import { CursorInvalid, type Backend, type ChangePage } from '#backend';
 import { deltaOf, diff, expire, narrows, widens, type KnownItem, type Ref } from '#sync';
 import type { Generation } from './collection-state.js';
 import type { KnownSet } from './known-set.js';
+import type { FolderPlace } from './session.js';
 
 /** One window's worth of server changes, and where the feed stands after it. */
 export interface WindowResult {
@@ -11,7 +12,7 @@ export interface WindowResult {
 }
 
 export interface WindowRequest {
-  readonly folder: string;
+  readonly place: FolderPlace;
   readonly from: Omit<Generation, 'counter'>;
   /** Start of the filter window that holds now. */
   readonly sinceDay: number | null;
@@ -59,11 +60,13 @@ class Filling {
 }
 
 async function pageOf(backend: Backend, filling: Filling, limit: number): Promise<ChangePage> {
-  const ask = { folder: filling.request.folder, scope: { sinceDay: filling.sinceDay }, limit };
+  const { place } = filling.request;
+  const ask = { folder: place.path, scope: { sinceDay: filling.sinceDay }, limit };
   try {
     return await backend.changes({ ...ask, cursor: filling.cursor });
   } catch (error) {
-    if (!(error instanceof CursorInvalid) || filling.cursor === null) throw error;
+    // Where the place is not sure, the caller looks first whether this is still the folder that is meant.
+    if (!(error instanceof CursorInvalid) || filling.cursor === null || !place.isSure) throw error;
     // Not a reset of the phone: a fresh listing is compared with what it has.
     return backend.changes({ ...ask, cursor: null });
   }
@@ -85,7 +88,7 @@ async function moveFilter(known: KnownSet, filling: Filling): Promise<boolean> {
 
 /**
  * Fills a window from the feed. Idempotent: nothing is written, and the cursor only moves past pages whose refs all fit.
- * Throws what the backend throws.
+ * Throws what the backend throws, `CursorInvalid` only where the place is not sure.
  */
 export async function fillWindow(
   backend: Backend,

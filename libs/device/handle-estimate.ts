@@ -15,9 +15,9 @@ async function estimate(session: DeviceSession, ask: Ask, state: CollectionState
   const overlay = acknowledged ? pendingChanges(acknowledged) : new Map();
   const known = session.knownSet(ask.id, state);
   const filterType = ask.filterType ?? state.options.filterType;
-  const result = await session.atFolder(ask.id, (backend, folder) =>
+  const result = await session.atFolder(ask.id, (backend, place) =>
     fillWindow(backend, known, {
-      folder,
+      place,
       from: acknowledged ?? state.acked,
       sinceDay: sinceDay(state.itemClass, filterType, dayOf(session.deps.now())),
       window: EVERYTHING,

@@ -177,13 +177,13 @@ class SyncRun {
     const wantsChanges = ask.getChanges ?? true;
     const known = this.session.knownSet(ask.id, state);
     let path = '';
-    const result = await this.session.atFolder(ask.id, (backend, at) => {
-      path = at;
+    const result = await this.session.atFolder(ask.id, (backend, place) => {
+      path = place.path;
       return collect(backend, {
         state,
         known,
         key,
-        folder: at,
+        place,
         window,
         wantsChanges: wantsChanges && window > 0,
         options: ask.options,

@@ -16,9 +16,9 @@ async function hasNews(session: DeviceSession, id: string, state: CollectionStat
   if (from.more || owesRestoring(state)) return true;
   const known = session.knownSet(id, state);
   const overlay = pending ? pendingChanges(pending) : new Map();
-  const result = await session.atFolder(id, (backend, folder) =>
+  const result = await session.atFolder(id, (backend, place) =>
     fillWindow(backend, known, {
-      folder,
+      place,
       from,
       sinceDay: sinceDay(state.itemClass, state.options.filterType, dayOf(session.deps.now())),
       window: 1,

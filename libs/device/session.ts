@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type BackendFolder, type ItemClass } from '#backend';
+import { BackendError, CursorInvalid, type Backend, type BackendFolder, type ItemClass } from '#backend';
 import type { CollectionRow, CollectionSave, DeviceRow, DeviceSave, FolderRow, Json } from '#store';
 import type { CollectionState } from './collection-state.js';
 import type { BackendLease, DeviceDependencies } from './dependencies.js';
@@ -15,6 +15,13 @@ export interface Remembered {
 }
 
 export const nothingRemembered = (): Remembered => ({ device: null, collections: new Map(), folders: null });
+
+/** Where a folder is. */
+export interface FolderPlace {
+  readonly path: string;
+  /** Its source has just said so; else as it was when somebody last looked. */
+  readonly isSure: boolean;
+}
 
 /** One message being answered: the device's rows, its folders, its backends, and what is to be saved. */
 export class DeviceSession {
@@ -102,8 +109,12 @@ export class DeviceSession {
       seen.push(...all.filter((folder) => folder.itemClass === itemClass));
     }
     const known = await this.folders();
-    const isKnown = (folder: BackendFolder): boolean =>
-      [...known.values()].some((row) => row.path === folder.path && row.itemClass === folder.itemClass);
+    const rows = new Map([...known.values()].map((row) => [`${row.itemClass} ${row.path}`, row]));
+    // A name that another folder has now is no known folder (trap 61).
+    const isKnown = ({ itemClass, path, identity }: BackendFolder): boolean => {
+      const row = rows.get(`${itemClass} ${path}`);
+      return row !== undefined && (identity === null || identity === row.identity);
+    };
     if (seen.length !== known.size || !seen.every(isKnown)) {
       this.remembered.folders = this.byId(await this.deps.store.registerFolders(this.device.accountId, seen));
     }
@@ -122,21 +133,24 @@ export class DeviceSession {
   }
 
   /**
-   * Runs `work` with the folder's path. A path that turns out to be gone may only be old (another client renamed it):
-   * the folder list is read again, and `work` gets its second chance.
+   * Runs `work` with the folder's place. A path that turns out to be gone may only be old (another client renamed it), and
+   * one whose cursor is refused may be that of another folder by now: the folder list is read again, and `work` gets its
+   * second chance.
    */
-  async atFolder<T>(id: string, work: (backend: Backend, path: string) => Promise<T>): Promise<T> {
+  async atFolder<T>(id: string, work: (backend: Backend, place: FolderPlace) => Promise<T>): Promise<T> {
     const row = await this.folder(id);
     if (!row) throw new BackendError('gone', `folder ${id} is unknown`);
     const backend = await this.backend(row.itemClass as ItemClass);
     try {
-      return await work(backend, row.path);
+      return await work(backend, { path: row.path, isSure: false });
     } catch (error) {
-      if (!(error instanceof BackendError) || error.kind !== 'gone') throw error;
+      const isGone = error instanceof BackendError && error.kind === 'gone';
+      if (!isGone && !(error instanceof CursorInvalid)) throw error;
       await this.refreshFolders();
       const again = await this.folder(id);
-      if (!again || again.path === row.path) throw error;
-      return work(backend, again.path);
+      if (!again) throw new BackendError('gone', `folder ${id} is gone`);
+      if (isGone && again.path === row.path) throw error;
+      return work(backend, { path: again.path, isSure: true });
     }
   }
 
