@@ -4,7 +4,8 @@ export type MailField =
 
 /**
  * What a mail search asks for, in terms of IMAP SEARCH (RFC 9051 6.4.4). Words match as substrings without regard to case.
- * Days are days since 1970-01-01, UTC, and speak of INTERNALDATE like FeedEntry.day.
+ * Days are days since 1970-01-01, UTC, and speak of INTERNALDATE like FeedEntry.day; with a fraction they are moments, which
+ * a source that knows only days widens to days.
  */
 export type MailQuery =
   | { readonly all: readonly MailQuery[] }

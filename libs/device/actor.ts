@@ -48,6 +48,7 @@ const handlers: Handlers = {
   News: async (session, { folders }) => ({ changed: await changedCollections(session, folders) }),
   Estimate: handleEstimate,
   Resolve: async (session, { folders }) => ({ folders: await resolved(session, folders) }),
+  Folders: async (session, { refresh }) => ({ folders: await allFolders(session, refresh) }),
   Settle: handleSettle,
   Undelivered: handleUndelivered,
   Moved: handleMoved,
@@ -184,6 +185,11 @@ async function resolved(
     if (row) folders[id] = { path: row.path, itemClass: row.itemClass as ResolvedFolder['itemClass'] };
   }
   return folders;
+}
+
+async function allFolders(session: DeviceSession, refresh: boolean): Promise<Record<string, ResolvedFolder>> {
+  if (refresh || (await session.folders()).size === 0) await session.refreshFolders();
+  return resolved(session, [...(await session.folders()).keys()]);
 }
 
 async function provision(session: DeviceSession, request: Json): Promise<DeviceAnswers['Provision']> {

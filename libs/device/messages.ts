@@ -28,6 +28,7 @@ export type DeviceMessage =
   | NewsMessage
   | EstimateMessage
   | ResolveMessage
+  | FoldersMessage
   | SettleMessage
   | UndeliveredMessage
   | MovedMessage
@@ -45,6 +46,7 @@ export interface DeviceAnswers {
   News: { changed: readonly string[] };
   Estimate: { collections: readonly EstimateAnswer[] };
   Resolve: { folders: Readonly<Record<string, ResolvedFolder>> };
+  Folders: { folders: Readonly<Record<string, ResolvedFolder>> };
   Settle: null;
   Undelivered: null;
   Moved: null;
@@ -216,6 +218,13 @@ export interface EstimateAnswer {
 export interface ResolveMessage {
   readonly type: 'Resolve';
   readonly folders: readonly string[];
+}
+
+/** All folders of the account by their ids, whether this device has heard of them or not: for what a search finds. */
+export interface FoldersMessage {
+  readonly type: 'Folders';
+  /** Asks the sources anew; else as they were last seen, or asked if nobody looked yet. */
+  readonly refresh: boolean;
 }
 
 export interface ResolvedFolder {

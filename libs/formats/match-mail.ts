@@ -50,7 +50,7 @@ function allOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 function stateVerdict(leaf: Leaf, { flags, receivedAt }: StoredMail): Verdict {
-  const day = Math.floor(receivedAt.getTime() / millisecondsPerDay);
+  const day = receivedAt.getTime() / millisecondsPerDay;
   if ('field' in leaf) return searchText(leaf.text) === '' ? true : null;
   if ('sinceDay' in leaf) return day >= leaf.sinceDay;
   if ('beforeDay' in leaf) return day < leaf.beforeDay;

@@ -38,7 +38,7 @@ type Criterion = Exclude<MailQuery, { all: unknown } | { any: unknown } | { not:
 function criterionKeys(query: Criterion, context: SearchContext): SearchKeys {
   if ('field' in query) return fieldKeys(query, context);
   if ('sinceDay' in query) return sinceKeys(query.sinceDay, context);
-  if ('beforeDay' in query) return not(sinceKeys(query.beforeDay, context));
+  if ('beforeDay' in query) return beforeKeys(query.beforeDay, context);
   if ('read' in query) return [query.read ? 'SEEN' : 'UNSEEN'];
   if ('flagged' in query) return [query.flagged ? 'FLAGGED' : 'UNFLAGGED'];
   if ('keyword' in query) return keywordKeys(query.keyword, context);
@@ -108,9 +108,18 @@ const uidKeys = (uids: readonly number[]): SearchKeys =>
   uids.length === 0 ? nothing : [`UID ${compactSet(uids)}`];
 
 /** SINCE goes by the days of the server's own time zone; the age in seconds does not. */
-function sinceKeys(day: number, { now, within }: SearchContext): SearchKeys {
-  const age = Math.ceil(now / 1000) - day * secondsPerDay;
-  return within && age > 0 && age < 0x8000_0000 ? [`YOUNGER ${age}`] : [`SINCE ${searchDate(day)}`];
+function sinceKeys(day: number, context: SearchContext): SearchKeys {
+  return youngerKeys(day, context) ?? [`SINCE ${searchDate(Math.floor(day))}`];
+}
+
+function beforeKeys(day: number, context: SearchContext): SearchKeys {
+  return not(youngerKeys(day, context) ?? [`SINCE ${searchDate(Math.ceil(day))}`]);
+}
+
+/** Null where the server cannot tell ages, or not this one. */
+function youngerKeys(day: number, { now, within }: SearchContext): SearchKeys | null {
+  const age = Math.ceil(now / 1000) - Math.ceil(day * secondsPerDay);
+  return within && age > 0 && age < 0x8000_0000 ? [`YOUNGER ${age}`] : null;
 }
 
 function keywordKeys(keyword: string, { hasKeyword }: SearchContext): SearchKeys {

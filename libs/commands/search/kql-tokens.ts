@@ -8,46 +8,61 @@ export type KqlToken =
 /** Operators are written in capitals; in small letters they are words (MS-KQL 2.1.8). */
 const operators: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not' };
 
+const signs: Readonly<Record<string, KqlToken>> = {
+  '(': { kind: 'open' },
+  ')': { kind: 'close' },
+  '-': { kind: 'not' },
+};
+
 const blank = /[\s\p{Cc}]+/uy;
 const quoted = /"([^"]*)"?/y;
+const leadingSign = /[()]|[-+](?=[^\s)+-])/y;
 const run = /[^\s\p{Cc}()"]+/uy;
 const propertyRun = /^([A-Za-z]{2,20})(:|>=|<=|<>|=|<|>)(.*)$/s;
 
 /** Splits a query into its tokens; takes any text. Phones make “typographic” quotes of those the user types. */
-export function lexKql(query: string): KqlToken[] {
-  const text = query.replace(/[“”„‟]/g, '"');
-  const tokens: KqlToken[] = [];
-  let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match) at = pattern.lastIndex;
-    return match;
-  };
-  while (at < text.length) {
-    if (take(blank)) continue;
-    const char = text[at]!;
-    if (char === '(' || char === ')') {
-      at++;
-      tokens.push({ kind: char === '(' ? 'open' : 'close' });
-    } else if ((char === '-' || char === '+') && /^[^\s)+-]/.test(text.slice(at + 1, at + 2))) {
-      at++;
-      if (char === '-') tokens.push({ kind: 'not' });
-    } else if (char === '"') {
-      tokens.push({ kind: 'words', text: take(quoted)?.[1] ?? '' });
-    } else {
-      const word = take(run)?.[0] ?? text[at++]!;
-      const property = propertyOf(word);
-      if (!property) tokens.push(wordOf(word));
-      else if (property.value !== '') tokens.push(property);
-      else if (text[at] === '(') tokens.push({ ...property, value: null });
-      else if (text[at] === '"') {
-        const value = take(quoted)?.[1] ?? '';
-        tokens.push({ ...property, value, text: `${word}${value}` });
-      } else tokens.push(property);
+export const lexKql = (query: string): KqlToken[] => [...new Lexer(query.replace(/[“”„‟]/g, '"')).tokens()];
+
+class Lexer {
+  #at = 0;
+
+  constructor(private readonly text: string) {}
+
+  *tokens(): Generator<KqlToken> {
+    while (this.#at < this.text.length) {
+      const token = this.#take(blank) ? null : (this.#sign() ?? this.#quoted() ?? this.#run());
+      if (token) yield token;
     }
   }
-  return tokens;
+
+  #take(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.text);
+    if (!match) return null;
+    this.#at = pattern.lastIndex;
+    return match[1] ?? match[0];
+  }
+
+  /** Brackets, and the minus before what must not be there; a plus says what is so anyway. */
+  #sign(): KqlToken | null {
+    const sign = this.#take(leadingSign);
+    return sign === null ? null : (signs[sign] ?? null);
+  }
+
+  #quoted(): KqlToken | null {
+    const text = this.#take(quoted);
+    return text === null ? null : { kind: 'words', text };
+  }
+
+  #run(): KqlToken | null {
+    const word = this.#take(run);
+    const property = word === null ? null : propertyOf(word);
+    if (word === null || !property) return word === null ? null : wordOf(word);
+    if (property.value !== '') return property;
+    if (this.text[this.#at] === '(') return { ...property, value: null };
+    const value = this.#take(quoted) ?? '';
+    return { ...property, value, text: `${word}${value}` };
+  }
 }
 
 function wordOf(word: string): KqlToken {

@@ -46,6 +46,17 @@ function theAnd(query: SearchQuery): SearchCriteria | number {
   return stands(and.And) || stands(and.Or) ? SearchStatus.tooComplex : and;
 }
 
+/** All FreeText together; a Status if it is too much. */
+function wordsOf(texts: readonly string[], now: number): MailQuery[] | number {
+  const queries: MailQuery[] = [];
+  for (const text of texts) {
+    const query = parseKql(text, now);
+    if (query === 'too-complex') return SearchStatus.tooComplex;
+    if (query !== 'nothing') queries.push(query);
+  }
+  return queries;
+}
+
 /** Reads the Query of a mailbox search, or says by which Status it is refused (MS-ASCMD 2.2.3.177.13). */
 export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | number {
   const and = theAnd(query);
@@ -56,25 +67,16 @@ export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | nu
   if (!since || !before || ConversationId.length > 1 || !Class.every((name) => classes.has(name))) {
     return SearchStatus.invalidRequest;
   }
-  const texts: MailQuery[] = [];
-  for (const text of FreeText) {
-    const words = parseKql(text, now);
-    if (words === 'too-complex') return SearchStatus.tooComplex;
-    if (words !== 'nothing') texts.push(words);
-  }
+  const words = wordsOf(FreeText, now);
+  if (typeof words === 'number') return words;
   const all: MailQuery[] = [
-    ...texts,
-    // Later than that second, and earlier than that.
+    ...words,
     ...since.map((sinceDay) => ({ sinceDay })),
     ...before.map((beforeDay) => ({ beforeDay })),
   ];
-  const conversation = ConversationId[0] ?? null;
+  const [conversation = null] = ConversationId;
   // Words that are none, and nothing else to go by: what the user typed cannot be looked for.
-  if (FreeText.length > 0 && all.length === 0 && conversation === null) return SearchStatus.invalidRequest;
-  return {
-    collections: CollectionId,
-    query: { all },
-    conversation,
-    wantsMail: Class.length === 0 || Class.includes('Email'),
-  };
+  if (FreeText.length > 0 && all.length === 0 && !conversation) return SearchStatus.invalidRequest;
+  const wantsMail = Class.length === 0 || Class.includes('Email');
+  return { collections: CollectionId, query: { all }, conversation, wantsMail };
 }

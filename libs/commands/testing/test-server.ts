@@ -34,7 +34,8 @@ export type Operation =
   | 'createFolder'
   | 'moveFolder'
   | 'deleteFolder'
-  | 'emptyFolder';
+  | 'emptyFolder'
+  | 'searchMail';
 
 /** A memory backend that fails where a test wants it to. */
 class FaultyBackend extends MemoryBackend {
@@ -104,6 +105,11 @@ class FaultyBackend extends MemoryBackend {
   override async emptyFolder(...args: Parameters<MemoryBackend['emptyFolder']>) {
     this.server.pass('emptyFolder');
     return super.emptyFolder(...args);
+  }
+
+  override async searchMail(...args: Parameters<MemoryBackend['searchMail']>) {
+    this.server.pass('searchMail');
+    return super.searchMail(...args);
   }
 }
 
