@@ -157,3 +157,35 @@ describe('parsing MIME', () => {
     expect(parsed).toMatchObject({ size: 17, bareLineFeeds: 3 });
   });
 });
+
+it('tells which parts only an 8-bit path carries, and not the message around them', async () => {
+  const { structure, eightBit } = await parse(
+    [
+      'Subject: ä',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      'präambel',
+      '--b',
+      '',
+      'plain',
+      '--b',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      'x'.repeat(50),
+      'ä',
+      '--b',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'ä',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      'Subject: inner',
+      '',
+      'ö',
+      '--b--',
+    ].join('\n'),
+  );
+  expect(structure.children.map((part) => eightBit.has(part))).toEqual([false, true, false, false]);
+  expect(eightBit.has(structure)).toBe(false);
+});

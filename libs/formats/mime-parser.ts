@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { latin1 } from './byte-text.js';
 import { HeaderFields } from './header-fields.js';
 import { LineScanner, type ScannedLine } from './line-scanner.js';
@@ -38,6 +39,8 @@ export interface ParsedMime {
   readonly spans: ReadonlyMap<MimePart, PartExtent>;
   /** Parts, no multiparts, with a line that is longer than mail may carry (RFC 5322 2.1.1). */
   readonly longLined: ReadonlySet<MimePart>;
+  /** Parts, no multiparts, that are not encoded and have a byte above 127: 8BITMIME content (RFC 6152). */
+  readonly eightBit: ReadonlySet<MimePart>;
   /** False if the limits kept parts from being looked at. */
   readonly complete: boolean;
 }
@@ -76,6 +79,9 @@ class Entity {
   /** Bytes of line ends in the content. */
   lineEnds = 0;
   hasLongLine = false;
+  hasEightBit = false;
+  /** Encodings of nothing but ASCII; whatever else such a part holds, its encoding cannot be changed. */
+  isEncoded = false;
 
   constructor(
     readonly parent: Entity | null,
@@ -105,14 +111,16 @@ class TreeBuilder {
     if (delimited) this.delimiter(delimited.entity, delimited.last, line);
     else if (this.reading === 'header') this.headerLine(line);
     else if (this.reading === 'content')
-      this.contentLine(line.contentEnd - line.start, line.end - line.contentEnd);
+      this.contentLine(line.contentEnd - line.start, line.end - line.contentEnd, line.bytes);
     this.contentEnd = line.contentEnd;
   }
 
   /** The line end before a delimiter belongs to the delimiter, so one is counted when another line follows. */
-  private contentLine(length: number, lineEnd: number): void {
-    if (length > longestMailLine) this.current.hasLongLine = true;
-    this.current.lineEnds += this.openLineEnd;
+  private contentLine(length: number, lineEnd: number, bytes: Uint8Array): void {
+    const { current } = this;
+    if (length > longestMailLine) current.hasLongLine = true;
+    if (!current.isEncoded && !current.hasEightBit && !isAscii(bytes)) current.hasEightBit = true;
+    current.lineEnds += this.openLineEnd;
     this.openLineEnd = lineEnd;
   }
 
@@ -179,6 +187,7 @@ class TreeBuilder {
     );
     entity.contentType = value.includes('/') ? value : 'text/plain';
     entity.parameters = parameters;
+    entity.isEncoded = /base64|quoted/i.test(entity.headers.raw('content-transfer-encoding'));
     entity.first = contentStart;
     entity.end = contentStart;
     this.reading = 'content';
@@ -196,9 +205,9 @@ class TreeBuilder {
   }
 
   finish(size: number): Omit<ParsedMime, 'size' | 'bareLineFeeds'> {
-    if (this.reading === 'content') this.contentLine(0, 0);
+    if (this.reading === 'content') this.contentLine(0, 0, new Uint8Array(0));
     this.closeUpTo(null, size, size);
-    const found: Found = { extents: new Map(), spans: new Map(), longLined: new Set() };
+    const found: Found = { extents: new Map(), spans: new Map(), longLined: new Set(), eightBit: new Set() };
     const structure = toPart(this.root, isMultipart(this.root) ? '' : '1', found);
     const { header, first: bodyAt } = this.root;
     return { structure, header, bodyAt, ...found, complete: this.complete };
@@ -210,6 +219,7 @@ interface Found {
   readonly extents: Map<MimePart, PartExtent>;
   readonly spans: Map<MimePart, PartExtent>;
   readonly longLined: Set<MimePart>;
+  readonly eightBit: Set<MimePart>;
 }
 
 const dash = 0x2d;
@@ -220,8 +230,7 @@ const isMultipart = (entity: Entity): boolean =>
   entity.contentType.startsWith('multipart/') && entity.children.length > 0;
 
 const isPlainMessage = (entity: Entity): boolean =>
-  /^message\/(?:rfc822|global)$/.test(entity.contentType) &&
-  !/base64|quoted/i.test(entity.headers.raw('content-transfer-encoding'));
+  /^message\/(?:rfc822|global)$/.test(entity.contentType) && !entity.isEncoded;
 
 function isHeaderLine(bytes: Uint8Array, mayContinue: boolean): boolean {
   if (bytes[0] === 0x20 || bytes[0] === 0x09) return mayContinue;
@@ -260,6 +269,7 @@ function toPart(entity: Entity, part: string, found: Found): MimePart {
   });
   if (!multipart) found.extents.set(made, { first: entity.first, end: entity.end });
   if (!multipart && entity.hasLongLine) found.longLined.add(made);
+  if (!multipart && entity.hasEightBit) found.eightBit.add(made);
   found.spans.set(made, { first: entity.start, end: entity.end });
   return made;
 }

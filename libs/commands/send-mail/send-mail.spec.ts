@@ -1,5 +1,6 @@
 import { BackendError } from '#backend';
 import { TestServer } from '../testing/index.js';
+import { signed } from '../testing/smart-mails.js';
 
 let server: TestServer;
 beforeEach(() => {
@@ -294,6 +295,27 @@ describe('what leaves', () => {
     );
     expect(text.replaceAll('=\r\n', '')).toContain(`${long} =FC\r\n--b\r\n`);
     expect(text).toContain('\r\n\r\nshort\r\n--b--');
+  });
+
+  it('is ASCII, so that servers without 8BITMIME take it, and says the same; what is signed stays', async () => {
+    const { text } = await send('To: b@c.de\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n');
+    expect(text).toMatch(/^[\x00-\x7f]*$/);
+    expect(text).toMatch(/Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe\r\n$/);
+    const binary = await send(
+      'To: b@c.de\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\nä',
+    );
+    expect(binary.text).toMatch(/Content-Transfer-Encoding: base64\r\n\r\nw6Q=\r\n$/);
+    const sealed = signed.replace('Subject: Original', 'Subject: x');
+    expect((await send(sealed)).text).toContain(sealed.slice(sealed.indexOf('--S')));
+  });
+
+  it('keeps the encoding of parts that name one we do not know', async () => {
+    const uuencoded = `begin 644 a\r\n${'M'.repeat(1100)}\r\nend\r\n`;
+    const { text } = await send(
+      `To: b@c.de\r\nContent-Type: application/x-a\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n${uuencoded}`,
+    );
+    expect(text).toContain(`Content-Transfer-Encoding: x-uuencode\r\n`);
+    expect(text).toContain(uuencoded);
   });
 
   it('needs SMTPUTF8 for a local part only: raw text is encoded, a domain has an ASCII form', async () => {

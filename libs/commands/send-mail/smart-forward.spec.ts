@@ -51,6 +51,24 @@ describe('SmartForward', () => {
     expect(sent.spanText(sent.structure.children[1]!)).toBe(own);
   });
 
+  it('encodes attachments that some servers would cut or refuse: 8-bit ones, and ones with long lines', async () => {
+    const phone = server.handset();
+    const attached = (text: string): string =>
+      lines('Content-Type: text/csv; charset=utf-8', 'Content-Disposition: attachment', '', text);
+    const long = 'a,'.repeat(600);
+    const Mime = writtenMail(
+      'bob@example.net',
+      multipart('mixed', 'P', lines('Content-Type: text/plain', '', 'Mine'), attached(long)),
+    );
+    const text = lines(head, 'MIME-Version: 1.0', multipart('mixed', 'M', plain, attached('Grüße')), '');
+    const sent = await smart('SmartForward', await put(text, phone), phone, { Mime });
+    expect(server.sent.at(-1)!.text).toMatch(/^[\x00-\x7f]*$/);
+    for (const line of server.sent.at(-1)!.text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
+    const files = sent.structure.children.slice(1);
+    expect(files.map(({ encoding }) => encoding)).toEqual(['quoted-printable', 'quoted-printable']);
+    expect(await Promise.all(files.map(sent.partText))).toEqual([long, 'Grüße']);
+  });
+
   it('attaches a signed original whole, byte for byte', async () => {
     const phone = server.handset();
     const sent = await smart('SmartForward', await put(signed, phone), phone);

@@ -4,9 +4,10 @@ import type { MimePart } from '../mime-part.js';
 import { composeText, type ComposedText } from './body.js';
 import { keptParts, messageFields } from './kept-parts.js';
 import { mixed, multipart, transfer } from './multipart.js';
+import { transportable } from './reencode.js';
 import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
 import type { Made } from './text-entity.js';
-import { bodyOf, isOpaque, isSealed, type TakenMessage } from './taken-message.js';
+import { isOpaque, isSealed, type TakenMessage } from './taken-message.js';
 
 /** What a reply or a forwarded mail is made into; `dispose` frees its texts, not the messages it was made of. */
 export interface Composition {
@@ -27,11 +28,11 @@ export async function compose(
   if (isSealed(written)) return null;
   const whole = kind === 'forward' ? isSealed(original) : isOpaque(original);
   if (whole || !original.mime.complete || !written.mime.complete) {
-    return { entity: besides(written, original), dispose: () => undefined };
+    return besides(written, original);
   }
   return making(async (made) => {
     const text = await composeText(written, original, made);
-    return quoting(kind, written, original, text);
+    return quoting(kind, written, original, text, made);
   });
 }
 
@@ -52,7 +53,11 @@ export async function composeInvitation(original: TakenMessage): Promise<Composi
       attachments.filter((part) => part !== invitation),
       text,
     );
-    const parts = await keptParts(original, [...inline, ...(invitation ? [invitation] : []), ...others]);
+    const parts = await keptParts(
+      original,
+      [...inline, ...(invitation ? [invitation] : []), ...others],
+      made,
+    );
     const body = bodyEntity(text, {
       inline: parts.slice(0, inline.length),
       forms: invitation ? parts.slice(inline.length, inline.length + 1) : [],
@@ -78,6 +83,7 @@ async function quoting(
   written: TakenMessage,
   original: TakenMessage,
   text: ComposedText,
+  made: Made,
 ): Promise<MadeEntity> {
   const own = sortBodyParts(written.mime.structure).attachments;
   const related = partsInRelated(written.mime.structure);
@@ -86,7 +92,10 @@ async function quoting(
   const { inline, others } = placed(sortBodyParts(original.mime.structure).attachments, text);
   const eightBit = written.eightBit || original.eightBit;
   const body = bodyEntity(text, {
-    inline: [...(await keptParts(written, own.filter(isInline))), ...(await keptParts(original, inline))],
+    inline: [
+      ...(await keptParts(written, own.filter(isInline), made)),
+      ...(await keptParts(original, inline, made)),
+    ],
     forms: [],
     eightBit,
   });
@@ -94,8 +103,9 @@ async function quoting(
     ...(await keptParts(
       written,
       own.filter((part) => !isInline(part)),
+      made,
     )),
-    ...(await keptParts(original, kind === 'forward' ? others : [])),
+    ...(await keptParts(original, kind === 'forward' ? others : [], made)),
   ];
   return mixed(body, attached, eightBit);
 }
@@ -132,13 +142,11 @@ function bodyEntity({ plain, html }: ComposedText, { inline, forms, eightBit }: 
 }
 
 /** The phone's message as it is, and the original as a message beside it. */
-function besides(written: TakenMessage, original: TakenMessage): MadeEntity {
-  const own: MadeEntity = {
-    fields: written.header.only((name) => name.startsWith('content-')).lines(),
-    body: [bodyOf(written)],
-  };
+async function besides(written: TakenMessage, original: TakenMessage): Promise<Composition> {
+  const own = await transportable(written);
   const eightBit = written.eightBit || original.eightBit;
-  return multipart('mixed', [asPart(own), wholeMessage(original)], eightBit);
+  const parts = [asPart(own.entity), wholeMessage(original)];
+  return { entity: multipart('mixed', parts, eightBit), dispose: own.dispose };
 }
 
 /** A message as an attachment, byte for byte. */

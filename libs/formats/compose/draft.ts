@@ -131,15 +131,15 @@ async function newText({ type, text }: NonNullable<DraftChange['body']>, made: M
 }
 
 /** The text as it was. Where it is made of several parts, those behind the first follow as parts of their own. */
-async function oldText(before: TakenMessage, parts: BodyParts): Promise<DraftText> {
+async function oldText(before: TakenMessage, parts: BodyParts, made: Made): Promise<DraftText> {
   const html = parts.html.filter((part) => part.subtype === 'html');
   const plain = parts.text.filter((part) => part.subtype !== 'html');
   const first = [...plain.slice(0, 1), ...html.slice(0, 1)];
   return {
-    forms: await keptParts(before, first),
+    forms: await keptParts(before, first, made),
     alone: null,
     hasHtml: html.length > 0,
-    more: await keptParts(before, [...plain.slice(1), ...html.slice(1)]),
+    more: await keptParts(before, [...plain.slice(1), ...html.slice(1)], made),
   };
 }
 
@@ -169,13 +169,13 @@ async function entityOf(before: TakenMessage | null, change: DraftChange, made: 
   const kept = old.attachments.filter(({ part }) => !change.remove.has(part));
   const text =
     before && !change.body
-      ? await oldText(before, old)
+      ? await oldText(before, old, made)
       : await newText(change.body ?? { type: 'plain', text: '' }, made);
   const { hasHtml } = text;
   const isShown = (part: MimePart): boolean =>
     hasHtml && part.contentId !== null && (part.disposition === 'inline' || related.has(part));
   const inline = [
-    ...(before ? await keptParts(before, kept.filter(isShown)) : []),
+    ...(before ? await keptParts(before, kept.filter(isShown), made) : []),
     ...(await Promise.all(change.add.filter(isInlineIn(hasHtml)).map((file) => attached(file, made)))),
   ];
   const others = [
@@ -184,6 +184,7 @@ async function entityOf(before: TakenMessage | null, change: DraftChange, made: 
       ? await keptParts(
           before,
           kept.filter((part) => !isShown(part)),
+          made,
         )
       : []),
     ...(await Promise.all(

@@ -1,6 +1,6 @@
 import { HeaderFields } from '../header-fields.js';
 import { parseMime, type ParsedMime } from '../mime-parser.js';
-import { spool, type Spool, type SpoolOptions } from '../spool.js';
+import { spool, type ByteRange, type Spool, type SpoolOptions } from '../spool.js';
 import { HeaderBlock } from './header-block.js';
 import { wireBytes } from './wire-bytes.js';
 import type { SpoolRange } from './segments.js';
@@ -54,6 +54,12 @@ export const bodyOf = ({ spool: whole, mime }: TakenMessage): SpoolRange => ({
 export function spanOf({ spool: whole, mime }: TakenMessage, part: MimePart): SpoolRange {
   const { first, end } = mime.spans.get(part) ?? { first: 0, end: 0 };
   return { spool: whole, first, end };
+}
+
+/** Where the header of a part lies, the empty line behind it included. */
+export function headerOf({ mime }: TakenMessage, part: MimePart): ByteRange {
+  const first = mime.spans.get(part)?.first ?? 0;
+  return { first, last: (mime.extents.get(part)?.first ?? first) - 1 };
 }
 
 /** The content of a part, still in its transfer encoding. */
