@@ -206,8 +206,9 @@ describe.each(shapes)('%s', (shape, versions) => {
         const { phone, inbox } = await readyPhone(stage.godwit, user, { version });
         const { Attachments } = emailOn(inbox, subject);
         const found = Attachments?.Attachment ?? [];
-        expect(found.map(({ DisplayName }) => DisplayName)).toEqual(['inside.pdf']);
-        const fetched = await phone.fetchAttachment(found[0]?.FileReference ?? '');
+        // The parcel itself stays in the list: somebody may have a program for it.
+        expect(found.map(({ DisplayName }) => DisplayName)).toEqual(['winmail.dat', 'inside.pdf']);
+        const fetched = await phone.fetchAttachment(found[1]?.FileReference ?? '');
         expect(fetched.data.equals(FILE_BYTES)).toBe(true);
         const whole = await phone.fetchItem(inbox, mailOn(inbox, subject), {
           bodyPreference: { Type: 4 },
@@ -298,23 +299,25 @@ describe.each(shapes)('%s', (shape, versions) => {
 
       since(140, 'a mail with categories, which are keywords to mail programs', async () => {
         const { user, inbox, other } = await twoPhones(version, letter(subject));
-        const Categories = { Category: ['Work', 'Größere Dinge'] };
+        const Categories = { Category: ['Work', 'Travel', 'Größere Dinge'] };
         await inbox.sync({ commands: [change(mailOn(inbox, subject), { Categories })] });
         await other.inbox.sync();
         const sorted = (collection: Collection) =>
           [...(emailOn(collection, subject).Categories?.Category ?? [])].sort();
-        expect(sorted(other.inbox)).toEqual(['Größere Dinge', 'Work']);
-        expect(await flagsOf(stage.dovecot, user, subject)).toContain('Work');
+        expect(sorted(other.inbox)).toEqual(['Größere Dinge', 'Travel', 'Work']);
+        // Thunderbird's first labels are known by other names.
+        const keywords = await flagsOf(stage.dovecot, user, subject);
+        expect(keywords).toEqual(expect.arrayContaining(['Travel', '$label2']));
 
         // A mail program adds one and takes one.
         await withMailProgram(stage.dovecot, user, async (client) => {
           await client.mailboxOpen('INBOX');
           await client.messageFlagsAdd('1', ['Private']);
-          await client.messageFlagsRemove('1', ['Work']);
+          await client.messageFlagsRemove('1', ['Travel']);
         });
         await Promise.all([inbox.sync(), other.inbox.sync()]);
-        expect(sorted(inbox)).toEqual(['Größere Dinge', 'Private']);
-        expect(sorted(other.inbox)).toEqual(['Größere Dinge', 'Private']);
+        expect(sorted(inbox)).toEqual(['Größere Dinge', 'Private', 'Work']);
+        expect(sorted(other.inbox)).toEqual(['Größere Dinge', 'Private', 'Work']);
 
         await inbox.sync({ commands: [change(mailOn(inbox, subject), { Categories: {} })] });
         await other.inbox.sync();

@@ -44,8 +44,8 @@ export interface Dovecot {
   readonly directory: string;
   /** All processes of the instance at this moment; the master first. */
   pids(): number[];
-  /** Delivers by LMTP; the mail is in the mailbox when it resolves. */
-  deliver(user: string, message: string | Uint8Array): Promise<void>;
+  /** Delivers by LMTP, in the name of `sender` (SMTP's envelope); the mail is in the mailbox when it resolves. */
+  deliver(user: string, message: string | Uint8Array, sender?: string): Promise<void>;
   /** Writes mails straight into the Maildir of `folder` (INBOX by default). */
   seed(user: string, mails: Iterable<SeedMail>, folder?: string): number;
   /** Path of a folder's Maildir. */
@@ -135,8 +135,9 @@ class Instance implements Dovecot {
     });
   }
 
-  async deliver(user: string, message: string | Uint8Array): Promise<void> {
-    await lmtpDeliver(this.lmtpPort, user, typeof message === 'string' ? Buffer.from(message) : message);
+  async deliver(user: string, message: string | Uint8Array, sender?: string): Promise<void> {
+    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
+    await lmtpDeliver(this.lmtpPort, user, bytes, sender);
   }
 
   seed(user: string, mails: Iterable<SeedMail>, folder = 'INBOX'): number {

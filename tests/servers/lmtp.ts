@@ -1,7 +1,12 @@
 import { connect } from 'node:net';
 
 /** Delivers one message by LMTP (RFC 2033). Resolves when the server took it, throws its answer otherwise. */
-export async function lmtpDeliver(port: number, recipient: string, message: Uint8Array): Promise<void> {
+export async function lmtpDeliver(
+  port: number,
+  recipient: string,
+  message: Uint8Array,
+  sender = 'sender@example.test',
+): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   const replies = lines(socket);
   const expect = async (code: string): Promise<void> => {
@@ -14,7 +19,7 @@ export async function lmtpDeliver(port: number, recipient: string, message: Uint
   };
   try {
     await expect('220');
-    for (const command of ['LHLO tests', 'MAIL FROM:<sender@example.test>', `RCPT TO:<${recipient}>`]) {
+    for (const command of ['LHLO tests', `MAIL FROM:<${sender}>`, `RCPT TO:<${recipient}>`]) {
       socket.write(`${command}\r\n`);
       await expect('250');
     }
