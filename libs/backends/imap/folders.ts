@@ -7,12 +7,13 @@ import type { Pool } from './pool.js';
 import type { Session } from './session.js';
 
 /**
- * The folders an account shows: one LIST, one round trip for identities that are not known yet, and one for the rights to
- * folders of others. Paths are the names as the server writes them.
+ * The folders an account shows: a look at what is open, one LIST, one round trip for identities that are not known yet, and
+ * one for the rights to folders of others. Paths are the names as the server writes them.
  */
 export async function folders(pool: Pool, session: Session): Promise<BackendFolder[]> {
   const { subscribedOnly, hiddenFolders, namespaces } = pool.settings;
   const item = await identityItem(session, pool.traits);
+  if (item !== null) await session.doubt();
   const list = await listMailboxes(session, {
     foreign: namespaces === 'all',
     uidValidity: item === 'MAILBOXID',

@@ -151,6 +151,16 @@ export class Session {
     return this.#stale ? (await this.select(path)).mailbox : mailbox;
   }
 
+  /**
+   * Lets go of a mailbox that is not what its path names any more. To Dovecot a path that is open means what is open, in
+   * every answer: it must not be asked of a path that somebody gave to another mailbox. One round trip if any is open.
+   */
+  async doubt(): Promise<void> {
+    if (this.#selected === null) return;
+    await this.#noop(this.#selected);
+    if (this.#stale) await this.select('INBOX', true);
+  }
+
   /** Runs a command; what the server says beside it is noted. */
   async run(command: string, args: Arguments, tap?: Tap): Promise<Untagged> {
     return this.wire.run(command, args, tap);
