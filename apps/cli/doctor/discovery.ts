@@ -1,4 +1,4 @@
-import { resolve4, resolve6, resolveSrv } from 'node:dns/promises';
+import { lookup, resolveSrv } from 'node:dns/promises';
 import { domainOf, mobileSyncRequest, placesOf, POX_PATH, readPoxReply } from '#discovery';
 import { askPlace, type AskPlace, type PlaceAnswer } from './ask-place.js';
 import { diagnose } from './diagnosis.js';
@@ -16,8 +16,8 @@ const noRecord = (): readonly never[] => [];
 
 export const systemNames: Names = {
   async hasAddress(host) {
-    const found = await Promise.all([resolve4(host).catch(noRecord), resolve6(host).catch(noRecord)]);
-    return found.flat().length > 0;
+    // As the connection will resolve it: /etc/hosts counts.
+    return (await lookup(host, { all: true }).catch(noRecord)).length > 0;
   },
   async srv(name) {
     const records = await resolveSrv(name).catch(noRecord);
