@@ -10,6 +10,12 @@ interface ConfigOption {
   readonly config?: string;
 }
 
+/** Whoever read our output has gone (`| head`): there is nobody left to tell anything. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = new Command('godwit')
   .description('An Exchange ActiveSync gateway for the mail systems people already have')
   .version(version(), '-V, --version')
