@@ -138,6 +138,21 @@ describe("a request's body", () => {
     expect((await stage.call({ query, body: chunks, headers: version('12.1') })).status).toBe(413);
   });
 
+  it('with too large a mail is Status 122 from 14.0 on, so that the phone tells its user and gives up', async () => {
+    stage = await GatewayStage.open('provisioning: off', { GODWIT_LIMITS_REQUEST_BYTES: '65536' });
+    const query = command('SendMail');
+    const Mime = Buffer.from(`To: bob@example.org\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(80_000, 'x'));
+    const whole = await encoded('SendMail', { ClientId: '1', Mime });
+    const chunks = Array.from({ length: 9 }, (_, i) => whole.subarray(i * 10_000, (i + 1) * 10_000));
+    for (const body of [whole, chunks]) {
+      const answer = await stage.call({ query, body });
+      expect(answer.status).toBe(200);
+      expect(await decoded('SendMail', answer)).toEqual({ Status: 122 });
+    }
+    // The connection and the server serve the next request.
+    expect((await stage.call({ query: command('FolderSync'), body: await folderSync() })).status).toBe(200);
+  });
+
   it('of no bytes is none, also in chunks: an empty Sync without a cached one is 13', async () => {
     stage = await GatewayStage.open();
     for (const [name, value] of [

@@ -21,6 +21,8 @@ export interface SmtpSinkOptions {
   readonly keep?: boolean;
   /** The SIZE extension's limit in bytes. */
   readonly maxSize?: number;
+  /** Extensions it does not offer. */
+  readonly without?: readonly ('8BITMIME' | 'SMTPUTF8')[];
   readonly tls?: { readonly key: string; readonly cert: string; readonly mode: 'implicit' | 'starttls' };
 }
 
@@ -54,7 +56,8 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     authOptional: options.users === undefined,
     disabledCommands: options.users === undefined ? ['AUTH'] : [],
     allowInsecureAuth: true,
-    hide8BITMIME: false,
+    hide8BITMIME: options.without?.includes('8BITMIME') ?? false,
+    hideSMTPUTF8: options.without?.includes('SMTPUTF8') ?? false,
     disableReverseLookup: true,
     // Without a limit the server would not offer SIZE at all.
     size: options.maxSize ?? 1024 ** 3,

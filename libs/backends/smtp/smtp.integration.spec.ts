@@ -26,6 +26,7 @@ async function submit(
   content: () => Readable = () => Readable.from([message]),
   size = message.length,
   to: readonly string[] = envelope.recipients,
+  utf8 = false,
 ): Promise<void> {
   const factory = new SmtpFactory({
     host: '127.0.0.1',
@@ -35,7 +36,7 @@ async function submit(
     ...config,
   });
   try {
-    await factory.submitterFor(credentials).submit({ ...envelope, recipients: to }, content, size);
+    await factory.submitterFor(credentials).submit({ ...envelope, recipients: to, utf8 }, content, size);
   } finally {
     await factory.close();
   }
@@ -57,7 +58,41 @@ it('signs in as the user, and tells a wrong password apart', async () => {
   await start({ users: { ada: 'right' } });
   await submit({ auth: 'user' });
   expect(sink.messages[0]?.user).toBe('ada');
-  await expect(submit({ auth: { user: 'ada', password: 'wrong' } })).rejects.toMatchObject({ kind: 'auth' });
+  await sink.stop();
+  await start({ users: { ada: 'changed' } });
+  await expect(submit({ auth: 'user' })).rejects.toMatchObject({ kind: 'auth' });
+});
+
+it('never asks the phone for a password that is not the user’s', async () => {
+  await start({ users: { relay: 'right' } });
+  const misconfigured = { kind: 'unavailable', reason: 'no-authentication' };
+  await expect(submit({ auth: { user: 'relay', password: 'wrong' } })).rejects.toMatchObject(misconfigured);
+  await expect(submit({ auth: 'none' })).rejects.toMatchObject(misconfigured);
+  expect(sink.messages).toHaveLength(0);
+  await submit({ auth: { user: 'relay', password: 'right' } });
+  expect(sink.messages[0]?.user).toBe('relay');
+});
+
+it('does not send to an address of more than ASCII where the server takes none', async () => {
+  await start({ without: ['SMTPUTF8'] });
+  const factory = new SmtpFactory({ host: '127.0.0.1', port: sink.port, tls: 'none', auth: 'none' });
+  const submitter = factory.submitterFor(credentials);
+  const content = (): Readable => Readable.from([message]);
+  const wide = { ...envelope, recipients: ['jörg@example.test'], utf8: true };
+  await expect(submitter.submit(wide, content, message.length)).rejects.toMatchObject({
+    kind: 'invalid',
+    reason: 'recipient-refused',
+  });
+  expect(sink.messages).toHaveLength(0);
+  await submitter.submit(envelope, content, message.length);
+  expect(sink.messages).toHaveLength(1);
+  await factory.close();
+});
+
+it('says by SMTPUTF8 that an address has more than ASCII', async () => {
+  await start();
+  await submit({}, undefined, message.length, ['jörg@example.test'], true);
+  expect(sink.messages[0]).toMatchObject({ recipients: ['jörg@example.test'], utf8: true });
 });
 
 it('sends to nobody if one recipient is refused', async () => {

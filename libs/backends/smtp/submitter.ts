@@ -27,7 +27,8 @@ export class SmtpSubmitter implements Submitter {
       connection.quit();
     } catch (error) {
       connection.close();
-      throw toBackendError(content.failure ?? error, content.complete);
+      const asUser = (this.#config.auth ?? 'user') === 'user';
+      throw toBackendError(content.failure ?? error, { allSent: content.complete, asUser });
     } finally {
       this.#open.delete(connection);
       content.discard();

@@ -66,7 +66,7 @@ describe('SmartForward', () => {
     for (const line of server.sent.at(-1)!.text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
     const files = sent.structure.children.slice(1);
     expect(files.map(({ encoding }) => encoding)).toEqual(['quoted-printable', 'quoted-printable']);
-    expect(await Promise.all(files.map(sent.partText))).toEqual([long, 'Grüße']);
+    expect(await Promise.all(files.map((part) => sent.partText(part)))).toEqual([long, 'Grüße']);
   });
 
   it('attaches a signed original whole, byte for byte', async () => {

@@ -146,7 +146,7 @@ async function besides(written: TakenMessage, original: TakenMessage): Promise<C
   const own = await transportable(written);
   const eightBit = written.eightBit || original.eightBit;
   const parts = [asPart(own.entity), wholeMessage(original)];
-  return { entity: multipart('mixed', parts, eightBit), dispose: own.dispose };
+  return { entity: multipart('mixed', parts, eightBit), dispose: () => own.dispose() };
 }
 
 /** A message as an attachment, byte for byte. */
