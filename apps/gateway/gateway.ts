@@ -16,6 +16,7 @@ import { GatewayModule } from './gateway.module.js';
 
 const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
   collections: limits.collections,
+  commands: limits.commands,
   pingFolders: limits.pingFolders,
   minHeartbeat: heartbeat.minSeconds,
   maxHeartbeat: heartbeat.maxSeconds,

@@ -33,6 +33,8 @@ export interface AccountAccess {
 /** Limits of what one request may ask for, from configuration. */
 export interface CommandLimits {
   readonly collections: number;
+  /** Commands of a Sync, over all its collections. */
+  readonly commands: number;
   readonly pingFolders: number;
   /** Seconds. */
   readonly minHeartbeat: number;

@@ -97,6 +97,7 @@ export class GatewayStage {
       watch: this.watch,
       limits: {
         collections: 10,
+        commands: 1_000,
         pingFolders: 10,
         minHeartbeat: 60,
         maxHeartbeat: 3540,

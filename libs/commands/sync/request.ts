@@ -107,6 +107,12 @@ function checkDistinct(collections: readonly SyncRequestCollection[]): void {
   }
 }
 
+/** MS-ASCMD 3.1.5.10 has 200 for this; it is configured, since a phone that is refused brings the same again. */
+function checkCommands(collections: readonly SyncRequestCollection[], most: number): void {
+  const count = collections.reduce((sum, { Commands }) => sum + (Commands?.length ?? 0), 0);
+  if (count > most) throw new SyncRefused(SyncStatus.protocolError, `${count} commands`);
+}
+
 /** Checks a decoded request (null: no body) and says it in the actor's terms. Throws SyncRefused. */
 export function planSync(request: SyncRequest | null, version: number, limits: CommandLimits): SyncPlan {
   if (!request) {
@@ -126,6 +132,7 @@ export function planSync(request: SyncRequest | null, version: number, limits: C
     );
   }
   checkDistinct(collections);
+  checkCommands(collections, limits.commands);
   // Trap 33: Partial must bring something new; without it there must be collections.
   const bringsNothing = collections.length === 0 && wait === null && request.WindowSize === undefined;
   if (partial ? bringsNothing : collections.length === 0) {

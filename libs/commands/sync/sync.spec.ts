@@ -482,6 +482,30 @@ describe('requests that break the protocol', () => {
     }));
     expect(await asked({ Collections: { Collection } })).toEqual({ Status: 15, Limit: 5 });
   });
+
+  it('bring more commands than the limit, over all collections: 4, and none is done', async () => {
+    server.limits = { ...server.limits, commands: 3 };
+    server.mailbox.createFolder('Work');
+    for (const subject of ['a', 'b']) {
+      deliver(subject);
+      server.mailbox.deliver('Work', sampleMail(subject));
+    }
+    await phone.ask('FolderSync', { SyncKey: '0' });
+    await inbox.complete();
+    const work = await new MailSync(phone, 'm2').complete();
+    const collection = (mail: MailSync, subjects: string[]) => ({
+      SyncKey: mail.key,
+      CollectionId: mail.id,
+      Commands: subjects.map((subject) => read(mail.idOf(subject))),
+    });
+    const both = (subjects: string[]) => ({
+      Collections: { Collection: [collection(inbox, ['a', 'b']), collection(work, subjects)] },
+    });
+    expect(await asked(both(['a', 'b']))).toEqual({ Status: 4 });
+    expect(mailOf('a')?.flags.seen).toBe(false);
+    await asked(both(['a']));
+    expect(mailOf('a')?.flags.seen).toBe(true);
+  });
 });
 
 describe('a Sync that waits', () => {

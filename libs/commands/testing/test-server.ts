@@ -120,6 +120,7 @@ export interface SentMail {
 
 const limits: CommandLimits = {
   collections: 5,
+  commands: 1_000,
   pingFolders: 3,
   minHeartbeat: 60,
   maxHeartbeat: 3540,

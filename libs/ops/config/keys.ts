@@ -145,6 +145,10 @@ export const configuration = z.strictObject({
       z.number().int().min(1).max(1000).default(200),
       'Most collections of a Sync; more are answered with Status 15.',
     ),
+    commands: key(
+      z.number().int().min(1).max(100_000).default(1000),
+      'Most changes, deletions and the like that a phone may bring in one Sync; more are answered with Status 4. Gmail brings all drafts at once.',
+    ),
     pingFolders: key(
       z.number().int().min(1).max(1000).default(200),
       'Most folders of a Ping; more are answered with Status 6.',
