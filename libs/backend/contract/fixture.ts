@@ -11,6 +11,8 @@ export interface ContractFeatures {
   /** Folders may lie in folders. */
   readonly nestedFolders: boolean;
   readonly updateState: boolean;
+  /** Categories are the source's own keywords, and its mark of a note is told like one. */
+  readonly rawKeywords: boolean;
   readonly deleteItems: boolean;
   readonly moveItems: boolean;
   readonly append: boolean;

@@ -39,7 +39,7 @@ async function change(fixture: Fixture, replica: Replica, id: string, state: Mai
 }
 
 export function keywordContract(setup: ContractSetup): void {
-  if (!setup.features.updateState) return;
+  if (!setup.features.updateState || !setup.features.rawKeywords) return;
   describe('categories', () => {
     it(
       'are replaced as a whole, and the keywords of mail programs stay',

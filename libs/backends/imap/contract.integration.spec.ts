@@ -25,6 +25,7 @@ const features: ContractFeatures = {
   deltas: true,
   nestedFolders: true,
   updateState: true,
+  rawKeywords: true,
   deleteItems: true,
   moveItems: true,
   append: true,

@@ -15,6 +15,7 @@ backendContract('IMAP at Cyrus', {
     deltas: true,
     nestedFolders: true,
     updateState: true,
+    rawKeywords: true,
     deleteItems: true,
     moveItems: true,
     append: true,

@@ -97,6 +97,7 @@ backendContract('maildir', {
     deltas: true,
     nestedFolders: true,
     updateState: true,
+    rawKeywords: true,
     deleteItems: true,
     moveItems: true,
     append: true,
