@@ -47,7 +47,7 @@ export async function buildBody(
     const { type } = choice;
     const body =
       type === 4
-        ? await mimeBody(source, choice, plan)
+        ? await mimeBody(source, choice, plan, last)
         : await textBody((gauge) => shownText(source, choice, type, gauge, spare), choice, type, last);
     if (body) return { Body: body };
   }
@@ -232,18 +232,23 @@ async function previewFrom(text: Spool, type: 1 | 2, length: number): Promise<st
   return type === 2 ? previewOfHtml(head, length) : previewOf(head, length);
 }
 
-async function mimeBody(source: BodySource, choice: BodyChoice, plan: MailPlan): Promise<Body> {
-  const preview = await previewBesideMime(source, plan, choice);
+/** Null as textBody. */
+async function mimeBody(
+  source: BodySource,
+  choice: BodyChoice,
+  plan: MailPlan,
+  last: boolean,
+): Promise<Body | null> {
   const limit = choice.truncationSize;
   const need = choice.needs[0] ?? { part: null, bytes: null };
   const whole = limit === null || source.size <= limit;
-  return {
-    Type: 4,
-    EstimatedDataSize: source.size,
-    ...(whole ? {} : { Truncated: true }),
-    Data: whole ? wireMime(source, need) : pieceOf(await cutMime(wireMime(source, need), limit)),
-    ...(preview ? { Preview: preview } : {}),
-  };
+  if (!whole && choice.allOrNone && !last) return null;
+  const preview = await previewBesideMime(source, plan, choice);
+  const size = { Type: 4, EstimatedDataSize: source.size } as const;
+  const more = preview ? { Preview: preview } : {};
+  if (whole) return { ...size, Data: wireMime(source, need), ...more };
+  if (choice.allOrNone) return { ...size, Truncated: true, ...more };
+  return { ...size, Truncated: true, Data: pieceOf(await cutMime(wireMime(source, need), limit)), ...more };
 }
 
 async function previewBesideMime(
@@ -289,7 +294,8 @@ async function cutMime(source: AsyncIterable<Uint8Array>, limit: number): Promis
     pieces.push(piece);
     size += piece.length;
     header.look(piece);
-    if (size >= limit && (header.end !== null || size >= longestHeader)) break;
+    // One byte more than wanted tells whether a character ends there.
+    if (size > limit && (header.end !== null || size > longestHeader)) break;
   }
   const bytes = Buffer.concat(pieces);
   const end = Math.max(limit, Math.min(header.end ?? longestHeader, longestHeader));

@@ -3,6 +3,8 @@ import { TextLayout } from './text-layout.js';
 
 /** Elements whose content is not text to be read. */
 const unread = new Set(['script', 'style', 'title', 'template', 'xml']);
+/** Not by text in lower case: some letters grow longer in it, and all behind them would be somewhere else. */
+const unreadEnds = Object.fromEntries([...unread].map((name) => [name, new RegExp(`</${name}`, 'i')]));
 /** Elements that stand apart by an empty line, and those that only begin a new one. */
 const paragraphs = new Set([
   'p',
@@ -83,11 +85,7 @@ export class HtmlStripper {
       case 'comment':
         return this.skipTo(source, '-->', source.indexOf('-->'));
       case 'unread':
-        return this.skipTo(
-          source,
-          `</${this.unreadName}`,
-          source.toLowerCase().indexOf(`</${this.unreadName}`),
-        );
+        return this.skipTo(source, `</${this.unreadName}`, source.search(unreadEnds[this.unreadName]!));
     }
   }
 
@@ -101,7 +99,7 @@ export class HtmlStripper {
       this.rest = source.slice(hold);
       return '';
     }
-    this.layout.text(decodeEntities(source.slice(0, open)));
+    if (open > 0) this.layout.text(decodeEntities(source.slice(0, open)));
     const rest = source.slice(open);
     // Four characters tell a comment from a tag, and a tag from a sign for "less than".
     if (rest.length < 4) {

@@ -105,3 +105,7 @@ it('escaped text is text again', () => {
     }),
   );
 });
+
+it('loses nothing behind a style sheet with letters that are longer in lower case', () => {
+  expect(htmlToText(`<style>/* ${'\u0130'.repeat(50)} */</style><p>here</p>`)).toBe('here\r\n');
+});

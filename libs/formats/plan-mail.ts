@@ -92,8 +92,20 @@ function chooseBodies(structure: MimePart, parts: BodyParts, native: 1 | 2, view
   if (view.bodyPart !== undefined && view.protocolVersion >= 141 && view.bodyPreferences.length === 0)
     return [];
   const mime = mimeChoice(structure, view);
-  if (mime) return [mime];
-  const preferences = textPreferences(view);
+  if (mime)
+    return mime.allOrNone
+      ? [mime, ...textChoices(structure, parts, native, view, wantedTexts(view))]
+      : [mime];
+  return textChoices(structure, parts, native, view, textPreferences(view));
+}
+
+function textChoices(
+  structure: MimePart,
+  parts: BodyParts,
+  native: 1 | 2,
+  view: View,
+  preferences: readonly TextPreference[],
+): BodyChoice[] {
   const inOrder = [
     ...preferences.filter(({ type }) => type === native),
     ...preferences.filter(({ type }) => type !== native),
@@ -115,7 +127,8 @@ function mimeChoice(structure: MimePart, view: View): BodyChoice | null {
   return {
     type: 4,
     truncationSize,
-    allOrNone: false,
+    // Another type the phone asked for is better than half a message, if it says so (MS-ASAIRS 2.2.2.1).
+    allOrNone: preference?.allOrNone === true && truncationSize !== null,
     preview: previewLength(preference, view),
     needs: [{ part: null, bytes: truncationSize === null ? null : truncationSize + longestHeader }],
   };
@@ -123,11 +136,12 @@ function mimeChoice(structure: MimePart, view: View): BodyChoice | null {
 
 type TextPreference = BodyPreference & { readonly type: 1 | 2 };
 
+const wantedTexts = (view: View): TextPreference[] =>
+  view.bodyPreferences.filter((preference): preference is TextPreference => preference.type <= 2);
+
 /** What the phone can show but MIME; RTF is never made, so who asks for nothing else gets HTML (MS-ASAIRS 2.2.2.41.4). */
 function textPreferences(view: View): TextPreference[] {
-  const wanted = view.bodyPreferences.filter(
-    (preference): preference is TextPreference => preference.type <= 2,
-  );
+  const wanted = wantedTexts(view);
   if (wanted.length > 0) return wanted;
   return [{ type: view.bodyPreferences.some(({ type }) => type === 3) ? 2 : 1 }];
 }

@@ -125,6 +125,11 @@ describe('the own part of an HTML mail', () => {
     );
   });
 
+  it('is found behind a style sheet with letters that are longer in lower case', () => {
+    const html = `<style>/* ${'\u0130'.repeat(50)} */</style><blockquote type="cite">THEIRS</blockquote>MINE`;
+    expect(htmlToText(ofHtml(html, html.length)).trim()).toBe('MINE');
+  });
+
   it('of hostile text costs the same for each character of it', () => {
     const length = 300_000;
     const begun = performance.now();

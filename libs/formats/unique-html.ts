@@ -27,6 +27,8 @@ const blocks = new Set([
 ]);
 /** Elements whose content is no markup. */
 const rawElements = new Set(['script', 'style', 'title', 'textarea']);
+/** Not by text in lower case: some letters grow longer in it, and all behind them would be somewhere else. */
+const rawEnds = Object.fromEntries([...rawElements].map((name) => [name, new RegExp(`</${name}`, 'i')]));
 
 /** Elements that hold nothing but a quotation, by their classes and ids; web mail puts `x_` before those of others. */
 const quoteNames =
@@ -115,7 +117,7 @@ export class UniqueHtml implements QuoteCutter<string> {
   }
 
   private rawText(name: string, last: boolean): boolean {
-    const end = this.rest.toLowerCase().indexOf(`</${name}`);
+    const end = this.rest.search(rawEnds[name]!);
     if (end < 0 && !last) {
       const safe = this.rest.length - name.length - 2;
       if (safe <= 0) return false;
