@@ -59,6 +59,33 @@ it.each([
   expect((await firstAdded(phone))?.Flag).toEqual(flag);
 });
 
+it.each([
+  [true, ['', 'Ada']],
+  [false, [undefined, 'Ada']],
+])('alwaysFirstName %s: GAL hits without and with a first name have %j', async (on, names) => {
+  const phone = server.handset({ client: { alwaysFirstName: on } });
+  const entry = { displayName: 'x', emailAddress: 'x@example.org' };
+  server.directory = {
+    kind: 'test',
+    search: async () => ({ entries: [entry, { ...entry, firstName: 'Ada' }], total: 2 }),
+    identities: async () => [],
+    close: async () => undefined,
+  };
+  const { Response } = await phone.ask('Search', { Store: { Name: 'GAL', Query: { text: 'x' } } });
+  expect(Response?.Store.Result?.map(({ Properties }) => Properties?.Gal?.FirstName)).toEqual(names);
+});
+
+it.each([
+  [true, 1, 1],
+  [false, 11, undefined],
+])('zeroIsEveryFolder %s: a search in CollectionId 0 is %i', async (on, status, total) => {
+  const phone = server.handset({ client: { zeroIsEveryFolder: on } });
+  server.mailbox.deliver('Inbox', sampleMail('turbine'));
+  const Query = { And: [{ FreeText: ['turbine'], CollectionId: ['0'] }] };
+  const { Response } = await phone.ask('Search', { Store: { Name: 'Mailbox', Query } });
+  expect([Response?.Store.Status, Response?.Store.Total]).toEqual([status, total]);
+});
+
 async function firstAdded(phone: ReturnType<TestServer['handset']>) {
   const collection = (SyncKey: string) => ({
     Collections: { Collection: [{ SyncKey, CollectionId: 'm1' }] },

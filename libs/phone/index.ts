@@ -22,6 +22,8 @@ export { UnexpectedAnswer, type Outcome } from './outcome.js';
 export { Phone, type PhoneOptions, type ServerAbilities } from './phone.js';
 export type { PingOptions, PingResult } from './ping.js';
 export type { ProvisionResult } from './provision.js';
+export type { Resolved, ResolveOptions } from './resolve-recipients.js';
+export type { FindHits, FindOptions, GalOptions, SearchHits, SearchOptions } from './search.js';
 export type { SendMailOptions, SendMailResult } from './send-mail.js';
 export type { SmartOptions, SmartSource } from './smart.js';
 export type { SyncOptions, SyncResult } from './sync.js';

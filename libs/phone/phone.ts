@@ -30,6 +30,18 @@ import { UnexpectedAnswer, type Outcome } from './outcome.js';
 import { ping, type PingOptions, type PingResult } from './ping.js';
 import { provision, type ProvisionResult } from './provision.js';
 import type { QueryForm } from './query.js';
+import { resolveRecipients, type Resolved, type ResolveOptions } from './resolve-recipients.js';
+import {
+  findMail,
+  findPeople,
+  searchGal,
+  searchMailbox,
+  type FindHits,
+  type FindOptions,
+  type GalOptions,
+  type SearchHits,
+  type SearchOptions,
+} from './search.js';
 import { sendMail, type SendMailOptions, type SendMailResult } from './send-mail.js';
 import { sendSmart, type SmartOptions, type SmartSource } from './smart.js';
 import { syncCollections, type SyncOptions, type SyncResult } from './sync.js';
@@ -304,6 +316,32 @@ export class Phone {
 
   fetchAttachment(fileReference: string, options: FetchAttachmentOptions = {}): Promise<FetchedAttachment> {
     return fetchAttachment(this, fileReference, options);
+  }
+
+  /** Search in mails; from all folders unless told otherwise. */
+  search(text: string, options: SearchOptions = {}): Promise<SearchHits> {
+    return searchMailbox(this, text, options);
+  }
+
+  searchGal(text: string, options: GalOptions = {}): Promise<SearchHits> {
+    return searchGal(this, text, options);
+  }
+
+  /** Find in mails (16.1); `text` is KQL. */
+  find(text: string, options: FindOptions = {}): Promise<FindHits> {
+    return findMail(this, text, options);
+  }
+
+  findPeople(text: string, options: GalOptions & Pick<FindOptions, 'searchId'> = {}): Promise<FindHits> {
+    return findPeople(this, text, options);
+  }
+
+  resolveRecipients(
+    to: readonly string[],
+    options: ResolveOptions = {},
+    call: CallOptions = {},
+  ): Promise<Resolved> {
+    return resolveRecipients(this, to, options, call);
   }
 
   /** The account's own addresses. */

@@ -77,6 +77,8 @@ export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | nu
   const [conversation = null] = ConversationId;
   // Words that are none, and nothing else to go by: what the user typed cannot be looked for.
   if (FreeText.length > 0 && all.length === 0 && !conversation) return SearchStatus.invalidRequest;
-  const wantsMail = Class.length === 0 || Class.includes('Email');
-  return { collections: CollectionId, query: { all }, conversation, wantsMail };
+  return { collections: CollectionId, query: { all }, conversation, wantsMail: isMailAmong(Class) };
 }
+
+/** Without a Class all are meant. */
+const isMailAmong = (names: readonly string[]): boolean => names.length === 0 || names.includes('Email');
