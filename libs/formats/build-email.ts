@@ -3,14 +3,13 @@ import type { EmailItem } from '#eas';
 import { displayNames, formatAddress, formatAddresses, parseAddresses } from './addresses.js';
 import { describeAttachment, partsInRelated } from './attachments.js';
 import { buildBody, buildBodyPart, type PartOpener } from './build-body.js';
-import { conversationElements } from './conversation.js';
+import { conversationElements, topicOf } from './conversation.js';
 import { HeaderFields } from './header-fields.js';
 import { type MailFlags } from './mail-flags.js';
 import { readMailKind } from './mail-kind.js';
 import { type MimePart } from './mime-part.js';
 import { type MailPlan } from './plan-mail.js';
 import { isForwardSubject } from './quote-marks.js';
-import { threadTopic } from './thread-topic.js';
 
 /** A mail as a source can tell of it: all that an item is built from. */
 export interface MailSource {
@@ -132,7 +131,7 @@ function present<T extends Record<string, string>>(elements: T): Partial<T> {
 
 function subjectElements(headers: HeaderFields): EmailItem {
   const subject = headers.text('subject');
-  return { Subject: subject, ThreadTopic: headers.text('thread-topic') || threadTopic(subject) };
+  return { Subject: subject, ThreadTopic: topicOf(headers) };
 }
 
 /** Sent always: old Android reads a missing Importance as low. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EmailItem } from '#eas';
 import { type HeaderFields } from './header-fields.js';
+import { threadTopic } from './thread-topic.js';
 
 /** What is known of a mail that tells its conversation. */
 export interface ConversationSource {
@@ -24,7 +25,11 @@ export function conversationElements(
   return { ConversationId: conversationId(source), ConversationIndex: conversationIndex(source) };
 }
 
-function conversationId({ headers, threadId, threadTopic }: ConversationSource): Uint8Array {
+function conversationId({
+  headers,
+  threadId,
+  threadTopic: topic,
+}: Omit<ConversationSource, 'sentAt'>): Uint8Array {
   if (threadId) {
     const bytes = Buffer.from(threadId, 'utf8');
     // As it is, so that the source can be asked for the conversation by it.
@@ -32,8 +37,25 @@ function conversationId({ headers, threadId, threadTopic }: ConversationSource):
   }
   const [root] = [...messageIds(headers.list('references')), ...messageIds(headers.list('in-reply-to'))];
   const own = messageIds(headers.raw('message-id'))[0];
-  return hash(root ?? own ?? `topic ${threadTopic.toLowerCase()}`);
+  return hash(root ?? own ?? `topic ${topic.toLowerCase()}`);
 }
+
+/** Fields by which mails of one conversation know each other, in lower case. */
+export const conversationFields: readonly string[] = [
+  'references',
+  'in-reply-to',
+  'message-id',
+  'thread-topic',
+  'subject',
+];
+
+/** The ConversationId of a mail whose source has no id for it. `headers` has conversationFields at least. */
+export const conversationOf = (headers: HeaderFields): Uint8Array =>
+  conversationId({ headers, threadId: null, threadTopic: topicOf(headers) });
+
+/** What a mail is about, whatever its answers put before it. */
+export const topicOf = (headers: HeaderFields): string =>
+  headers.text('thread-topic') || threadTopic(headers.text('subject'));
 
 const hash = (text: string): Uint8Array => createHash('sha256').update(text).digest().subarray(0, hashSize);
 

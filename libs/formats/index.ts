@@ -14,6 +14,7 @@ export { countBytes, crlfBytes, sliceBytes } from './byte-stream.js';
 export { charsetDecoder, decodeCharset, isKnownCharset } from './charset.js';
 export { type CharsetDecoder } from './charset-decoder.js';
 export { cleanLine, cleanText } from './clean-text.js';
+export { conversationFields, conversationOf } from './conversation.js';
 export { decodeWords } from './encoded-words.js';
 export { HeaderFields, neededHeaderFields } from './header-fields.js';
 export { escapeHtml, htmlToText, previewOf } from './html-text.js';

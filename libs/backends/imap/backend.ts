@@ -23,6 +23,7 @@ import type {
 } from '#backend';
 import { changing } from './account.js';
 import { changes } from './changes.js';
+import { conversation } from './conversation.js';
 import { emptyFolder } from './empty-folder.js';
 import { ImapFolderEditor } from './folder-editor.js';
 import { folders } from './folders.js';
@@ -30,7 +31,7 @@ import { moveItems } from './move.js';
 import type { Pool } from './pool.js';
 import { readMails } from './read.js';
 import { PartReading } from './read-part.js';
-import { conversation, searchMail } from './search.js';
+import { searchMail } from './search.js';
 import type { Watcher } from './watcher.js';
 import { append, deleteItems, updateState } from './write.js';
 

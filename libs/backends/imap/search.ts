@@ -2,9 +2,10 @@ import { BackendError, NewestHits, searchText } from '#backend';
 import type { BackendFolder, MailHit, MailQuery } from '#backend';
 import { attachmentName, sortBodyParts } from '#formats';
 import { readBodyStructure } from './body-structure.js';
+import { folderPaths, inEach, withMail } from './each-folder.js';
 import { itemId } from './item-id.js';
 import { esearchValue, searchUids } from './listing.js';
-import { isList, list, number, text, type Node } from './nodes.js';
+import { isList, number, text, type Node } from './nodes.js';
 import type { Pool } from './pool.js';
 import {
   attachmentQueries,
@@ -17,10 +18,6 @@ import {
 import type { Selected, Session } from './session.js';
 import { compactSets, expandSet } from './sets.js';
 
-/** Connections one search may use: another has to be left for the account's other phones. */
-const mostConnections = 3;
-/** From so many folders on it pays to ask first which of them are empty. */
-const worthAList = 3;
 /** Without SORT so many mails, at least, are put in the order of their dates; of more the newest UIDs count as newest. */
 const mostDated = 1_000;
 /** Mails one search for an attachment's name can be narrowed down to: the command line has an end. */
@@ -56,80 +53,6 @@ export async function searchMail(
     hits.countOlder(total - newest.length);
   }
   return hits.result;
-}
-
-/** An objectid (RFC 8474 4), which is what THREADID gives. */
-const objectId = /^[A-Za-z0-9_-]{1,255}$/;
-
-/** ConversationFinder for servers with OBJECTID; the ConversationId is the THREADID itself. */
-export async function conversation(
-  pool: Pool,
-  allFolders: () => Promise<readonly BackendFolder[]>,
-  id: Uint8Array,
-): Promise<readonly MailHit[] | null> {
-  const threadId = Buffer.from(id).toString('latin1');
-  if (
-    !objectId.test(threadId) ||
-    !(await pool.use(null, 'reads', async (session) => session.has('OBJECTID')))
-  )
-    return null;
-  const folders = await withMail(pool, await folderPaths(allFolders));
-  const found = await inEach(pool, folders, async (session, { uidValidity }) => ({
-    uidValidity,
-    uids: await searchUids(session, `THREADID ${threadId}`),
-  }));
-  return [...found].flatMap(([folder, { uidValidity, uids }]) =>
-    uids.map((uid) => ({ folder, id: itemId(uidValidity, uid) })),
-  );
-}
-
-/** Everything FolderSync shows is searched, Trash and Junk too (MS-ASCMD 2.2.3.30.1). */
-async function folderPaths(allFolders: () => Promise<readonly BackendFolder[]>): Promise<readonly string[]> {
-  return (await allFolders()).filter(({ selectable }) => selectable).map(({ path }) => path);
-}
-
-/** The folders without those that hold nothing, as far as one command can tell. */
-async function withMail(pool: Pool, folders: readonly string[]): Promise<readonly string[]> {
-  if (folders.length < worthAList) return folders;
-  return pool.use(null, 'reads', async (session) => {
-    if (!session.has('LIST-STATUS')) return folders;
-    const empty = new Set<string>();
-    await session.run('LIST', '"" "*" RETURN (STATUS (MESSAGES))', (name, untagged) => {
-      if (name !== 'STATUS') return name === 'LIST';
-      const [path, items] = untagged.attributes ?? [];
-      const [item, value] = list(items);
-      const isEmpty = text(item)?.toUpperCase() === 'MESSAGES' && number(value) === 0;
-      if (isEmpty) empty.add(text(path) ?? '');
-      return true;
-    });
-    return folders.filter((folder) => !empty.has(folder));
-  });
-}
-
-/** Does the same in each folder, in some of them at a time. Folders that are not there (any more) are left out. */
-async function inEach<T>(
-  pool: Pool,
-  folders: readonly string[],
-  work: (session: Session, mailbox: Selected) => Promise<T>,
-): Promise<Map<string, T>> {
-  const results = new Map<string, T>();
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let folder = folders[next++]; folder !== undefined; folder = folders[next++]) {
-      const path = folder;
-      try {
-        results.set(
-          path,
-          await pool.use(path, 'reads', async (session) => work(session, await session.refresh(path))),
-        );
-      } catch (error) {
-        if (!(error instanceof BackendError && error.kind === 'gone')) throw error;
-      }
-    }
-  };
-  const workers = Math.max(1, Math.min(mostConnections, pool.settings.maxConnections - 1, folders.length));
-  await Promise.all(Array.from({ length: workers }, worker));
-  return results;
 }
 
 async function search(
