@@ -38,6 +38,13 @@ describe('search keys', () => {
     expect(wire({ sinceDay: 20_500 }, { within: true })).toBe('SINCE 16-Feb-2026');
   });
 
+  it('widen moments to days where the server knows no ages, and to the second where it does', () => {
+    expect(wire({ sinceDay: 20_000.5 })).toBe('SINCE 4-Oct-2024');
+    expect(wire({ beforeDay: 20_000.5 })).toBe('NOT SINCE 5-Oct-2024');
+    expect(wire({ sinceDay: 20_454.5 }, { within: true })).toBe('YOUNGER 86400');
+    expect(wire({ sinceDay: 20_500.5 }, { within: true })).toBe('SINCE 17-Feb-2026');
+  });
+
   it('send what is not ASCII as a literal, and never close a bracket behind one', () => {
     expect(wire(subject('Zoë'))).toBe('SUBJECT {4}');
     expect(wire({ all: [{ read: true }, subject('Zoë')] })).toBe('(SEEN SUBJECT {4} ALL)');

@@ -109,7 +109,9 @@ const uidKeys = (uids: readonly number[]): SearchKeys =>
 
 /** SINCE goes by the days of the server's own time zone; the age in seconds does not. */
 function sinceKeys(day: number, context: SearchContext): SearchKeys {
-  return youngerKeys(day, context) ?? [`SINCE ${searchDate(Math.floor(day))}`];
+  // Of what is yet to come nothing is there, today's mail least of all.
+  const whole = day * secondsPerDay * 1000 > context.now ? Math.ceil(day) : Math.floor(day);
+  return youngerKeys(day, context) ?? [`SINCE ${searchDate(whole)}`];
 }
 
 function beforeKeys(day: number, context: SearchContext): SearchKeys {

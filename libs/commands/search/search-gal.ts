@@ -24,6 +24,7 @@ export async function searchGal(
     );
   } catch (error) {
     if (!(error instanceof BackendError) || error.kind === 'auth') throw error;
+    if (error.kind !== 'invalid') context.events.serviceFailed('directory', error.message);
     return store({ Status: SearchStatus.serverError });
   } finally {
     lease.release();
