@@ -55,9 +55,11 @@ const handlers: Handlers = {
   MovedBefore: handleMovedBefore,
   Provision: (session, { request }) => provision(session, request),
   Information: (session, { information }) => touch(session, information),
-  Claim: async ({ deps, device }, { key, ttl }) => ({
-    recorded: await deps.store.claim(device.id, key, ttl),
-  }),
+  Claim: async ({ deps, device }, { key, ttl, result }) => {
+    const recorded = await deps.store.claim(device.id, key, ttl);
+    if (!recorded && result !== undefined) await deps.store.settle(device.id, key, result);
+    return { recorded };
+  },
   Outcome: async ({ deps, device }, { key, result }) => {
     await deps.store.settle(device.id, key, result);
     return null;

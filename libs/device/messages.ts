@@ -287,6 +287,8 @@ export interface ClaimMessage {
   readonly key: string;
   /** Seconds the claim is remembered. */
   readonly ttl: number;
+  /** Recorded together with a new claim, so that nobody finds it without; null unless given. */
+  readonly result?: Json;
 }
 
 /** How the claimed command ended; `result` absent frees the claim. */

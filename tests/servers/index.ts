@@ -2,6 +2,7 @@
  * Private servers for tests and the benchmark: each in a temporary folder, on a free port of 127.0.0.1, ended by its own
  * process ids. Nothing here knows Jest.
  */
+export { startCuttingProxy, type Cut, type CuttingProxy } from './cutting-proxy.js';
 export { startCyrus, type Cyrus } from './cyrus.js';
 export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './dovecot.js';
 export { type SeedMail } from './maildir-seed.js';

@@ -19,7 +19,7 @@ export async function updateState(
   id: string,
   state: MailState,
 ): Promise<{ version: string }> {
-  return inFolder(pool, folder, 'writes', async (session, mailbox) => {
+  return inFolder(pool, { folder, ids: [id] }, 'writes', async (session, mailbox) => {
     const uid = uidIn(mailbox, id);
     if (uid === null) throw gone('the mail');
     const before = state.keywords === undefined ? [] : await flagsOf(session, uid);
@@ -83,7 +83,7 @@ export async function deleteItems(
   folder: string,
   ids: readonly string[],
 ): Promise<{ failed: readonly string[] }> {
-  return inFolder(pool, folder, 'writes', async (session, mailbox) => {
+  return inFolder(pool, { folder, ids }, 'writes', async (session, mailbox) => {
     const uids = ids.flatMap((id) => uidIn(mailbox, id) ?? []);
     if (uids.length > 0 && mailbox.readOnly) return { failed: ids };
     await expunge(session, uids);
@@ -125,9 +125,9 @@ export async function append(
   size: number,
   state: MailState,
 ): Promise<{ id: string | null }> {
-  try {
-    const { add } = flagChanges(state, []);
-    return await pool.use(folder, 'writes', async (session) => {
+  const { add } = flagChanges(state, []);
+  const attempt = (): Promise<{ id: string | null }> =>
+    pool.use(folder, 'writes', async (session) => {
       const kept = isKeyworded(add) ? keepable((await session.select(folder)).mailbox, add) : add;
       const flags = kept.length === 0 ? '' : ` (${kept.join(' ')})`;
       const done = await session.wire.runWithLiteral('APPEND', `${quote(folder)}${flags}`, size, message);
@@ -135,6 +135,13 @@ export async function append(
       if (text(code)?.toUpperCase() !== 'APPENDUID') return { id: null };
       const [validity, appended] = [number(uidValidity), number(uid)];
       return { id: validity === null || appended === null ? null : itemId(validity, appended) };
+    });
+  try {
+    return await attempt().catch((error: unknown) => {
+      // A connection that rested and was dropped without a word: the server cannot have stored what nobody began to read.
+      const isLost = error instanceof BackendError && error.reason === 'connection-lost';
+      if (!isLost || message.readableDidRead || message.destroyed) throw error;
+      return attempt();
     });
   } finally {
     message.destroy();

@@ -119,6 +119,15 @@ class InDoubt extends Error {
   }
 }
 
+/** The mail is out: a store that cannot be told now must not make the phone send it again. */
+async function recordSent(context: CommandContext, once: SendOnce | null): Promise<void> {
+  try {
+    await once?.sent();
+  } catch (error) {
+    if (!(error instanceof Error && context.isPassing(error))) throw error;
+  }
+}
+
 /** Makes and submits; what fails before the server has the mail leaves no trace, and the phone may try again. */
 async function sendNew(
   context: CommandContext,
@@ -130,17 +139,19 @@ async function sendNew(
   try {
     let message: OutgoingMessage;
     try {
-      made = await order.make(lease);
+      made = await order.make(lease).catch((error: unknown) => {
+        throw asRefusal(order.command, 'original', error);
+      });
       message = await submit(context, lease, order, made);
     } catch (error) {
       if (!(error instanceof InDoubt)) await once?.failed();
-      else await once?.sent();
+      else await recordSent(context, once);
       // Sending it again might send it twice; the phone is told that it failed, and its user decides.
       throw error instanceof InDoubt
         ? refused(error.command, CommonStatus.MailSubmissionFailed, error.message)
         : error;
     }
-    await once?.sent();
+    await recordSent(context, once);
     context.events.mailSent('accepted');
     if (order.save) await saveInSent(context, lease, message);
     await made.sent?.(message);

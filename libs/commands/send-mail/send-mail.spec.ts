@@ -1,4 +1,5 @@
 import { BackendError } from '#backend';
+import { eventually } from '#backend/contract';
 import { TestServer } from '../testing/index.js';
 import { signed } from '../testing/smart-mails.js';
 
@@ -66,6 +67,65 @@ describe('SendMail', () => {
     // Another phone's numbers are its own.
     await server.handset({ deviceId: 'other' }).call('SendMail', { ClientId: 'same', Mime: mail() });
     expect(server.sent).toHaveLength(2);
+  });
+
+  it('is sent once also if the phone asks twice at the same time', async () => {
+    const phone = server.handset();
+    const ask = () => phone.call('SendMail', { ClientId: 'same', Mime: mail() });
+    const answers = await Promise.allSettled([ask(), ask(), ask()]);
+    expect(server.sent).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('is not sent again because the store could not be told that it is out', async () => {
+    const phone = server.handset();
+    const settle = server.store.settle.bind(server.store);
+    server.store.settle = async (device, key, result) => {
+      if (JSON.stringify(result)?.includes('"sent"')) throw refused('unavailable');
+      await settle(device, key, result);
+    };
+    const request = { ClientId: 'same', Mime: mail(), SaveInSentItems: true };
+    expect(await phone.call('SendMail', request)).toEqual({ kind: 'empty' });
+    expect(sentFolder()).toHaveLength(1);
+    await expect(phone.call('SendMail', request)).rejects.toMatchObject({ status: 111 });
+    expect(server.sent).toHaveLength(1);
+  });
+
+  it('that takes very long is not sent a second time meanwhile', async () => {
+    jest.useFakeTimers({
+      doNotFake: [
+        'nextTick',
+        'queueMicrotask',
+        'setImmediate',
+        'clearImmediate',
+        'setTimeout',
+        'clearTimeout',
+        'hrtime',
+        'performance',
+      ],
+    });
+    try {
+      let submissions = 0;
+      let end = (): void => undefined;
+      const submit = (): Promise<void> => {
+        submissions++;
+        return new Promise((resolve) => (end = resolve));
+      };
+      await server.close();
+      server = new TestServer({ submitter: { kind: 'slow', submit, close: async () => undefined } });
+      const phone = server.handset();
+      const request = { ClientId: 'same', Mime: mail() };
+      const first = phone.call('SendMail', request);
+      await eventually(() => submissions === 1);
+      for (let minute = 0; minute < 15; minute++) await jest.advanceTimersByTimeAsync(60_000);
+      await expect(phone.call('SendMail', request)).rejects.toMatchObject({ status: 111 });
+      end();
+      expect(await first).toEqual({ kind: 'empty' });
+      await expect(phone.call('SendMail', request)).rejects.toMatchObject({ status: 118 });
+      expect(submissions).toBe(1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tells long ClientIds apart to their end', async () => {

@@ -2,7 +2,7 @@ import type { CommandContext } from '../context.js';
 
 /** How long a sent mail's ClientId is remembered. Seconds. */
 const REMEMBERED = 7 * 86_400;
-/** How long a submission may take before it is believed to have died with its process. Milliseconds. */
+/** How long after its last sign of life a submission is believed to have died with its process. Milliseconds. */
 const IN_FLIGHT = 300_000;
 
 type Record = { readonly state: 'sending'; readonly since: number } | { readonly state: 'sent' };
@@ -12,33 +12,49 @@ export type Earlier = 'none' | 'sending' | 'sent';
 
 /**
  * Keeps a mail from being sent twice, whatever node or process hears of it again (trap 72). A mail whose sending began
- * and never ended is sent again after a while: better once too often than never, and its Message-ID is the same.
+ * and never ended is sent again after a while: better once too often than never.
  */
 export class SendOnce {
+  private signs: NodeJS.Timeout | null = null;
+  /** The sign of life that is under way: the end must not be overwritten by it. */
+  private sign: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly context: CommandContext,
     private readonly key: string,
   ) {}
 
-  /** Claims the mail; only for `none` may the caller go on. */
+  /** Claims the mail; only for `none` may the caller go on, and must tell the end. */
   async begin(): Promise<Earlier> {
     const { devices, asker } = this.context;
-    const { recorded } = await devices.ask(asker, { type: 'Claim', key: this.key, ttl: REMEMBERED });
+    const { key } = this;
+    const { recorded } = await devices.ask(asker, { type: 'Claim', key, ttl: REMEMBERED, result: now() });
     const before = (recorded?.result ?? null) as Record | null;
     if (before?.state === 'sent') return 'sent';
     if (before && Date.now() - before.since < IN_FLIGHT) return 'sending';
-    await this.record({ state: 'sending', since: Date.now() });
+    if (recorded) await this.record(now());
+    // A large mail, or a server that thinks long over it (RFC 5321 4.5.3.2.6: ten minutes), takes its time.
+    this.signs = setInterval(() => {
+      this.sign = this.record(now()).catch(() => undefined);
+    }, IN_FLIGHT / 5).unref();
     return 'none';
   }
 
   async sent(): Promise<void> {
+    await this.end();
     await this.record({ state: 'sent' });
   }
 
   /** It was certainly not sent: the phone may try again at once. */
   async failed(): Promise<void> {
+    await this.end();
     const { devices, asker } = this.context;
     await devices.ask(asker, { type: 'Outcome', key: this.key });
+  }
+
+  private async end(): Promise<void> {
+    if (this.signs) clearInterval(this.signs);
+    await this.sign;
   }
 
   private async record(result: Record): Promise<void> {
@@ -46,3 +62,5 @@ export class SendOnce {
     await devices.ask(asker, { type: 'Outcome', key: this.key, result });
   }
 }
+
+const now = (): Record => ({ state: 'sending', since: Date.now() });
