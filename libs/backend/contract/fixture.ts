@@ -23,6 +23,23 @@ export interface ContractFeatures {
   readonly searchMail: boolean;
 }
 
+/** A source that can do all there is. */
+export const everyFeature: ContractFeatures = {
+  folderIdentity: true,
+  renumber: true,
+  deltas: true,
+  nestedFolders: true,
+  updateState: true,
+  rawKeywords: true,
+  deleteItems: true,
+  moveItems: true,
+  append: true,
+  readPart: true,
+  editFolders: true,
+  emptyFolder: true,
+  searchMail: true,
+};
+
 export interface OutsideFlags {
   readonly seen?: boolean;
   readonly flagged?: boolean;

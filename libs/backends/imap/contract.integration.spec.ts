@@ -1,4 +1,4 @@
-import { backendContract, type ContractFeatures } from '#backend/contract';
+import { backendContract, everyFeature, type ContractFeatures } from '#backend/contract';
 import { startDovecot, type Dovecot } from '../../../tests/servers/index.js';
 import { dovecotFixture } from './testing/dovecot-fixture.js';
 
@@ -18,22 +18,8 @@ const variants: readonly { name: string; hide: readonly string[]; deltas: boolea
   },
 ];
 
-const features: ContractFeatures = {
-  // By X-GUID, which the list of capabilities does not tell of.
-  folderIdentity: true,
-  renumber: true,
-  deltas: true,
-  nestedFolders: true,
-  updateState: true,
-  rawKeywords: true,
-  deleteItems: true,
-  moveItems: true,
-  append: true,
-  readPart: true,
-  editFolders: true,
-  emptyFolder: true,
-  searchMail: true,
-};
+// Identities by X-GUID, which the list of capabilities does not tell of.
+const features: ContractFeatures = everyFeature;
 
 describe.each(variants)('$name', ({ name, hide, deltas }) => {
   let server: Dovecot;

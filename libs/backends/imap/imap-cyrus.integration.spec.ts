@@ -1,4 +1,4 @@
-import { backendContract } from '#backend/contract';
+import { backendContract, everyFeature } from '#backend/contract';
 import { startCyrus, type Cyrus } from '../../../tests/servers/index.js';
 import { imapFixture } from './testing/imap-fixture.js';
 
@@ -8,22 +8,8 @@ beforeAll(async () => (server = await startCyrus()));
 afterAll(() => server.stop());
 
 backendContract('IMAP at Cyrus', {
-  features: {
-    folderIdentity: true,
-    // Nothing short of losing a mailbox makes Cyrus number anew.
-    renumber: false,
-    deltas: true,
-    nestedFolders: true,
-    updateState: true,
-    rawKeywords: true,
-    deleteItems: true,
-    moveItems: true,
-    append: true,
-    readPart: true,
-    editFolders: true,
-    emptyFolder: true,
-    searchMail: true,
-  },
+  // Nothing short of losing a mailbox makes Cyrus number anew.
+  features: { ...everyFeature, renumber: false },
   // Cyrus 3.6 was seen to miss these; the keys are the same as for other words, which it finds.
   unsearchable: ['umlauts in quoted-printable', 'words in HTML'],
   start: () =>

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backendContract, type Fixture, type OutsideFlags } from '#backend/contract';
+import { backendContract, everyFeature, type Fixture, type OutsideFlags } from '#backend/contract';
 import { encodeModifiedUtf7 } from '#formats';
 import { uniqueName } from './file-names.js';
 import { createMailFolder, deliver, MaildirBackend, MaildirStore } from './index.js';
@@ -91,20 +91,6 @@ async function start(): Promise<Fixture> {
 }
 
 backendContract('maildir', {
-  features: {
-    folderIdentity: true,
-    renumber: true,
-    deltas: true,
-    nestedFolders: true,
-    updateState: true,
-    rawKeywords: true,
-    deleteItems: true,
-    moveItems: true,
-    append: true,
-    readPart: true,
-    editFolders: true,
-    emptyFolder: true,
-    searchMail: true,
-  },
+  features: everyFeature,
   start,
 });

@@ -1,6 +1,6 @@
+import { SettingsStatus } from '#eas';
 import type { OofAudience, OofMessage, OutOfOfficeState } from '#backend';
 import { escapeHtml, htmlToText } from '#formats';
-import { SettingsStatus } from './status.js';
 
 /** What BodyType says (MS-ASCMD 2.2.3.17): `Text` or `HTML`. */
 export type BodyType = OofMessage['bodyType'];

@@ -169,5 +169,31 @@ describe('Oof', () => {
       { UserInformation: { Status: 1 } },
     ]);
     expect(server.leased).toBe(0);
+    // An administrator hears of a server that is down, not of a user's own vacation rule.
+    const failures = server.told.filter((line) => line === 'outOfOffice failed');
+    expect(failures).toHaveLength(kind === 'conflict' ? 0 : 2);
+  });
+
+  it('parts in odd orders are each answered by their own Status, a part that comes twice too', async () => {
+    const Get = { Get: { BodyType: 'Text' } };
+    const answer = await server
+      .handset()
+      .ask('Settings', [
+        { UserInformation: { Get: true } },
+        { Oof: { Set: { OofState: 1, OofMessage: [reply('AppliesToInternal', 'Away')] } } },
+        { Oof: Get },
+        { Oof: { Set: { OofState: 7 } } },
+        { Oof: { Set: { OofState: 0 } } },
+        { Oof: Get },
+      ]);
+    expect(answer).toMatchObject([
+      { Status: 1 },
+      { UserInformation: { Status: 1 } },
+      { Oof: { Status: 1 } },
+      { Oof: { Status: 1, Get: { OofState: 1 } } },
+      { Oof: { Status: 5 } },
+      { Oof: { Status: 1 } },
+      { Oof: { Status: 1, Get: { OofState: 0 } } },
+    ]);
   });
 });

@@ -1,8 +1,7 @@
 import { BackendError, type BackendErrorKind, type OutOfOffice, type OutOfOfficeState } from '#backend';
-import type { SettingsAnswer, SettingsPart } from '#eas';
+import { SettingsStatus, type SettingsAnswer, type SettingsPart } from '#eas';
 import type { CommandContext } from '../context.js';
 import { OofRefusal, readBodyType, readMessages, writeMessages } from './oof-message.js';
-import { SettingsStatus } from './status.js';
 
 type OofRequest = Extract<SettingsPart, { Oof: unknown }>['Oof'];
 type OofAnswer = Extract<SettingsAnswer, { Oof: unknown }>['Oof'];
@@ -16,14 +15,15 @@ const states = ['disabled', 'global', 'timed'] as const;
  * The Oof part of Settings (MS-ASCMD 2.2.3.122). Whatever is wrong with it is told in its own Status: a server of automatic
  * replies that is down must not take the other parts with it.
  */
-export async function oof({ account }: CommandContext, request: OofRequest): Promise<OofAnswer> {
+export async function oof({ account, events }: CommandContext, request: OofRequest): Promise<OofAnswer> {
   const lease = account.lease();
   try {
     return await carryOut(await lease.outOfOffice(), request);
   } catch (error) {
     if (error instanceof OofRefusal) return { Status: error.status };
-    if (error instanceof BackendError) return { Status: statusOf[error.kind] };
-    throw error;
+    if (!(error instanceof BackendError)) throw error;
+    if (!isOfRequest(error)) events.serviceFailed('outOfOffice', error.message);
+    return { Status: statusOf[error.kind] };
   } finally {
     lease.release();
   }
@@ -42,6 +42,9 @@ const statusOf: Readonly<Record<BackendErrorKind, number>> = {
   conflict: SettingsStatus.conflictingArguments,
   invalid: SettingsStatus.invalidArguments,
 };
+
+/** What was asked cannot be done, by no fault that an administrator could mend. */
+const isOfRequest = ({ kind }: BackendError): boolean => kind === 'conflict' || kind === 'invalid';
 
 async function carryOut(source: OutOfOffice | null, { Get, Set }: OofRequest): Promise<OofAnswer> {
   if (Set) {

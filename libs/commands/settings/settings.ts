@@ -1,11 +1,19 @@
-import { SettingsRequest, SettingsResponse, type SettingsAnswer, type SettingsPart } from '#eas';
+import {
+  SettingsStatus,
+  SettingsRequest,
+  SettingsResponse,
+  type SettingsAnswer,
+  type SettingsPart,
+} from '#eas';
 import type { CommandContext } from '../context.js';
 import { rememberInformation } from '../provision.js';
 import { readDocument } from '../read-document.js';
 import { document, type Reply } from '../reply.js';
 import { oof } from './oof.js';
-import { SettingsStatus } from './status.js';
 import { userInformation } from './user-information.js';
+
+/** Of MS-ASRM: rights management is not offered. */
+const RIGHTS_MANAGEMENT_OFF = 168;
 
 async function answer(context: CommandContext, part: SettingsPart): Promise<SettingsAnswer> {
   if ('DeviceInformation' in part) {
@@ -15,7 +23,7 @@ async function answer(context: CommandContext, part: SettingsPart): Promise<Sett
   if ('UserInformation' in part) return userInformation(context);
   if ('Oof' in part) return { Oof: await oof(context, part.Oof) };
   if ('DevicePassword' in part) return { DevicePassword: { Status: SettingsStatus.deniedByPolicy } };
-  return { RightsManagementInformation: { Status: SettingsStatus.rightsManagementOff } };
+  return { RightsManagementInformation: { Status: RIGHTS_MANAGEMENT_OFF } };
 }
 
 /** MS-ASCMD 2.2.1.18 Settings: every part is answered in the order asked (trap 103). */

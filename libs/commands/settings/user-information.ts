@@ -1,8 +1,7 @@
 import { BackendError } from '#backend';
-import type { SettingsAnswer } from '#eas';
+import { SettingsStatus, type SettingsAnswer } from '#eas';
 import type { AccountLease, CommandContext } from '../context.js';
 import { accountIdOf } from '../send-mail/sender.js';
-import { SettingsStatus } from './status.js';
 
 /** Whether mail can be sent at all: MS-ASCMD 2.2.3.161. */
 async function canSend(lease: AccountLease): Promise<boolean> {

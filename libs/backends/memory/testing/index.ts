@@ -1,22 +1,8 @@
 /** The memory as the contract's suite sees it, for itself and for what is put before a source. */
-import type { ContractFeatures, Fixture } from '#backend/contract';
+import { everyFeature, type ContractFeatures, type Fixture } from '#backend/contract';
 import { MemoryBackend, MemoryMailbox } from '../index.js';
 
-export const memoryFeatures: ContractFeatures = {
-  folderIdentity: true,
-  renumber: true,
-  deltas: true,
-  nestedFolders: true,
-  updateState: true,
-  rawKeywords: true,
-  deleteItems: true,
-  moveItems: true,
-  append: true,
-  readPart: true,
-  editFolders: true,
-  emptyFolder: true,
-  searchMail: true,
-};
+export const memoryFeatures: ContractFeatures = everyFeature;
 
 /** A fresh mailbox, and the hands of somebody else in it. */
 export async function memoryFixture(): Promise<Fixture> {
