@@ -28,6 +28,7 @@ export function commandEvents({ log, metrics }: Core, record: RequestRecord): Co
     },
     sentCopyFailed: (reason) => log.event('mail.not-saved', { ...record.who, reason }),
     notMarked: (reason) => log.event('mail.not-marked', { ...record.who, reason }),
+    serviceFailed: (service, reason) => log.event('service.failed', { ...record.who, service, reason }),
     readFailed: (folder, item, reason) =>
       log.event('item.unreadable', { ...record.who, folder, item, reason }),
     skipped({ count, tags }) {

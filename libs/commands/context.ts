@@ -59,6 +59,8 @@ export interface CommandEvents {
   sentCopyFailed(reason: string): void;
   /** A reply or a forwarded mail was sent, but its original could not be marked so. */
   notMarked(reason: string): void;
+  /** A source beside the mail did not do its part; the phone was told so in a Status. */
+  serviceFailed(service: 'directory' | 'outOfOffice', reason: string): void;
   skipped(elements: Skipped): void;
 }
 

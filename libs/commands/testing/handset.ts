@@ -185,6 +185,7 @@ export class Handset {
       readFailed: (folder, id) => told.push(`read failed ${folder}:${id}`),
       sentCopyFailed: () => told.push('sent copy failed'),
       notMarked: () => told.push('not marked'),
+      serviceFailed: (service) => told.push(`${service} failed`),
       skipped: () => undefined,
     };
   }

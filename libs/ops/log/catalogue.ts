@@ -289,6 +289,11 @@ export const events = {
     'The database cannot be asked about a mail: it is shown without dates of its flag and the like.',
     { tenant: "the tenant's name", user: 'the account name', ...error },
   ),
+  'service.failed': event(
+    'warn',
+    'A server beside the mail (`directory`, `outOfOffice`) is down or refused: the phone was told, its mail goes on.',
+    { ...device, service: 'which', reason: 'why' },
+  ),
   'store.migrated': event('info', 'A migration was applied.', { migration: 'its name', ms: 'it took' }),
   'redis.unavailable': event('error', 'Redis cannot be reached.', { ...error }),
   'redis.restored': event('info', 'Redis can be reached again.', {}),
