@@ -309,7 +309,7 @@ describe('cutting', () => {
     const raw = rawOf(text(line.repeat(20_000)));
     const changes = prefer({ type: 1, truncationSize: 500 });
     const [source, plan] = await mailOf(raw, ({ structure }) => planMail(structure, view(changes)));
-    expect(plan.needs).toMatchObject([{ bytes: 256 * 1024 }]);
+    expect(plan.needs).toMatchObject([{ bytes: 32 * 1024 }]);
     const item = await buildEmail(source, plan, view(changes));
     expect(item.Body).toMatchObject({ Truncated: true });
     expect(Math.abs(item.Body!.EstimatedDataSize! / (line.length * 20_000) - 1)).toBeLessThan(0.01);
