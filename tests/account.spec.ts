@@ -11,6 +11,7 @@ import { newUser as newAccount } from './stage/accounts.js';
 import { letter } from './stage/corpus.js';
 import { listFolder, withMailProgram } from './stage/mail-program.js';
 import { bugsOf, startMailStage, type MailStage } from './stage/mail-stage.js';
+import { photo } from './stage/people.js';
 import { anomaliesOf, folderNamed, folderOf, mailOn, newPhone, onPhone, readyPhone } from './stage/phones.js';
 import { withSieve } from './stage/sieve.js';
 import { takeViolations } from './stage/traffic.js';
@@ -45,6 +46,8 @@ describe.each(shapes)('%s', (shape, versions) => {
     );
 
   describe.each(versions)('a phone of %s', (version) => {
+    const number = Math.round(Number(version) * 10);
+
     describe('keeps its folders', () => {
       it('makes, renames, moves and deletes them; mail programs and its other phones see it', async () => {
         const user = newUser();
@@ -203,6 +206,123 @@ describe.each(shapes)('%s', (shape, versions) => {
         // The mail is in the mailbox when it has been delivered, and so is its answer on the way.
         expect(repliesTo(`second-${stranger}`)).toEqual([]);
       });
+    });
+
+    describe('looks up people', () => {
+      const people = async (query: string, options: object = {}) => {
+        const phone = newPhone(stage.godwit, newUser(), { version });
+        const outcome = await phone.command('Search', {
+          Store: { Name: 'GAL', Query: { text: query }, Options: { Range: '0-9', ...options } },
+        });
+        if (outcome.kind !== 'document') throw new Error(`Search: ${outcome.kind}`);
+        return outcome.value.Response?.Store;
+      };
+
+      it('in the company’s address book', async () => {
+        const store = await people('ada lovelace');
+        expect(store).toMatchObject({ Status: 1, Range: '0-0', Total: 1 });
+        expect(store?.Result?.[0]?.Properties?.Gal).toMatchObject({
+          DisplayName: 'Ada Lovelace',
+          EmailAddress: 'lovelace@example.test',
+          Title: 'Countess',
+        });
+      });
+
+      if (number >= 141) {
+        it('with their photos', async () => {
+          const store = await people('ada', { Picture: { MaxPictures: 5 } });
+          const found = store?.Result?.map(({ Properties }) => Properties?.Gal) ?? [];
+          const pictures = new Map(found.map((gal) => [gal?.DisplayName, gal?.Picture]));
+          expect(pictures.get('Ada Lovelace')).toMatchObject({ Status: 1 });
+          expect(pictures.get('Ada Lovelace')?.Data).toEqual(photo);
+          expect(pictures.get('Ada Adama')).toMatchObject({ Status: 173 });
+        });
+      }
+
+      it('to write to: one, several, nobody', async () => {
+        const phone = newPhone(stage.godwit, newUser(), { version });
+        const outcome = await phone.command('ResolveRecipients', {
+          To: ['babbage@example.test', 'ada', 'nobody at all'],
+        });
+        if (outcome.kind !== 'document') throw new Error(`ResolveRecipients: ${outcome.kind}`);
+        const answers = outcome.value.Response ?? [];
+        expect(answers.map(({ To, Status }) => [To, Status])).toEqual([
+          ['babbage@example.test', 1],
+          ['ada', 2],
+          ['nobody at all', 4],
+        ]);
+        expect(answers[0]?.Recipient).toMatchObject([
+          { DisplayName: 'Charles Babbage', EmailAddress: 'babbage@example.test' },
+        ]);
+      });
+    });
+
+    describe('looks for mails', () => {
+      const searched = (word: string, more: object = {}) => ({
+        Store: {
+          Name: 'Mailbox',
+          Query: { And: [{ Class: ['Email'], FreeText: [word], ...more }] },
+          Options: { Range: '0-9', RebuildResults: true, DeepTraversal: true },
+        },
+      });
+
+      it('in all folders or one, and opens what it found', async () => {
+        const user = newUser(letter('About turbines'), letter('About boats'));
+        stage.dovecot.seed(user, [{ source: letter('Old turbines') }], 'Archive');
+        const { phone } = await readyPhone(stage.godwit, user, { version });
+        const search = async (more: object = {}) => {
+          const outcome = await phone.command('Search', searched('turbines', more));
+          if (outcome.kind !== 'document') throw new Error(`Search: ${outcome.kind}`);
+          return outcome.value.Response?.Store;
+        };
+        const everywhere = await search();
+        expect(everywhere).toMatchObject({ Status: 1, Total: 2 });
+        const archive = folderNamed(phone, 'Archive');
+        const inOne = await search({ CollectionId: [archive.id] });
+        expect(inOne?.Result).toMatchObject([
+          { CollectionId: archive.id, Properties: { Email: { Subject: 'Old turbines' } } },
+        ]);
+        const fetched = await phone.command('ItemOperations', [
+          {
+            Fetch: {
+              Store: 'Mailbox',
+              LongId: inOne?.Result?.[0]?.LongId ?? '',
+              Options: { BodyPreference: [{ Type: 1 }] },
+            },
+          },
+        ]);
+        if (fetched.kind !== 'document') throw new Error(`ItemOperations: ${fetched.kind}`);
+        expect(fetched.value.Response).toMatchObject([
+          { Fetch: { Status: 1, Properties: { Email: { Subject: 'Old turbines' } } } },
+        ]);
+      });
+
+      if (number >= 161) {
+        it('by the words of Find', async () => {
+          const user = newUser(letter('About turbines'), letter('About boats'));
+          const { phone, inbox } = await readyPhone(stage.godwit, user, { version });
+          const outcome = await phone.command('Find', {
+            SearchId: '3F2504E0-4F89-11D3-9A0C-0305E82C3301',
+            ExecuteSearch: {
+              MailBoxSearchCriterion: { Query: { FreeText: 'subject:boats', Class: 'Email' } },
+            },
+          });
+          if (outcome.kind !== 'document') throw new Error(`Find: ${outcome.kind}`);
+          expect(outcome.value).toMatchObject({
+            Status: 1,
+            Response: {
+              Status: 1,
+              Result: [
+                {
+                  ServerId: mailOn(inbox, 'About boats'),
+                  CollectionId: inbox.id,
+                  Properties: { Email: { Subject: 'About boats' } },
+                },
+              ],
+            },
+          });
+        });
+      }
     });
 
     it('asks whether certificates are to be trusted, each for itself', async () => {

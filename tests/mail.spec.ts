@@ -37,6 +37,10 @@ const change = (ServerId: string, Email: EmailChange): ClientCommand => ({
   Change: { ServerId, ApplicationData: { Email } },
 });
 
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 describe.each(shapes)('%s', (shape, versions) => {
   let stage: MailStage;
 
@@ -322,6 +326,105 @@ describe.each(shapes)('%s', (shape, versions) => {
         await inbox.sync({ commands: [change(mailOn(inbox, subject), { Categories: {} })] });
         await other.inbox.sync();
         expect(sorted(other.inbox)).toEqual([]);
+      });
+    });
+
+    describe('writes drafts', () => {
+      const fileOf = (ClientId: string, bytes: Buffer) => ({
+        ClientId,
+        DisplayName: `${ClientId}.bin`,
+        Content: { length: bytes.length, content: once(bytes) },
+      });
+      const draft = (text: string) => ({
+        To: 'Dora <dora@example.org>',
+        Bcc: 'emil@example.org',
+        Subject: subject,
+        Body: { Type: 1, Data: text },
+      });
+      const drafted = (text: string) => [
+        { Add: { ClientId: 'one', ApplicationData: { Email: draft(text) } } } satisfies ClientCommand,
+      ];
+
+      since(
+        160,
+        'that other phones and mail programs see, under one id until they are sent, once',
+        async () => {
+          const { user, phone, other } = await twoPhones(version);
+          const [drafts, theirs] = [phone, other.phone].map((each) => folderOf(each, FolderType.drafts));
+          if (!drafts || !theirs) throw new Error('there are no drafts');
+          await Promise.all([drafts.syncAll(), theirs.syncAll()]);
+          const Attachments = { Add: [fileOf('first', FILE_BYTES)] };
+          const Email = { ...draft('Begun.'), Attachments };
+          const made = await drafts.sync({
+            commands: [{ Add: { ClientId: 'one', ApplicationData: { Email } } }],
+          });
+          expect(made).toMatchObject({ status: 1, added: [], responses: [{ Add: { Status: 1 } }] });
+          const [answer] = made.responses;
+          const told = answer && 'Add' in answer ? answer.Add : undefined;
+          const id = told?.ServerId ?? '';
+          const reference = told?.ApplicationData?.Email?.Attachments?.Attachment?.[0]?.FileReference ?? '';
+          expect(await sourcesOf(stage.dovecot, user, 'Drafts')).toEqual([
+            expect.stringMatching(/^Bcc:[^\r\n]*emil@example.org/m) as string,
+          ]);
+          expect(await flagsOf(stage.dovecot, user, subject, 'Drafts')).toContain('\\Draft');
+
+          expect(await theirs.sync()).toMatchObject({ added: [id] });
+          const [seen] = emailOn(theirs, subject).Attachments?.Attachment ?? [];
+          const fetched = await other.phone.fetchAttachment(seen?.FileReference ?? '');
+          expect(fetched.data.equals(FILE_BYTES)).toBe(true);
+
+          const rewritten = {
+            Body: { Type: 1, Data: 'Written on.' },
+            Attachments: {
+              Add: [fileOf('second', Buffer.from('the second file'))],
+              Delete: [{ FileReference: reference }],
+            },
+          };
+          expect(await drafts.sync({ commands: [change(id, rewritten)] })).toMatchObject({ status: 1 });
+          expect(await theirs.sync()).toMatchObject({ changed: [id], added: [], deleted: [] });
+          const names = emailOn(theirs, subject).Attachments?.Attachment?.map(
+            ({ DisplayName }) => DisplayName,
+          );
+          expect(names).toEqual(['second.bin']);
+          expect(emailOn(theirs, subject).Body?.Data).toContain('Written on.');
+
+          // A flag is no reason to write the draft anew.
+          const before = await listFolder(stage.dovecot, user, 'Drafts');
+          await drafts.sync({ commands: [change(id, { Flag: { Status: 2, FlagType: 'Follow up' } })] });
+          const after = await listFolder(stage.dovecot, user, 'Drafts');
+          expect(after).toMatchObject([{ uid: before[0]?.uid, flagged: true }]);
+
+          const { key } = drafts;
+          const send: ClientCommand[] = [{ Change: { ServerId: id, Send: true } }];
+          expect(await drafts.sync({ commands: send })).toMatchObject({ status: 1 });
+          // The answer was lost, thinks the phone.
+          drafts.key = key;
+          expect(await drafts.sync({ commands: send })).toMatchObject({ status: 1 });
+          const [sent, ...more] = stage.received(subject).filter(({ from }) => from === user);
+          expect(more).toEqual([]);
+          expect([...(sent?.recipients ?? [])].sort()).toEqual(['dora@example.org', 'emil@example.org']);
+          const text = sent?.source.toString() ?? '';
+          expect(text).not.toMatch(/^Bcc:/im);
+          expect(text).toContain(Buffer.from('the second file').toString('base64'));
+          expect(text).not.toContain('first.bin');
+          expect(await listFolder(stage.dovecot, user, 'Drafts')).toEqual([]);
+          expect(await sourcesOf(stage.dovecot, user, 'Sent')).toEqual([
+            expect.stringMatching(/^Bcc:[^\r\n]*emil@example.org/m) as string,
+          ]);
+          expect(await theirs.sync()).toMatchObject({ deleted: [id] });
+          await drafts.sync();
+          expect(drafts.items.size).toBe(0);
+        },
+      );
+
+      until(141, 'in vain: the folder is shown, and nothing is taken', async () => {
+        const user = newUser();
+        const { phone } = await readyPhone(stage.godwit, user, { version });
+        const drafts = folderOf(phone, FolderType.drafts);
+        await drafts.syncAll();
+        const { responses } = await drafts.sync({ commands: drafted('x') });
+        expect(responses).toMatchObject([{ Add: { Status: 6 } }]);
+        expect(await listFolder(stage.dovecot, user, 'Drafts')).toEqual([]);
       });
     });
 
