@@ -91,6 +91,32 @@ describe('FolderSync', () => {
     expect([...work.has.values()]).toEqual(['kept', 'new']);
   });
 
+  it.each(['renamed', 'renamed, and another has its name'])(
+    'is not needed for changes and deletions to be done in a folder that was %s',
+    async (what) => {
+      server.mailbox.createFolder('Trash', 'trash');
+      server.mailbox.createFolder('Work');
+      for (const subject of ['read', 'gone']) server.mailbox.deliver('Work', sampleMail(subject));
+      const book = new FolderBook(server.handset());
+      await book.sync();
+      const work = await new MailSync(server.handset(), book.idOf('Work')).complete();
+      server.mailbox.renameFolder('Work', 'Labour');
+      if (what !== 'renamed') server.mailbox.createFolder('Work');
+      const answered = await work.sync({
+        Commands: [
+          { Change: { ServerId: work.idOf('read'), ApplicationData: { Email: { Read: true } } } },
+          { Delete: { ServerId: work.idOf('gone') } },
+        ],
+      });
+      expect(answered).toMatchObject({ Status: 1 });
+      expect(answered?.Responses ?? []).toEqual([]);
+      const [left, ...others] = server.mailbox.folder('Labour').mails();
+      expect(others).toEqual([]);
+      expect(left?.flags.seen).toBe(true);
+      expect(server.mailbox.folder('Trash').mails()).toHaveLength(1);
+    },
+  );
+
   it('answers a key that is not live by 9, not by 3 (trap 29)', async () => {
     const phone = server.handset();
     expect(await phone.ask('FolderSync', { SyncKey: 'nonsense' })).toEqual({ Status: 9 });

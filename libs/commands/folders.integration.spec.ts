@@ -131,6 +131,24 @@ it('a folder that another program renames is the same, and no mail in it is told
   expect(commandsOf(await mail.sync())).toHaveLength(1);
 });
 
+it('what a phone does with mails is done where their folder is, if another program has just renamed it', async () => {
+  const mail = await mailOf('phonea', books[0]!.idOf('2026'));
+  await program((client) => client.mailboxRename('Work/2026', 'Attic/Old'));
+  const answered = await mail.sync({
+    Commands: [
+      { Change: { ServerId: mail.idOf('one'), ApplicationData: { Email: { Read: true } } } },
+      { Delete: { ServerId: mail.idOf('two') } },
+    ],
+  });
+  expect(answered).toMatchObject({ Status: 1 });
+  expect(answered?.Responses ?? []).toEqual([]);
+  const left = await program(async (client) => {
+    await client.mailboxOpen('Attic/Old');
+    return client.fetchAll('1:*', { flags: true });
+  });
+  expect(left.map(({ flags: set }) => set?.has('\\Seen'))).toEqual([true]);
+});
+
 it('a folder whose name another one took is followed before a single mail is told as deleted', async () => {
   const one = books[0]!;
   const folder = one.idOf('2026');

@@ -7,6 +7,7 @@ import { ItemStatus, itemStatusOf } from './item-status.js';
 import { MalformedChange, mailStateOf } from './mail-state.js';
 import { DraftCommands } from './drafts/draft-commands.js';
 import type { DraftDesk } from './drafts/draft-desk.js';
+import type { MovingFolder } from './moving-folder.js';
 import { isSmsItem, isSmsOf, smsItem } from './sms.js';
 import type { PlannedCommands } from './request.js';
 
@@ -60,6 +61,7 @@ interface Removal {
 
 /** What the commands of a collection are carried out with. */
 export interface CommandCircumstances {
+  readonly folder: MovingFolder;
   /** Path of the folder that deleted items go to; null if there is none, or this is it. */
   readonly trash: string | null;
   /** Null unless this is the folder of drafts, and the phone may write them. */
@@ -173,9 +175,10 @@ export class CommandRun {
 
   private async update(id: string, state: MailState): Promise<number | null> {
     if (Object.keys(state).length === 0) return null;
-    if (!canUpdateState(this.backend)) return ItemStatus.malformed;
+    const { backend } = this;
+    if (!canUpdateState(backend)) return ItemStatus.malformed;
     try {
-      const { version } = await this.backend.updateState(this.collection.path, id, state);
+      const { version } = await this.about.folder.at((path) => backend.updateState(path, id, state));
       this.imports.push([id, version, null]);
       return null;
     } catch (error) {
@@ -212,15 +215,17 @@ export class CommandRun {
 
   private async remove(ids: readonly string[]): Promise<Removal> {
     const { backend, commands } = this;
-    const { trash } = this.about;
-    const { path } = this.collection;
+    const { trash, folder } = this.about;
     try {
       if (commands.deletesAsMoves && trash !== null && canMove(backend)) {
-        await backend.moveItems(path, ids, trash);
+        await folder.at(
+          (path) => backend.moveItems(path, ids, trash),
+          (moved) => moved.size < ids.length,
+        );
         return { failed: new Set(), status: ItemStatus.serverError };
       }
       if (!canDelete(backend)) return { failed: new Set(ids), status: ItemStatus.malformed };
-      const { failed } = await backend.deleteItems(path, ids);
+      const { failed } = await folder.at((path) => backend.deleteItems(path, ids));
       return { failed: new Set(failed), status: ItemStatus.serverError };
     } catch (error) {
       if (isReadOnly(error)) return { failed: new Set(), status: ItemStatus.serverWon, isKept: true };

@@ -11,6 +11,7 @@ import { CommandRun, noResults, type CommandResults } from './client-commands.js
 import { DraftDesk } from './drafts/draft-desk.js';
 import { DraftFiles } from './drafts/draft-files.js';
 import { DRAFTS_SINCE, draftsPath, isForDraft } from './drafts/drafts-path.js';
+import { MovingFolder } from './moving-folder.js';
 import { planSync, SyncRefused, type SyncPlan } from './request.js';
 import { trashPath } from './trash.js';
 
@@ -115,12 +116,20 @@ class SyncExchange {
     const deletes = commands.list.some((command) => 'Delete' in command);
     const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
     const elsewhere = trash === collection.path ? null : trash;
+    const folder = new MovingFolder(collection.path, () => this.whereIs(collection.id));
     return new CommandRun(backend, collection, commands, {
+      folder,
       trash: elsewhere,
       drafts: await this.draftDesk(backend, collection, commands.list),
       faulty: this.faulty,
       version: this.context.version,
     }).run();
+  }
+
+  private async whereIs(id: string): Promise<string | null> {
+    const { devices, asker } = this.context;
+    const { folders } = await devices.ask(asker, { type: 'Folders', refresh: true });
+    return folders[id]?.path ?? null;
   }
 
   private async draftDesk(
