@@ -7,10 +7,10 @@ export const everybody: readonly { readonly clients: string; readonly about: str
   { clients: 'several', about: 'A device id is the same in upper and lower case.' },
   {
     clients: 'phones that take ids for numbers',
-    about: 'Folder ids begin with a letter, item ids are at most 20 characters.',
+    about: 'Folder ids begin with a letter and are never used again.',
   },
   {
-    clients: 'Windows Phone',
+    clients: 'Windows Phone, iOS',
     about: 'Responses, Commands and Collections without content are left out; a folder is told deleted once.',
   },
   { clients: 'Windows Mail', about: 'MoreAvailable stands before Commands.' },
@@ -25,15 +25,44 @@ export const everybody: readonly { readonly clients: string; readonly about: str
   },
   {
     clients: 'iOS, old Android',
-    about: 'A Ping over folders that were never synced, or over none, is held and not answered with news.',
+    about:
+      'A Ping over folders that were never synced (Outbox, Trash) is held and not answered with news; an empty Folders in it means those of the Ping before.',
   },
   {
-    clients: 'Gmail from 2025 on',
+    clients: 'Gmail from 2025 on, Outlook 2013',
     about: 'A FolderSync from key 0 keeps all ids and sync keys: nothing is loaded again.',
   },
+  { clients: 'Gmail', about: 'A request may bring hundreds of changes.' },
   {
-    clients: 'Gmail',
-    about: 'A request may bring hundreds of changes; drafts uploaded again unchanged are.',
+    clients: 'iOS, Nine',
+    about: 'A draft may be uploaded as one whole message, from 16.0 on; others send its parts as elements.',
+  },
+  {
+    clients: 'TouchDown',
+    about: 'What the change of a mail leaves out, Categories among it, stays as it is.',
+  },
+  {
+    clients: 'BlackBerry and others',
+    about: 'A mail sent again under the same ClientId goes out once.',
+  },
+  {
+    clients: 'HTC',
+    about: 'A sent mail without Date, Message-ID or MIME-Version is given them.',
+  },
+  { clients: 'several', about: 'Dates that are badly formed are read as well as can be.' },
+  {
+    clients: 'several',
+    about: 'Folders may have names in any script; those of IMAP are translated both ways.',
+  },
+  {
+    clients: 'clients that use Ping beside a waiting Sync',
+    about: 'Both wait for the same news, compared with what the phone was given.',
+  },
+  { clients: 'Windows Mail', about: 'The query of a request may be plain or in base64.' },
+  {
+    clients: 'iOS, Android',
+    about:
+      'Autodiscover is found under its path in any case; a request without a login is answered by 401 first, one without a body by the address of who signed in.',
   },
   { clients: 'iOS 10', about: 'Range and Total of an attachment are told only to who asked for a range.' },
   {
@@ -46,7 +75,7 @@ export const everybody: readonly { readonly clients: string; readonly about: str
   { clients: 'Nine', about: 'A mail whose header ends in CRLF LF LF is understood.' },
   { clients: 'Nine', about: 'Search hits name their folder.' },
   { clients: 'Android 4', about: 'Search answers have Range and Total.' },
-  { clients: 'iOS', about: 'An empty Picture in a search means pictures without limits.' },
+  { clients: 'iOS', about: 'An empty Picture in a search means pictures within the usual limits.' },
   { clients: 'iOS', about: 'Search hits are fetched by LongId alone.' },
   { clients: 'iOS', about: 'DateReceived is always there: the time the mail came to the mailbox.' },
   {

@@ -157,6 +157,11 @@ export const mimeCorpus: readonly CorpusMail[] = [
     'Hello thread',
   ),
   mail('raw eight bit', rawEightBit, 'München'),
+  mail(
+    'a header that ends as Nine writes it',
+    Buffer.from('\n\nWords behind two line feeds\r\n'),
+    'behind two',
+  ),
   mail('no text at all', 'Content-Type: text/plain\n\n', null),
   mail('only a header', '', null),
   mail('only a picture', `${pixel}\n`, null),

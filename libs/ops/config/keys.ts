@@ -196,7 +196,7 @@ export const configuration = z.strictObject({
     ),
     fetchRevocationLists: key(
       z.boolean().default(false),
-      'Whether the revocation lists that certificates name are fetched over HTTP. Unless they are, phones that insist are told that it is not known what was revoked.',
+      'Whether the revocation lists that certificates name are fetched over HTTP. Unless they are, phones that insist are told that it is not known what was revoked. OCSP is not asked.',
     ),
   }),
   clients: section(
