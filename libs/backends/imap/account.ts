@@ -15,18 +15,20 @@ export function uidIn(mailbox: Selected, id: string): number | null {
 
 /**
  * Lends a connection that has the folder open. For writing the folder has to be one that can be written to: throws
- * `invalid` with reason `read-only` before anything is sent that would change it.
+ * `invalid` with reason `read-only` before anything is sent that would change it. `ids` are the mails this is about: one that
+ * another connection has put there since is not in this one's view yet, where STORE and FETCH pass it over in silence.
  */
 export function inFolder<T>(
   pool: Pool,
-  folder: string,
+  { folder, ids }: { readonly folder: string; readonly ids: readonly string[] },
   kind: 'reads' | 'writes',
   work: (session: Session, mailbox: Selected) => Promise<T>,
 ): Promise<T> {
   return pool.use(folder, kind, async (session) => {
     const { mailbox } = await session.select(folder);
     if (kind === 'writes' && mailbox.readOnly) throw readOnly();
-    return work(session, mailbox);
+    const isUnseen = ids.some((id) => (uidIn(mailbox, id) ?? 0) >= mailbox.uidNext);
+    return work(session, isUnseen ? await session.refresh(folder) : mailbox);
   });
 }
 

@@ -31,7 +31,7 @@ export async function moveItems(
   ids: readonly string[],
   target: string,
 ): Promise<Moved> {
-  const { moving, copies } = await inFolder(pool, folder, 'writes', async (session, mailbox) => {
+  const { moving, copies } = await inFolder(pool, { folder, ids }, 'writes', async (session, mailbox) => {
     const wanted = new Map(
       ids.flatMap((id) => {
         const uid = uidIn(mailbox, id);

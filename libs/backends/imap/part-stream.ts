@@ -20,7 +20,7 @@ export async function readOctets(
   offset: number,
   length: number,
 ): Promise<Uint8Array> {
-  return inFolder(pool, section.folder, 'reads', async (session, mailbox) => {
+  return inFolder(pool, { folder: section.folder, ids: [section.id] }, 'reads', async (session, mailbox) => {
     const uid = uidIn(mailbox, section.id);
     if (uid === null) throw gone('the mail');
     let found: Uint8Array | null | undefined;

@@ -111,7 +111,7 @@ export class PartReading {
   }
 
   async #find({ folder, id, section }: Section): Promise<MimePart> {
-    const found = await inFolder(this.#pool, folder, 'reads', async (session, mailbox) => {
+    const found = await inFolder(this.#pool, { folder, ids: [id] }, 'reads', async (session, mailbox) => {
       const uid = uidIn(mailbox, id);
       if (uid === null) throw gone('the mail');
       let structure: MimePart | null = null;
