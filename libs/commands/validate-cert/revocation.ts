@@ -31,8 +31,12 @@ export async function fetchRevocationList(url: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** Milliseconds for which nobody waits again for a server that could not be reached: a request has up to 100 certificates. */
+const REST = 60 * SECONDS;
+
 interface Kept {
-  readonly list: CertificateRevocationList | undefined;
+  /** Undefined: what is there is no list. Null: nothing could be got. */
+  readonly list: CertificateRevocationList | undefined | null;
   readonly until: number;
 }
 
@@ -50,7 +54,7 @@ export class RevocationLists {
     if (!this.#fetch) return 'unknown';
     let answer: Revocation = 'unknown';
     for (const url of certificate.revocationLists) {
-      const list = await this.#listAt(url, now).catch(() => null);
+      const list = await this.#listAt(url, now);
       if (list === null) answer = 'offline';
       else if (list && (await isGood(list, issuer, now)))
         return list.isCertificateRevoked(certificate.fields) ? 'revoked' : 'good';
@@ -58,15 +62,14 @@ export class RevocationLists {
     return answer;
   }
 
-  /** Undefined: what is there is no list. */
-  async #listAt(url: string, now: Date): Promise<CertificateRevocationList | undefined> {
+  async #listAt(url: string, now: Date): Promise<Kept['list']> {
     const known = this.#kept.get(url);
     if (known && known.until > now.getTime()) return known.list;
-    const bytes = await this.#fetch?.(url);
-    const list = bytes && parsed(bytes);
+    const bytes = await this.#fetch?.(url).catch(() => null);
+    const list = bytes ? parsed(bytes) : null;
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= CACHED && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(url, { list, until: now.getTime() + FRESH });
+    this.#kept.set(url, { list, until: now.getTime() + (list === null ? REST : FRESH) });
     return list;
   }
 }

@@ -198,6 +198,17 @@ describe('ValidateCert and what was revoked', () => {
       expect(await statusOf(gus, { checkCRL: true, fetch: listsOf({ root: list }) })).toBe(16);
   });
 
+  it('is not waited for again and again where nobody answers: a request may have a hundred certificates', async () => {
+    const asked: string[] = [];
+    const fetch: FetchRevocationList = async (url) => {
+      asked.push(url);
+      throw new Error('timed out');
+    };
+    const many = ['ida', 'jon', 'kim'].map((name) => person(name, root).base64);
+    expect((await answerTo(many, { checkCRL: true, fetch })).certificates).toEqual([14, 14, 14]);
+    expect(asked).toHaveLength(1);
+  });
+
   it('is asked only of authorities that a root vouches for: a stranger must not make us call his server', async () => {
     const asked: string[] = [];
     const stranger = ca.issue('stranger2', { extensions: AUTHORITY });
