@@ -3,15 +3,36 @@ import { ImapFactory } from '#backends/imap';
 import type { SearchObject } from 'imapflow';
 import { mails } from '../corpus.js';
 import { median, timed, type Measured } from '../measured.js';
-import type { Case, Stage } from '../stage.js';
+import type { Case, ReadyPhone, Stage } from '../stage.js';
 
-/** A search in one large Inbox, through the IMAP backend, beside the server's own SEARCH. */
+/** A search in one large Inbox, by a phone and through the IMAP backend alone, beside the server's own SEARCH. */
 const TIMES_BARE = 2;
 const NEWEST = 100;
 
-const searches: readonly { name: string; query: MailQuery; bare: SearchObject }[] = [
-  { name: 'subject', query: { field: 'subject', text: 'Mail 77' }, bare: { subject: 'Mail 77' } },
-  { name: 'text', query: { field: 'body', text: 'knows where' }, bare: { body: 'knows where' } },
+/** What a phone asks for at once. */
+const PAGE = [0, 19] as const;
+
+interface Search {
+  readonly name: string;
+  /** As its user types it. */
+  readonly typed: string;
+  readonly query: MailQuery;
+  readonly bare: SearchObject;
+}
+
+const searches: readonly Search[] = [
+  {
+    name: 'subject',
+    typed: 'subject:"Mail 77"',
+    query: { field: 'subject', text: 'Mail 77' },
+    bare: { subject: 'Mail 77' },
+  },
+  {
+    name: 'text',
+    typed: 'body:"knows where"',
+    query: { field: 'body', text: 'knows where' },
+    bare: { body: 'knows where' },
+  },
 ];
 
 export const search: Case = {
@@ -25,21 +46,27 @@ export const search: Case = {
     await stage.mailboxes.seed(user, () => mails(size));
     const factory = new ImapFactory({ host: imap.host, port: imap.port, tls: 'none' });
     try {
-      return await compare(stage, user, size, factory);
+      const ready = await stage.ready(target, size);
+      return await compare(stage, { user, size, ready }, factory);
     } finally {
       await factory.close();
     }
   },
 };
 
-async function compare(stage: Stage, user: string, size: number, factory: ImapFactory): Promise<Measured[]> {
+async function compare(
+  stage: Stage,
+  { user, size, ready }: { user: string; size: number; ready: ReadyPhone },
+  factory: ImapFactory,
+): Promise<Measured[]> {
   const backend = await factory.open({ user, password: stage.password });
   const client = await stage.mailboxes.connect(user);
   if (client === null || !canSearchMail(backend)) throw new Error('nothing to compare with');
   await client.mailboxOpen('INBOX', { readOnly: true });
   const measured: Measured[] = [];
-  for (const { name, query, bare } of searches) {
+  for (const { name, typed, query, bare } of searches) {
     const ours: number[] = [];
+    const phones: number[] = [];
     const theirs: number[] = [];
     // One after the other in turns, after a first round for the server's caches.
     for (let run = 0; run <= stage.sizes.runs; run++) {
@@ -47,19 +74,21 @@ async function compare(stage: Stage, user: string, size: number, factory: ImapFa
       const bound = await timed(() => client.search(bare, { uid: true }));
       if (own.result.total !== (bound.result || []).length)
         throw new Error(`${name}: ${own.result.total} hits`);
+      const options = { collectionIds: [ready.inbox.id], range: PAGE };
+      const phone = await timed(() => ready.phone.search(typed, options));
+      if (phone.result.total !== own.result.total) throw new Error(`${name}: ${phone.result.total} hits`);
       if (run === 0) continue;
       ours.push(own.ms);
+      phones.push(phone.ms);
       theirs.push(bound.ms);
     }
     const value = median(theirs);
-    measured.push({
-      row: `search-${name}`,
-      title: `search of ${size.toLocaleString('en')} mails by ${name}`,
-      unit: 'ms',
-      value: median(ours),
-      bound: { what: 'bare SEARCH', value },
-      budget: value * TIMES_BARE,
-    });
+    const of = `search of ${size.toLocaleString('en')} mails by ${name}`;
+    const common = { unit: 'ms', bound: { what: 'bare SEARCH', value }, budget: value * TIMES_BARE } as const;
+    measured.push(
+      { row: `search-${name}`, title: `${of}, 20 hits to a phone`, value: median(phones), ...common },
+      { row: `search-${name}-imap`, title: `${of}, IMAP backend alone`, value: median(ours), ...common },
+    );
   }
   await client.logout();
   await backend.close();
