@@ -1,6 +1,9 @@
-import { canReadPart, type Backend } from '#backend';
+import { Readable } from 'node:stream';
+import { canAppend, canReadPart, canReplace, type Backend } from '#backend';
 import { ImapFactory } from '#backends/imap';
 import { SmtpFactory } from '#backends/smtp';
+import { notedMail } from '#mail-notes';
+import { MemoryMailNotesStore } from '#store';
 import {
   startCuttingProxy,
   startDovecot,
@@ -82,15 +85,13 @@ const requestFor = (ItemId: string) => ({
   Mime: writtenMail('bob@example.net'),
 });
 
-/** Sizes of the mails kept in the sent items. */
-async function kept(): Promise<number[]> {
-  const folder = (await backend.folders()).find(({ role }) => role === 'sent');
+/** The mails kept in the sent items, or among the drafts. */
+async function kept(role: 'sent' | 'drafts' = 'sent'): Promise<string[]> {
+  const folder = (await backend.folders()).find((one) => one.role === role);
   if (!folder) return [];
   const listing = { folder: folder.path, cursor: null, scope: { sinceDay: null }, limit: 10 };
   const { changed } = await backend.changes(listing);
-  const sizes: number[] = [];
-  for (const { id } of changed) sizes.push((await readWhole(folder.path, id)).length);
-  return sizes;
+  return Promise.all(changed.map(async ({ id }) => (await readWhole(folder.path, id)).toString()));
 }
 
 async function readWhole(path: string, id: string): Promise<Buffer> {
@@ -154,4 +155,23 @@ it('a connection that rested too long is no reason to lose the copy', async () =
   });
   expect(proxy.cuts).toBe(1);
   expect(await kept()).toHaveLength(1);
+});
+
+it('a draft whose new text breaks off is still there, whole and alone', async () => {
+  const drafts = notedMail(backend, new MemoryMailNotesStore(), 't/drafts');
+  const path = (await backend.folders()).find(({ role }) => role === 'drafts')!.path;
+  if (!canAppend(drafts) || !canReplace(drafts)) throw new Error('IMAP stores messages');
+  const old = 'Subject: old\r\n\r\nold text\r\n';
+  const { id } = await drafts.append(path, Readable.from([Buffer.from(old)]), old.length, { draft: true });
+  const bytes = Buffer.from(large);
+  const replace = () => drafts.replaceMessage(path, id!, Readable.from([bytes]), bytes.length, {});
+  for (const passing of [30, 1_000_000]) {
+    proxy.cut({ of: 'client', after: 'APPEND', bytes: passing, times: 1000 });
+    await expect(replace()).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(proxy.cuts).toBeGreaterThan(0);
+    proxy.cut(null);
+    expect(await kept('drafts')).toEqual([old]);
+  }
+  expect((await replace()).id).toBe(id);
+  expect((await kept('drafts')).map((text) => text === large)).toEqual([true]);
 });

@@ -1,3 +1,4 @@
+import type * as fileSystem from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { TestServer } from '../testing/index.js';
@@ -6,7 +7,7 @@ import { head, lines, multipart, original, plain, writtenMail } from '../testing
 /* The disk for temporary files has only so much room; what mail is made of is spooled there. */
 const mockDisk = { room: Number.POSITIVE_INFINITY };
 jest.mock('node:fs', () => {
-  const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
+  const fs = jest.requireActual<typeof fileSystem>('node:fs');
   const write = async (file: number, bytes: Uint8Array, ...rest: [number, number, number]) => {
     mockDisk.room -= rest[1];
     if (mockDisk.room < 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
