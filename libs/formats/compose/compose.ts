@@ -5,15 +5,9 @@ import { composeText, type ComposedText } from './body.js';
 import { keptParts, messageFields } from './kept-parts.js';
 import { mixed, multipart, transfer } from './multipart.js';
 import { transportable } from './reencode.js';
-import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
+import { asPart, wholeOf, type Composition, type MadeEntity, type Segment } from './segments.js';
 import type { Made } from './text-entity.js';
 import { isOpaque, isSealed, type TakenMessage } from './taken-message.js';
-
-/** What a reply or a forwarded mail is made into; `dispose` frees its texts, not the messages it was made of. */
-export interface Composition {
-  readonly entity: MadeEntity;
-  dispose(): void;
-}
 
 /**
  * Adds the original to the message a phone wrote (MS-ASCMD 2.2.1.19, 2.2.1.20): its text below the phone's, in a forwarded

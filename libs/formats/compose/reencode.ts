@@ -2,8 +2,7 @@ import { partsOf, type MimePart } from '../mime-part.js';
 import { spool } from '../spool.js';
 import { HeaderBlock } from './header-block.js';
 import { base64Lines, quotedPrintable } from './quoted-printable.js';
-import { asPart, wholeOf, type MadeEntity, type Segment } from './segments.js';
-import type { Composition } from './compose.js';
+import { asPart, wholeOf, type Composition, type MadeEntity, type Segment } from './segments.js';
 import { bodyOf, contentOf, headerOf, isSealed, type TakenMessage } from './taken-message.js';
 import type { Made } from './text-entity.js';
 

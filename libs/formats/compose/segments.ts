@@ -36,6 +36,12 @@ export interface MadeEntity {
   readonly body: readonly Segment[];
 }
 
+/** What a reply or a forwarded mail is made into; `dispose` frees its texts, not the messages it was made of. */
+export interface Composition {
+  readonly entity: MadeEntity;
+  dispose(): void;
+}
+
 /** The entity with its header, as it stands between delimiters. */
 export const asPart = ({ fields, body }: MadeEntity): Segment[] => [
   Buffer.from(`${fields.join('\r\n')}\r\n\r\n`, 'latin1'),
