@@ -5,7 +5,12 @@
  */
 export { ConfigurationError, type Problem } from './config/problems.js';
 export type { Configuration, TenantSettings } from './config/keys.js';
-export type { DirectorySettings, MailSettings, OutOfOfficeSettings, SubmissionSettings } from './config/kinds.js';
+export type {
+  DirectorySettings,
+  MailSettings,
+  OutOfOfficeSettings,
+  SubmissionSettings,
+} from './config/kinds.js';
 export type { PolicySettings } from './config/policy-keys.js';
 export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
 export { renderConfiguration } from './config/reference.js';

@@ -74,7 +74,7 @@ async function read(backend: Backend, path: string, item: string, maxSize: numbe
 }
 
 /** A source that ends early, and does not say so, must not become half an attachment. */
-async function* whole(content: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+export async function* whole(content: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let left = size;
   for await (const piece of content) {
     left -= piece.length;

@@ -27,13 +27,21 @@ export interface DraftCircumstances {
   readonly faulty: (data: object) => boolean;
 }
 
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/** A ClientId is any text; in the journal it is one word. */
+const addPrefix = (clientId: string): string => `Draft ${digest(clientId)} `;
+
 /** Names what a command asks for; the same draft may be written on again and again. */
 function contentOf(email: EmailData, isSent: boolean): string {
   const { Attachments, ...rest } = email;
-  const files = Attachments?.Add?.map(({ ClientId, DisplayName }) => [ClientId, DisplayName]);
+  const files = Attachments?.Add?.map(({ ClientId, DisplayName, Content }) => [
+    ClientId,
+    DisplayName,
+    Content?.length,
+  ]);
   const removed = Attachments?.Delete?.map(({ FileReference }) => FileReference);
-  const text = JSON.stringify([rest, files, removed, isSent]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return digest(JSON.stringify([rest, files, removed, isSent]));
 }
 
 /** The phone's commands on drafts, each carried out once whatever is lost (traps 19, 24, 25). */
@@ -55,7 +63,7 @@ export class DraftCommands {
   private async add(add: Add): Promise<void> {
     const { ClientId, ApplicationData, Send } = add;
     const email = ApplicationData?.Email ?? {};
-    const prefix = `Draft ${ClientId} `;
+    const prefix = addPrefix(ClientId);
     const earlier = Object.keys(this.record.journal).find((key) => key.startsWith(prefix));
     if (earlier !== undefined) return this.addedBefore(ClientId, email, earlier);
     const name = `${this.about.folder} ${this.about.presented} ${ClientId}`;
@@ -70,7 +78,7 @@ export class DraftCommands {
 
   private async addedBefore(ClientId: string, email: EmailData, key: string): Promise<void> {
     const status = this.record.journal[key] ?? ItemStatus.success;
-    const id = key.slice(`Draft ${ClientId} `.length);
+    const id = key.slice(addPrefix(ClientId).length);
     const data = id === '' ? null : await this.desk.again(email, id);
     this.answerAdd(ClientId, { status, stored: id === '' ? null : { id, version: '' }, data });
   }

@@ -21,6 +21,7 @@ import {
 } from '#formats';
 import type { AccountLease, CommandContext } from '../../context.js';
 import { deliver } from '../../send-mail/deliver.js';
+import { whole } from '../../send-mail/original.js';
 import { completed, NoAddress, recipientsOf } from '../../send-mail/outgoing-message.js';
 import { withSender } from '../../send-mail/sender.js';
 import { ItemStatus, itemStatusOf } from '../item-status.js';
@@ -98,10 +99,19 @@ export class DraftDesk {
       } finally {
         before.dispose();
       }
-      // The feed tells the phone that it is gone.
-      if (canDelete(this.backend)) await this.backend.deleteItems(this.folder.path, [item]);
+      await this.removeSent(item);
       return failed(ItemStatus.success);
     });
+  }
+
+  /** The feed tells the phone that it is gone. It was sent: that it cannot be deleted now is no failure of that. */
+  private async removeSent(item: string): Promise<void> {
+    try {
+      if (canDelete(this.backend)) await this.backend.deleteItems(this.folder.path, [item]);
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      this.context.events.notMarked(error.message);
+    }
   }
 
   /** What a phone that repeats its Add has to hear. */
@@ -128,8 +138,8 @@ export class DraftDesk {
 
   private async read(item: string): Promise<TakenMessage> {
     if (!canReadPart(this.backend)) throw new BackendError('unsupported', 'drafts cannot be read here');
-    const { content } = await this.backend.readPart(this.folder.path, item, '');
-    return takeIn(content, { maxSize: this.context.limits.mailBytes });
+    const { content, size } = await this.backend.readPart(this.folder.path, item, '');
+    return takeIn(whole(content, size), { maxSize: this.context.limits.mailBytes });
   }
 
   /** The draft as it lies in the mailbox: complete enough to be sent from there by any mail program. */

@@ -231,6 +231,14 @@ describe('sending a draft', () => {
     expect(stored()).toHaveLength(1);
   });
 
+  it('and then not being able to delete it is a success: the mail must not be sent again', async () => {
+    const { ServerId } = added(await drafts.sync(add('1', mail)));
+    server.fault = (operation) =>
+      operation === 'deleteItems' ? new BackendError('unavailable', 'down') : null;
+    expect(changed(await drafts.sync(change(ServerId!, undefined, { Send: true })))).toBeNull();
+    expect(server.sent).toHaveLength(1);
+  });
+
   it('that the server refuses keeps the draft, tells why, and may be tried again', async () => {
     const { ServerId } = added(await drafts.sync(add('1', mail)));
     server.submission = new BackendError('unavailable', 'down');
