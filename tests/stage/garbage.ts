@@ -82,7 +82,9 @@ export const garbage = (): Nonsense[] => [
     body: Buffer.from([0x03, 0x01, 0x6a, 0x87, 0xff, 0xff, 0xff, 0x7f]),
     answers: [400],
   },
-  { name: 'more than is taken', command: 'SendMail', body: Buffer.alloc(8 * MiB, 0x41), answers: [413] },
+  { name: 'more than is taken', command: 'Sync', body: Buffer.alloc(8 * MiB, 0x41), answers: [413] },
+  // A mail that is too large has a Status from 14.0 on (122), so that it leaves the outbox.
+  { name: 'too large a mail', command: 'SendMail', body: Buffer.alloc(8 * MiB, 0x41), answers: [200] },
 ];
 
 /** Posts a body as this phone would. Resolves to the HTTP status. */
