@@ -1,5 +1,6 @@
 import { FolderCreateRequest, FolderCreateResponse } from '#eas';
 import type { CommandContext } from './context.js';
+import { changeFolder } from './change-folder.js';
 import { readDocument } from './read-document.js';
 import { document, type Reply } from './reply.js';
 
@@ -7,14 +8,11 @@ import { document, type Reply } from './reply.js';
 export async function folderCreate(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, FolderCreateRequest);
   const { SyncKey: key, ParentId: parent, DisplayName: name, Type: folderType } = value;
-  const answer = await context.devices.ask(context.asker, {
-    type: 'FolderChange',
-    key,
-    change: { kind: 'create', parent, name, folderType },
+  const { answered, id: made } = await changeFolder(context, key, {
+    kind: 'create',
+    parent,
+    name,
+    folderType,
   });
-  return document(FolderCreateResponse, {
-    Status: answer.status,
-    ...(answer.key !== null && { SyncKey: answer.key }),
-    ...(answer.id !== null && { ServerId: answer.id }),
-  });
+  return document(FolderCreateResponse, { ...answered, ...(made !== null && { ServerId: made }) });
 }

@@ -1,5 +1,6 @@
 import { FolderDeleteRequest, FolderDeleteResponse } from '#eas';
 import type { CommandContext } from './context.js';
+import { changeFolder } from './change-folder.js';
 import { readDocument } from './read-document.js';
 import { document, type Reply } from './reply.js';
 
@@ -7,13 +8,6 @@ import { document, type Reply } from './reply.js';
 export async function folderDelete(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, FolderDeleteRequest);
   const { SyncKey: key, ServerId: id } = value;
-  const answer = await context.devices.ask(context.asker, {
-    type: 'FolderChange',
-    key,
-    change: { kind: 'delete', id },
-  });
-  return document(FolderDeleteResponse, {
-    Status: answer.status,
-    ...(answer.key !== null && { SyncKey: answer.key }),
-  });
+  const { answered } = await changeFolder(context, key, { kind: 'delete', id });
+  return document(FolderDeleteResponse, answered);
 }

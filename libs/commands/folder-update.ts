@@ -1,5 +1,6 @@
 import { FolderUpdateRequest, FolderUpdateResponse } from '#eas';
 import type { CommandContext } from './context.js';
+import { changeFolder } from './change-folder.js';
 import { readDocument } from './read-document.js';
 import { document, type Reply } from './reply.js';
 
@@ -7,13 +8,6 @@ import { document, type Reply } from './reply.js';
 export async function folderUpdate(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, FolderUpdateRequest);
   const { SyncKey: key, ServerId: id, ParentId: parent, DisplayName: name } = value;
-  const answer = await context.devices.ask(context.asker, {
-    type: 'FolderChange',
-    key,
-    change: { kind: 'update', id, parent, name },
-  });
-  return document(FolderUpdateResponse, {
-    Status: answer.status,
-    ...(answer.key !== null && { SyncKey: answer.key }),
-  });
+  const { answered } = await changeFolder(context, key, { kind: 'update', id, parent, name });
+  return document(FolderUpdateResponse, answered);
 }

@@ -27,15 +27,16 @@ import {
   type View,
   type Watch,
 } from '#backend';
-import type { MailNotesStore, NotePatch, NotedRow } from '#store';
+import type { MailNotesStore, NotedRow } from '#store';
 import { CategoryNames } from './category-names.js';
 import { folderAndBelow } from './folders-below.js';
-import { isPlain, packFollowUp, packLastVerb, withNote } from './note.js';
+import { withNote } from './note.js';
 import { joined, livingAliases, notedIn, noted } from './noted-feed.js';
 import { isNoted, withRevision } from './noted-version.js';
 import { NotesDesk } from './notes-desk.js';
 import { mapKeywords } from './query-keywords.js';
 import { Replacement } from './replacement.js';
+import { notePatch, NotedState } from './noted-state.js';
 
 /** All that a source of mail may be able to do. */
 export type MailSource = MailStateWriter &
@@ -94,6 +95,7 @@ class NotedMail implements MailSource, MessageReplacer {
   readonly kind: string;
   private readonly desk: NotesDesk;
   private readonly categories: CategoryNames;
+  private readonly states: NotedState;
 
   constructor(
     private readonly inner: MailSource,
@@ -104,6 +106,7 @@ class NotedMail implements MailSource, MessageReplacer {
     this.kind = inner.kind;
     this.desk = new NotesDesk(notes, account, onUnavailable);
     this.categories = new CategoryNames(notes, account, now);
+    this.states = new NotedState(inner, this.desk);
   }
 
   folders(): Promise<BackendFolder[]> {
@@ -197,60 +200,10 @@ class NotedMail implements MailSource, MessageReplacer {
   }
 
   async updateState(folder: string, id: string, state: MailState): Promise<{ version: string }> {
-    const { followUp, lastVerb, ...rest } = state;
-    const flag = followUp ?? (state.flagStatus === 1 ? { Status: 1 } : undefined);
-    const patch: NotePatch = {
-      ...(flag && !isPlain(flag) ? { followUp: packFollowUp(flag) } : {}),
-      ...(lastVerb && { lastVerb: packLastVerb(lastVerb) }),
-    };
+    const { followUp: _, lastVerb: __, ...rest } = state;
+    const patch = notePatch(state);
     const forSource = await this.inKeywords(rest);
-    return this.onLive(folder, id, (item) =>
-      Object.keys(patch).length > 0
-        ? this.note(folder, item, forSource, patch)
-        : this.unnote(folder, item, forSource),
-    );
-  }
-
-  /** The note first, then the mark that makes it seen: whatever ends us in between, nothing is lost that was seen. */
-  private async note(
-    folder: string,
-    item: string,
-    state: MailState,
-    patch: NotePatch,
-  ): Promise<{ version: string }> {
-    const put = (): Promise<string | null> =>
-      this.desk.ask((notes, account) => notes.put(account, folder, item, patch));
-    // The time of a reply is worth less than that the mail is marked as answered at all.
-    const revision = patch.followUp === undefined ? await this.desk.orElse(put, () => null) : await put();
-    // A plain star or none may come with the verb: then no old dates may stay.
-    if (patch.followUp === undefined && state.flagStatus !== undefined)
-      return this.unnote(folder, item, { ...state, noted: true });
-    try {
-      const { version } = await this.inner.updateState(folder, item, {
-        ...state,
-        ...(revision !== null && { noted: true }),
-      });
-      return { version: withRevision(version, revision) };
-    } catch (error) {
-      if (error instanceof BackendError && error.kind === 'gone') await this.desk.forget(folder, [item]);
-      throw error;
-    }
-  }
-
-  /** A change that needs no note. A flag replaces the one before with all its dates. */
-  private async unnote(folder: string, item: string, state: MailState): Promise<{ version: string }> {
-    const { version } = await this.inner.updateState(folder, item, state);
-    if (!isNoted(version)) return { version };
-    const row = await this.desk.noteOf(folder, item);
-    if (!row) return { version };
-    if (state.flagStatus === undefined || row.followUp === null)
-      return { version: withRevision(version, row.revision) };
-    const revision = await this.desk.ask((notes, account) =>
-      notes.put(account, folder, item, { followUp: null }),
-    );
-    // Renewed or taken away: the star itself may be as it was, and other phones would not hear of it.
-    const renewed = await this.inner.updateState(folder, item, { noted: revision !== null });
-    return { version: withRevision(renewed.version, revision) };
+    return this.onLive(folder, id, (item) => this.states.update({ folder, item }, forSource, patch));
   }
 
   private async inKeywords(state: MailState): Promise<MailState> {

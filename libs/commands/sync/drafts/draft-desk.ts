@@ -39,7 +39,8 @@ export interface DraftOutcome {
   readonly data: EmailItem | null;
 }
 
-const failed = (status: number): DraftOutcome => ({ status, stored: null, data: null });
+/** Nothing is stored that the phone would have to hear of. */
+const withoutDraft = (status: number): DraftOutcome => ({ status, stored: null, data: null });
 
 /** The drafts folder of an account, as phones write into it from 16.0 on (trap 79). */
 export class DraftDesk {
@@ -65,7 +66,7 @@ export class DraftDesk {
         try {
           if (!order.send) return await this.store(draft, wish, state);
           await this.send(draft, order.name);
-          return failed(ItemStatus.success);
+          return withoutDraft(ItemStatus.success);
         } finally {
           draft.composition.dispose();
         }
@@ -100,7 +101,7 @@ export class DraftDesk {
         before.dispose();
       }
       await this.removeSent(item);
-      return failed(ItemStatus.success);
+      return withoutDraft(ItemStatus.success);
     });
   }
 
@@ -123,10 +124,10 @@ export class DraftDesk {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof EasStatusError) return failed(error.status);
-      if (error instanceof MalformedDraft) return failed(ItemStatus.malformed);
-      if (error instanceof SpoolOverflow) return failed(ItemStatus.quota);
-      if (error instanceof BackendError) return failed(itemStatusOf(error));
+      if (error instanceof EasStatusError) return withoutDraft(error.status);
+      if (error instanceof MalformedDraft) return withoutDraft(ItemStatus.malformed);
+      if (error instanceof SpoolOverflow) return withoutDraft(ItemStatus.quota);
+      if (error instanceof BackendError) return withoutDraft(itemStatusOf(error));
       throw error;
     }
   }
@@ -165,7 +166,7 @@ export class DraftDesk {
     const given = { read: true, ...state, draft: true };
     const { id } = await backend.append(folder.path, streamOf(segments), size, given);
     // A source that does not tell the id tells of the draft by its feed.
-    if (id === null) return failed(ItemStatus.success);
+    if (id === null) return withoutDraft(ItemStatus.success);
     const version = canUpdateState(backend) ? (await backend.updateState(folder.path, id, {})).version : '';
     return { status: ItemStatus.success, stored: { id, version }, data: await this.stored(id, wish) };
   }
@@ -187,7 +188,7 @@ export class DraftDesk {
 
   private async onlyState(item: string, state: MailState): Promise<DraftOutcome> {
     const { backend, folder } = this;
-    if (!canUpdateState(backend)) return failed(ItemStatus.success);
+    if (!canUpdateState(backend)) return withoutDraft(ItemStatus.success);
     const { version } = await backend.updateState(folder.path, item, state);
     return { status: ItemStatus.success, stored: { id: item, version }, data: null };
   }
