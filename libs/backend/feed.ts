@@ -11,8 +11,8 @@ export interface FeedEntry {
    */
   readonly version: string;
   /**
-   * The day (days since 1970-01-01, UTC) by which filter windows judge the item: a mail's INTERNALDATE. Null where
-   * the item is always inside every window.
+   * The day (days since 1970-01-01, UTC) by which filter windows judge the item: a mail's INTERNALDATE, the last day of an
+   * event; 0 for a task that is done. Null where the item is always inside every window: an endless series, a task to do.
    */
   readonly day: number | null;
 }
@@ -46,5 +46,20 @@ export interface ChangePage {
    * Present on the pages of a listing: every item of the scope with `from <= id < to` stands in `changed`, so a known
    * item of that range that does not is gone. Null is an open end.
    */
-  readonly listed?: { readonly from: string | null; readonly to: string | null };
+  readonly listed?: ListedRange;
+  /**
+   * Ranges that are told whole in the same way although this is no listing: the items of an object that is more than one
+   * (a series that is told occurrence by occurrence) and was changed or removed.
+   */
+  readonly retold?: readonly ListedRange[];
 }
+
+/** A range of ids of which a page tells all there is. */
+export interface ListedRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** All ranges of a page that are told whole. */
+export const rangesToldWhole = ({ listed, retold = [] }: ChangePage): readonly ListedRange[] =>
+  listed ? [listed, ...retold] : retold;

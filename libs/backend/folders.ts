@@ -1,7 +1,11 @@
 import type { ItemClass } from './item-class.js';
 
-/** What a folder is for, in the words of IMAP SPECIAL-USE (RFC 6154) and of MS-ASCMD 2.2.3.186.3 Type. */
-export type FolderRole = 'inbox' | 'drafts' | 'sent' | 'trash' | 'outbox' | 'junk' | 'archive' | 'default';
+/**
+ * What a folder is for, in the words of IMAP SPECIAL-USE (RFC 6154) and of MS-ASCMD 2.2.3.186.3 Type; `suggested` is the
+ * cache of people the user wrote to.
+ */
+export type FolderRole =
+  'inbox' | 'drafts' | 'sent' | 'trash' | 'outbox' | 'junk' | 'archive' | 'default' | 'suggested';
 
 /** A folder as its source shows it. */
 export interface BackendFolder {

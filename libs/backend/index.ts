@@ -11,6 +11,7 @@ export * from './folder-name.js';
 export * from './folders.js';
 export * from './free-busy.js';
 export * from './item-class.js';
+export * from './item-writer.js';
 export * from './mail-keywords.js';
 export * from './mail-query.js';
 export * from './newest-hits.js';

@@ -1,10 +1,17 @@
-import type { EmailItem } from '#eas';
+import type { ItemByClass } from '#eas';
 import type { BackendFolder } from './folders.js';
 import type { ChangePage, ChangesRequest } from './feed.js';
 import type { View } from './view.js';
 
-/** Content of an item, typed by the schema of its class. */
-export type Item = EmailItem;
+/**
+ * Content of an item: whatever one may have. The class of its folder says which properties to expect; none means different
+ * things in two classes, and all are optional, so that an item of any class is one of these.
+ */
+export type Item = ItemByClass['Email'] &
+  ItemByClass['Contacts'] &
+  ItemByClass['Calendar'] &
+  ItemByClass['Tasks'] &
+  ItemByClass['Notes'];
 
 /** One item read, or why it could not be: one poisoned item never ends the reading of the others. */
 export type ReadResult =

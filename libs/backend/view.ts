@@ -22,6 +22,13 @@ export interface View {
   readonly mimeTruncation: number | null;
   /** BodyPartPreference (14.1 and later): the text of the mail without what it quotes; absent is not wanted. */
   readonly bodyPart?: BodyPreference;
+  /**
+   * How this kind of phone writes birthdays and anniversaries as times (trap 97; quirks 4): the hour (UTC) at which it wants
+   * the day, and whether it sends midnight of its own zone, so that the nearest UTC midnight is meant. Absent: 0, and no.
+   */
+  readonly birthdays?: { readonly hour: number; readonly localMidnight: boolean };
+  /** The phone cannot take time-zone blobs with names in them (quirks 4.2). */
+  readonly namelessZones?: boolean;
   /** `state`: only what a mail's version covers (Read, Flag, ...). `full`: the whole item. */
   readonly detail: 'full' | 'state';
 }

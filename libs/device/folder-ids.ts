@@ -24,7 +24,8 @@ const DEFAULT_TYPE: Partial<Record<ItemClass, Partial<Record<FolderRole, number>
   Email: { inbox: 2, drafts: 3, trash: 4, sent: 5, outbox: 6 },
   Tasks: { default: 7 },
   Calendar: { default: 8 },
-  Contacts: { default: 9 },
+  // The recipient information cache is one of a kind, too.
+  Contacts: { default: 9, suggested: 19 },
   Notes: { default: 10 },
 };
 const USER_TYPE: Readonly<Record<ItemClass, number>> = {

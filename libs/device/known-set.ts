@@ -1,4 +1,4 @@
-import type { ChangePage } from '#backend';
+import { rangesToldWhole, type ChangePage } from '#backend';
 import type { CollectionSave, DeviceStore, Segment } from '#store';
 import {
   decodeSegment,
@@ -34,9 +34,8 @@ export class KnownSet {
   async needForPage(page: ChangePage): Promise<void> {
     const ids = [...page.removed, ...page.changed.map((entry) => entry.id)];
     const firsts = new Set(segmentsOf(this.directory, ids));
-    if (page.listed) {
-      for (const first of segmentsBetween(this.directory, page.listed.from, page.listed.to))
-        firsts.add(first);
+    for (const { from, to } of rangesToldWhole(page)) {
+      for (const first of segmentsBetween(this.directory, from, to)) firsts.add(first);
     }
     await this.load([...firsts]);
   }

@@ -25,6 +25,7 @@ export { messageClass, protectionOf, type Protection } from './message-class.js'
 export * from './mime-part.js';
 export * from './mime-parser.js';
 export { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.js';
+export * from './pim/index.js';
 export * from './plan-mail.js';
 export * from './spool.js';
 export { readStoredMail, readStoredPart, type StoredMail } from './stored-mail.js';

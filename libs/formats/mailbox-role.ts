@@ -1,6 +1,6 @@
 import type { FolderRole } from '#backend';
 
-type NamedRole = Exclude<FolderRole, 'inbox' | 'default' | 'outbox'>;
+type NamedRole = Exclude<FolderRole, 'inbox' | 'default' | 'outbox' | 'suggested'>;
 
 /**
  * Names under which mail programs and providers create the folders that have a purpose, for sources that do not tell

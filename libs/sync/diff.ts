@@ -1,4 +1,4 @@
-import type { ChangePage, FeedEntry } from '#backend';
+import { rangesToldWhole, type ChangePage, type FeedEntry } from '#backend';
 import { isInside } from './filter.js';
 import type { KnownDelta, KnownItem, KnownView } from './known.js';
 
@@ -48,10 +48,11 @@ const removal = (id: string, known: KnownItem, since: number | null): Ref => ({
 
 /** Items of a listed range that the listing did not name: gone, or outside of the window that was listed. */
 function* missingFromListing(known: KnownView, page: ChangePage, since: number | null): Iterable<Ref> {
-  if (!page.listed) return;
+  const ranges = rangesToldWhole(page);
+  if (ranges.length === 0) return;
   const named = new Set(page.changed.map((entry) => entry.id));
-  for (const [id, item] of known.range(page.listed.from, page.listed.to)) {
-    if (!named.has(id)) yield removal(id, item, since);
+  for (const { from, to } of ranges) {
+    for (const [id, item] of known.range(from, to)) if (!named.has(id)) yield removal(id, item, since);
   }
 }
 

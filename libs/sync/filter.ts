@@ -3,6 +3,8 @@ import type { ItemClass } from '#backend';
 /** FilterType (MS-ASCMD 2.2.3.68.2) to days back; 0 is everything. Trap 46: each class has its own allowed values. */
 const DAYS_BACK: Readonly<Record<number, number>> = { 1: 1, 2: 3, 3: 7, 4: 14, 5: 31, 6: 92, 7: 183 };
 const INCOMPLETE_TASKS = 8;
+/** A task that is done has day 0, one to do has none. */
+const DAY_AFTER_DONE = 1;
 
 const ALLOWED: Readonly<Record<ItemClass, readonly number[]>> = {
   Email: [0, 1, 2, 3, 4, 5],
@@ -29,6 +31,7 @@ export const isFilterAllowed = (itemClass: ItemClass, filterType: number): boole
  */
 export function sinceDay(itemClass: ItemClass, filterType: number, today: number): number | null {
   if (IGNORES_FILTER.has(itemClass)) return null;
+  if (filterType === INCOMPLETE_TASKS) return DAY_AFTER_DONE;
   const days = DAYS_BACK[filterType];
   return days === undefined ? null : today - days;
 }

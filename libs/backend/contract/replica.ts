@@ -1,5 +1,5 @@
 import { CursorInvalid } from '../errors.js';
-import type { ChangePage } from '../feed.js';
+import { rangesToldWhole, type ChangePage } from '../feed.js';
 import type { Backend } from '../port.js';
 
 /** What a phone knows of a folder, kept by the feed's rules alone: whatever happens, it must end up with the truth. */
@@ -23,8 +23,7 @@ export class Replica {
   }
 
   apply(page: ChangePage): void {
-    if (page.listed) {
-      const { from, to } = page.listed;
+    for (const { from, to } of rangesToldWhole(page)) {
       for (const id of [...this.known.keys()]) {
         if ((from === null || id >= from) && (to === null || id < to)) this.known.delete(id);
       }

@@ -109,3 +109,10 @@ export const base64Type: Datatype<Uint8Array, Uint8Array> = {
   format: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
   parse: (text) => (/^[A-Za-z0-9+/_=\s-]*$/.test(text) ? Buffer.from(text, 'base64') : undefined),
 };
+
+/** A value that may be taken away: null is the element without content, in both directions (trap 95). */
+export const clearable = <T>(datatype: Datatype<T, T>): Datatype<T | null, T | null> => ({
+  ...datatype,
+  format: (value) => (value === null ? '' : datatype.format(value)),
+  empty: null,
+});

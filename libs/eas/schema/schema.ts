@@ -3,6 +3,7 @@ import { intersect, type VersionRange } from '../version.js';
 import {
   base64Type,
   booleanType,
+  clearable,
   compactDateTimeType,
   dateTimeType,
   doubleType,
@@ -237,6 +238,11 @@ export const double = value(doubleType);
 export const dateTime = value(dateTimeType);
 export const compactDateTime = value(compactDateTimeType);
 export const base64 = value(base64Type);
+
+/** Those that phones may send without content to take the value away; null is that. */
+export const clearableInteger = value(clearable(integerType()));
+export const clearableDateTime = value(clearable(dateTimeType));
+export const clearableBase64 = value(clearable(base64Type));
 
 export const stream = <Name extends string>(
   tag: Tag<Name>,

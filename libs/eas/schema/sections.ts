@@ -10,3 +10,6 @@ export const asairs = within('MS-ASAIRS', '2.2.2');
 export const asprov = within('MS-ASPROV', '2.2.2');
 export const asrm = within('MS-ASRM', '2.2.2');
 export const ascal = within('MS-ASCAL', '2.2.2');
+export const ascntc = within('MS-ASCNTC', '2.2.2');
+export const astask = within('MS-ASTASK', '2.2.2');
+export const asnote = within('MS-ASNOTE', '2.2.2');

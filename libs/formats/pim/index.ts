@@ -1,0 +1,2 @@
+/** Contacts, events, tasks and notes: between stored texts and what phones see of them, in both directions. */
+export * from './codec.js';

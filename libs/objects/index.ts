@@ -1,0 +1,7 @@
+/**
+ * What sources have in common that keep items as whole texts: address books of vCards, calendars of iCalendar objects, on a
+ * DAV server or in a folder of files. A source says what it has (`ObjectSource`: names, versions, texts); `ObjectBackend`
+ * makes of one the port that all sources share, with the codecs of libs/formats between texts and items.
+ */
+export * from './name-book.js';
+export * from './object-source.js';
