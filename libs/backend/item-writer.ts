@@ -27,6 +27,10 @@ export interface ChangeManner {
   readonly supported: ReadonlySet<string> | null;
   /** How this kind of phone writes a day as a time (trap 97): see View.birthdays. */
   readonly birthdays?: View['birthdays'];
+  /** An empty Picture means the one there is, as iOS sends it (quirks 4.1). Absent: it takes the picture away. */
+  readonly emptyPictureKeeps?: boolean;
+  /** Nothing is taken away by being left out, as Exchange 14.1 was seen to have it (trap 53). */
+  readonly keepsOmitted?: boolean;
 }
 
 /** A change, or a whole new item, as a phone brings it. */

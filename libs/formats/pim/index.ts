@@ -1,2 +1,4 @@
 /** Contacts, events, tasks and notes: between stored texts and what phones see of them, in both directions. */
 export * from './codec.js';
+export * from './item-body.js';
+export * from './omitted.js';
