@@ -29,6 +29,8 @@ interface Frame {
   value: unknown;
   text: string | undefined;
   parts: Uint8Array[] | undefined;
+  /** The groups that something stands in: true where that is an element of no other group. */
+  groups?: Map<string, boolean>;
 }
 
 /**
@@ -187,6 +189,7 @@ export class Assembly {
       case 'container':
         this.#checkRequired(frame);
         if (element.mixed) keepText(frame);
+        keepOwnGroups(frame);
         return frame.value;
       case 'sequence':
       case 'tags':
@@ -247,10 +250,24 @@ function indexOf({ shape, value }: Frame, { many, key, groups }: Field): number 
   return Array.isArray(list) ? list.length : 0;
 }
 
-function put({ shape, value: target }: Frame, field: Field, value: unknown): void {
+function put(frame: Frame, field: Field, value: unknown): void {
+  const { shape, value: target } = frame;
   if (shape.element.kind === 'sequence') (target as unknown[]).push({ [field.key]: value });
   else if (field.groups === undefined) assign(target as Bag, field, value);
-  else for (const group of field.groups) assign(((target as Bag)[group] ??= {}) as Bag, field, value);
+  else {
+    const groups = (frame.groups ??= new Map<string, boolean>());
+    const isOwn = field.groups.length === 1;
+    for (const group of field.groups) {
+      assign(((target as Bag)[group] ??= {}) as Bag, field, value);
+      groups.set(group, isOwn || groups.get(group) === true);
+    }
+  }
+}
+
+/** A Body beside a LastName is that of a contact alone; only a Body by itself may be that of any class. */
+function keepOwnGroups({ groups = new Map<string, boolean>(), value }: Frame): void {
+  if (![...groups.values()].includes(true)) return;
+  for (const [group, isOwn] of groups) if (!isOwn) delete (value as Bag)[group];
 }
 
 function assign(bag: Bag, { many, key }: Field, value: unknown): void {

@@ -393,3 +393,45 @@ describe('encoding', () => {
     ).rejects.toThrow('gone');
   });
 });
+
+describe('items of several classes', () => {
+  const sync = (version: number, ApplicationData: object) => ({
+    Collections: {
+      Collection: [
+        { SyncKey: '1-1', CollectionId: 'p1', Commands: [{ Change: { ServerId: 'p1:1', ApplicationData } }] },
+      ],
+    },
+  });
+  const back = async (ApplicationData: object, version = 161): Promise<unknown> => {
+    const bytes = await encodeToBuffer(SyncRequest, sync(version, ApplicationData), { version });
+    const { value } = await decode(SyncRequest, bytes, { version });
+    const [command] = value.Collections?.Collection?.[0]?.Commands ?? [];
+    return command && 'Change' in command ? command.Change.ApplicationData : undefined;
+  };
+
+  it('gives what classes share to the one that the rest speaks of', async () => {
+    const Body = { Type: 1, Data: 'likes tea' };
+    expect(await back({ Contacts: { LastName: 'Lovelace', Body } })).toEqual({
+      Contacts: { LastName: 'Lovelace', Body },
+    });
+  });
+
+  it('gives a Body by itself to every class that has one: the folder knows which is meant', async () => {
+    expect(Object.keys((await back({ Tasks: { Body: { Type: 1, Data: 'x' } } })) as object).sort()).toEqual([
+      'Calendar',
+      'Contacts',
+      'Email',
+      'Notes',
+      'Tasks',
+    ]);
+  });
+
+  it('tells a value that is taken away from one that is not spoken of (trap 95)', async () => {
+    expect(await back({ Calendar: { Subject: 'x', Reminder: null } })).toEqual({
+      Calendar: { Subject: 'x', Reminder: null },
+    });
+    expect(await back({ Contacts: { FirstName: '', Picture: null, Birthday: null } })).toEqual({
+      Contacts: { FirstName: '', Picture: null, Birthday: null },
+    });
+  });
+});

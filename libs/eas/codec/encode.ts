@@ -25,6 +25,8 @@ type Encoder = (value: unknown, out: Output) => Pending;
 
 /** Encodes to a place in a container: `read` finds the value there. */
 interface Field {
+  /** Null is a value: the element without content. */
+  readonly isClearable: boolean;
   readonly read: (container: Record<string, unknown>) => unknown;
   readonly encode: Encoder;
 }
@@ -154,7 +156,7 @@ function containerEncoder({ page, token }: Tag, fields: readonly Field[]): Encod
     for (let i = index; i < fields.length; i++) {
       const field = fields[i] as Field;
       const content = field.read(value);
-      if (content === undefined || content === null) continue;
+      if (content === undefined || (content === null && !field.isClearable)) continue;
       const pending = field.encode(content, out);
       if (pending) return pending.then(() => from(i + 1, value, out));
     }
@@ -169,6 +171,7 @@ function containerEncoder({ page, token }: Tag, fields: readonly Field[]): Encod
 
 /** Text of a mixed container stands before its elements. */
 const ownText: Field = {
+  isClearable: false,
   read: ({ text }) => (text === '' ? undefined : text),
   encode: (text, { writer }) => void writer.string(text as string),
 };
@@ -188,6 +191,7 @@ function fieldsOf(children: readonly Child[], version: number, group?: string): 
 function fieldOf({ key, occurs, element }: Place, version: number, group: string | undefined): Field {
   const encodeOne = encoderOf(element, version);
   return {
+    isClearable: element.kind === 'value' && element.datatype.empty === null,
     read:
       group === undefined
         ? (container) => container[key]

@@ -37,8 +37,10 @@ describe('the declarations', () => {
 
   it('point to the section of their own name', () => {
     // The containers whose section is that of the command, and names the documents spell differently.
+    const misspelt: Readonly<Record<string, string>> = { 'MS-ASTASK 2.2.2.20': 'Recurrence' };
     const wrong = all.filter(
-      ({ tag, spec }) => !titles.get(spec)?.toLowerCase().includes(tag.name.toLowerCase()),
+      ({ tag, spec }) =>
+        !(misspelt[spec] ?? titles.get(spec))?.toLowerCase().includes(tag.name.toLowerCase()),
     );
     expect([
       ...new Set(wrong.map(({ tag, spec }) => `${tag.qualifiedName}: ${spec} ${titles.get(spec)}`)),

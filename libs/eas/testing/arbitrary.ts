@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { tagOf } from '../code-page.js';
 import { codePages } from '../pages/index.js';
-import type { Child, Element, Encodable, Place, ValueElement } from '../schema/schema.js';
+import type { Child, Element, Encodable, Group, Place, ValueElement } from '../schema/schema.js';
 import { inRange } from '../version.js';
 
 const MAX_ITEMS = 3;
@@ -49,7 +49,12 @@ const knownTags = codePages.flatMap((page) =>
   ),
 );
 
-function textValue({ datatype }: ValueElement): fc.Arbitrary<unknown> {
+function textValue(element: ValueElement): fc.Arbitrary<unknown> {
+  const value = presentValue(element);
+  return element.datatype.empty === null ? fc.option(value, { nil: null }) : value;
+}
+
+function presentValue({ datatype }: ValueElement): fc.Arbitrary<unknown> {
   const { min = -2147483648, max = 2147483647, maxLength = 60, values } = datatype.range ?? {};
   switch (datatype.name) {
     case 'text':
@@ -70,27 +75,61 @@ function textValue({ datatype }: ValueElement): fc.Arbitrary<unknown> {
         .date({ min: FIRST_DATE, max: LAST_DATE, noInvalidDate: true })
         .map((date) => new Date(Math.floor(date.getTime() / 1000) * 1000));
     case 'base64':
-      return fc.uint8Array({ maxLength: 40 });
+      // No bytes at all are the element without content.
+      return fc.uint8Array({ minLength: datatype.empty === null ? 1 : 0, maxLength: 40 });
     default:
       throw new Error(`no arbitrary for ${datatype.name}`);
   }
 }
 
+/** Keys of a group's children that no other group has: those that say which class an item is of. */
+function ownKeys(group: Group, children: readonly Child[]): ReadonlySet<string> {
+  const others = children.flatMap((child) =>
+    child.occurs === 'group' && child !== group ? child.children : [],
+  );
+  const shared = new Set(others.map((child) => (child.occurs === 'group' ? null : child.element.tag.code)));
+  return new Set(
+    group.children.flatMap((child) =>
+      child.occurs === 'group' || shared.has(child.element.tag.code) ? [] : [child.key],
+    ),
+  );
+}
+
+function groupValue(group: Group, children: readonly Child[], version: number): fc.Arbitrary<unknown> {
+  const own = ownKeys(group, children);
+  return containerValue(group.children, version).filter((value) =>
+    Object.keys(value as object).some((key) => own.has(key)),
+  );
+}
+
 function containerValue(children: readonly Child[], version: number, mixed = false): fc.Arbitrary<unknown> {
   const requiredKeys: string[] = [];
   const model: Record<string, fc.Arbitrary<unknown>> = {};
+  const groups = children.filter((child): child is Group => child.occurs === 'group');
   for (const child of children) {
-    if (child.occurs === 'group') {
-      model[child.key] = containerValue(child.children, version).filter(
-        (value) => Object.keys(value as object).length > 0,
-      );
-    } else if (inRange(child.versions, version)) {
+    if (child.occurs === 'group') continue;
+    if (inRange(child.versions, version)) {
       model[child.key] = placeValue(child, version);
       if (child.occurs === 'required') requiredKeys.push(child.key);
     }
   }
   if (mixed) model.text = wireText(40).filter((text) => text.trim() !== '');
-  return fc.record(model, { requiredKeys, noNullPrototype: true });
+  const record = fc.record(model, { requiredKeys, noNullPrototype: true });
+  const possible = groups.filter((group) => hasOwnPlace(group, children, version));
+  if (possible.length === 0) return record;
+  // An item is of one class.
+  const item = fc.oneof(
+    fc.constant({}),
+    ...possible.map((group) => groupValue(group, children, version).map((value) => ({ [group.key]: value }))),
+  );
+  return fc.tuple(record, item).map(([own, one]) => ({ ...(own as object), ...one }));
+}
+
+function hasOwnPlace(group: Group, children: readonly Child[], version: number): boolean {
+  const own = ownKeys(group, children);
+  return group.children.some(
+    (child) => child.occurs !== 'group' && own.has(child.key) && inRange(child.versions, version),
+  );
 }
 
 const placeValue = (place: Place, version: number): fc.Arbitrary<unknown> =>

@@ -28,7 +28,30 @@ const forwardee = (kind: 'unknown' | 'missing', element: string): Deviation => (
   reason: 'the schema says ForwardeeEmail and ForwardeeName where text and code page say Email and Name',
 });
 
+const noteIn = (place: string): readonly Deviation[] =>
+  ['Subject', 'MessageClass', 'LastModifiedDate', 'Categories'].map((name) => ({
+    kind: 'unknown',
+    model: `${COLLECTION}/Responses/${place}/ApplicationData`,
+    element: `Notes:${name}`,
+    reason:
+      'MS-ASNOTE 2.2.2: in the ApplicationData of any answer; the schema of Responses was not brought up to 14.0',
+  }));
+
+const foundProperty = (element: string): Deviation => ({
+  kind: 'unknown',
+  model: 'Search:Search/Response/Store/Result/Properties',
+  element,
+  reason: 'MS-ASCMD 2.2.3.139.3: the elements of the content classes, of which the schema lists only some',
+});
+
 export const deviations: readonly Deviation[] = [
+  ...noteIn('Add'),
+  ...noteIn('Fetch'),
+  foundProperty('Calendar:Categories'),
+  foundProperty('Calendar:OnlineMeetingConfLink'),
+  foundProperty('Calendar:OnlineMeetingExternalLink'),
+  foundProperty('Tasks:OrdinalDate'),
+  foundProperty('Tasks:SubOrdinalDate'),
   classIn(''),
   classIn('/Commands/Add'),
   classIn('/Responses/Delete'),
