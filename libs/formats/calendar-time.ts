@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
-import { type CalendarZones } from './calendar-zone.js';
-import { utcRules, type TimeZoneRules } from './time-zone-blob.js';
-import { biasAt, toUtc, wallClock, type WallTime } from './time-zone-clock.js';
+import { valuesOf } from './calendar-values.js';
+import { momentIn, utcZone, wallAt, type CalendarZones, type Zone } from './calendar-zone.js';
+import { wallClock, type WallTime } from './time-zone-clock.js';
 
 /** A date or time of a calendar text with the zone it was written in. */
 export interface CalendarTime {
@@ -9,26 +9,37 @@ export interface CalendarTime {
   readonly isDate: boolean;
   /** True if it was written in UTC. */
   readonly isUtc: boolean;
-  readonly rules: TimeZoneRules;
+  readonly zone: Zone;
 }
 
 /** The value of this property, or null where it is missing or no time. */
 export function timeOf(component: ICAL.Component, name: string, zones: CalendarZones): CalendarTime | null {
   const property = component.getFirstProperty(name);
-  const value = asTime(property?.getFirstValue());
-  if (!property || !value) return null;
-  const { year, month, day, hour, minute, second } = value;
-  const wall = { year, month, day, hour, minute, second };
-  if (year < 1601 || year > 4500 || Number.isNaN(wallClock(wall))) return null;
-  const id: unknown = property.getParameter('tzid');
-  const isUtc = value.zone === ICAL.Timezone.utcTimezone;
-  const named = typeof id === 'string' ? zones.rules(id, year) : null;
-  return { wall, isDate: value.isDate, isUtc, rules: isUtc ? utcRules : (named ?? zones.defaultRules(year)) };
+  return property ? (timesOf(property, zones)[0] ?? null) : null;
 }
 
-/** The values of properties that start with X- are text for ical.js. */
+/** All values of this property that are times: an EXDATE may have several. Never throws. */
+export function timesOf(property: ICAL.Property, zones: CalendarZones): CalendarTime[] {
+  const values = valuesOf(property);
+  if (values.length === 0) return [];
+  const id: unknown = property.getParameter('tzid');
+  const named = typeof id === 'string' ? zones.zone(id) : null;
+  return values.flatMap((value) => {
+    const time = asTime(value);
+    if (!time) return [];
+    const { year, month, day, hour, minute, second } = time;
+    const wall = { year, month, day, hour, minute, second };
+    if (year < 1601 || year > 4500 || Number.isNaN(wallClock(wall))) return [];
+    const isUtc = time.zone === ICAL.Timezone.utcTimezone;
+    const zone = isUtc ? utcZone : (named ?? zones.defaultZone());
+    return [{ wall, isDate: time.isDate, isUtc, zone }];
+  });
+}
+
+/** The values of properties that start with X- are text for ical.js; a span counts by its start. */
 function asTime(value: unknown): ICAL.Time | null {
   if (value instanceof ICAL.Time) return value;
+  if (value instanceof ICAL.Period) return value.start;
   const text = typeof value === 'string' ? value : '';
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)$/.exec(text);
   if (!match) return null;
@@ -38,13 +49,16 @@ function asTime(value: unknown): ICAL.Time | null {
 }
 
 /** The moment in UTC; a date is its midnight. */
-export const momentOf = ({ wall, rules }: CalendarTime): Date => toUtc(rules, wall);
+export const momentOf = ({ wall, zone }: CalendarTime): Date => new Date(momentIn(zone, wall));
 
 /** The wall time in another zone: of a RECURRENCE-ID in UTC the day that the organizer sees. */
-export function wallIn(time: CalendarTime, rules: TimeZoneRules): WallTime {
-  if (!time.isUtc) return time.wall;
-  const utc = momentOf(time).getTime();
-  const date = new Date(utc - biasAt(rules, utc) * 60_000);
+export function wallIn(time: CalendarTime, zone: Zone): WallTime {
+  return time.isUtc ? wallTimeOf(wallAt(zone, momentOf(time).getTime())) : time.wall;
+}
+
+/** The wall time that `wallClock` made this number of. */
+export function wallTimeOf(wall: number): WallTime {
+  const date = new Date(wall);
   return {
     year: date.getUTCFullYear(),
     month: date.getUTCMonth() + 1,

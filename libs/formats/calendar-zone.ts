@@ -1,17 +1,61 @@
 import ICAL from 'ical.js';
 import { rulePart } from './calendar-rule-parts.js';
+import { textOf, valueOf, valuesOf } from './calendar-values.js';
 import { utcRules, type TimeZoneRules, type TransitionRule } from './time-zone-blob.js';
-import { wallClock } from './time-zone-clock.js';
-import { ianaZone, rulesOfZone, weekdayRule } from './time-zone-rules.js';
+import { transitionIn, wallClock, type WallTime } from './time-zone-clock.js';
+import { ianaZone, offsetOfZone, rulesOfZone, weekdayRule } from './time-zone-rules.js';
 
 /**
- * The rules of a zone as a calendar text defines them. ICAL.Timezone would tell offsets, too, but expands every change up
- * to this day: one SECONDLY rule in a hostile VTIMEZONE would keep it busy for days.
+ * Zones of a calendar text. ICAL.Timezone would tell offsets, too, but expands every change up to the day asked for: one
+ * SECONDLY rule in a hostile VTIMEZONE would keep it busy for days.
  */
+
+/** A time zone that a calendar text uses. */
+export interface Zone {
+  /** The IANA zone it stands for; null for one that only its VTIMEZONE describes. */
+  readonly iana: string | null;
+  /** The rules by which its clocks go in this year, as phones are told them. */
+  rules(year: number): TimeZoneRules;
+  /** Minutes to add to UTC to get the wall time, at this moment (milliseconds since 1970). */
+  offsetAt(utc: number): number;
+}
+
+export const utcZone: Zone = { iana: 'UTC', rules: () => utcRules, offsetAt: () => 0 };
+
+/** A zone as Node's ICU knows it. */
+export const namedZone = (iana: string): Zone => ({
+  iana,
+  rules: (year) => rulesOfZone(iana, year),
+  offsetAt: (utc) => offsetOfZone(iana, utc),
+});
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/**
+ * The moment (milliseconds since 1970) at which the clocks of this zone show this time. A time that comes twice is the first
+ * one, one that is skipped is told by the clock before the change (RFC 5545 3.3.5).
+ */
+export function momentIn(zone: Zone, time: WallTime): number {
+  const wall = wallClock(time);
+  const before = zone.offsetAt(wall - day);
+  const after = zone.offsetAt(wall + day);
+  const byBefore = wall - before * minute;
+  if (before === after || zone.offsetAt(byBefore) === before) return byBefore;
+  const byAfter = wall - after * minute;
+  return zone.offsetAt(byAfter) === after ? byAfter : byBefore;
+}
+
+/** What the clocks of this zone show at this moment, as if it were UTC. */
+export const wallAt = (zone: Zone, utc: number): number => utc + zone.offsetAt(utc) * minute;
+
+const mostZones = 50;
+const mostObservances = 200;
 
 /** Zones by the names a calendar uses. */
 export class CalendarZones {
   private readonly defined = new Map<string, ICAL.Component>();
+  private readonly known = new Map<string, Zone | null>();
 
   constructor(private readonly calendar: ICAL.Component) {
     for (const zone of calendar.getAllSubcomponents('vtimezone').slice(0, mostZones)) {
@@ -20,94 +64,181 @@ export class CalendarZones {
     }
   }
 
-  /** Rules of the zone named so, in this year: by its VTIMEZONE, else by its name. Null for a zone nobody knows. */
-  rules(id: string, year: number): TimeZoneRules | null {
-    const zone = this.defined.get(id);
-    const defined = zone ? rulesOfDefinition(zone, year) : null;
-    if (defined) return defined;
-    const iana = ianaZone(id) ?? (zone ? ianaZone(textOf(zone, 'x-lic-location')) : null);
-    return iana === null ? null : rulesOfZone(iana, year);
+  /** The zone named so: by its VTIMEZONE, else by its name. Null for a zone nobody knows. */
+  zone(id: string): Zone | null {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    const made = this.make(id);
+    this.known.set(id, made);
+    return made;
   }
 
-  /** Rules for times that name no zone: X-WR-TIMEZONE, else the only zone that is defined, else UTC. */
-  defaultRules(year: number): TimeZoneRules {
+  /**
+   * The zone of times that name none: X-WR-TIMEZONE, else the only zone that is defined, else UTC. A gateway does not know where
+   * the phone is, so that it could not do better for floating times.
+   */
+  defaultZone(): Zone {
     const [first] = this.defined.keys();
     const id = textOf(this.calendar, 'x-wr-timezone') || (first ?? '');
-    return this.rules(id, year) ?? utcRules;
+    return this.zone(id) ?? utcZone;
+  }
+
+  private make(id: string): Zone | null {
+    const component = this.defined.get(id);
+    const iana = ianaZone(id) ?? (component ? ianaZone(textOf(component, 'x-lic-location')) : null);
+    const observances = component ? observancesOf(component) : [];
+    if (observances.length > 0) return new DefinedZone(observances, iana);
+    return iana === null ? null : namedZone(iana);
   }
 }
 
-const mostZones = 50;
-const mostObservances = 200;
-
-export const textOf = (component: ICAL.Component, name: string): string => {
-  const value: unknown = component.getFirstPropertyValue(name);
-  return typeof value === 'string' ? value.trim() : '';
-};
-
-/** One STANDARD or DAYLIGHT of a VTIMEZONE, as far as it holds in the year asked for. */
+/** One STANDARD or DAYLIGHT of a VTIMEZONE. Wall times are those that its clocks show until then. */
 interface Observance {
   readonly daylight: boolean;
-  /** Minutes from UTC. */
-  readonly offset: number;
-  /** Since when it is the law, in wall time. */
-  readonly since: number;
-  /** Null where it begins once and does not come again. */
-  readonly rule: TransitionRule | null;
+  /** Minutes from UTC, before and after it begins. */
+  readonly from: number;
+  readonly to: number;
+  /** When it begins for the first time. */
+  readonly start: number;
+  /** When it begins besides. */
+  readonly dates: readonly number[];
+  /** How it comes again, up to and with that year; null where it does not. */
+  readonly yearly: { readonly rule: TransitionRule; readonly until: number } | null;
 }
 
-function rulesOfDefinition(zone: ICAL.Component, year: number): TimeZoneRules | null {
-  const observances = [
-    ...zone.getAllSubcomponents('standard').slice(0, mostObservances),
-    ...zone.getAllSubcomponents('daylight').slice(0, mostObservances),
-  ].flatMap((component) => observance(component, year) ?? []);
-  const latest = (daylight: boolean): Observance | undefined =>
-    observances
-      .filter((candidate) => candidate.daylight === daylight)
-      .reduce<Observance | undefined>(
-        (best, next) => (best && best.since >= next.since ? best : next),
-        undefined,
-      );
-  const [standard, daylight] = [latest(false), latest(true)];
-  const only = standard ?? daylight;
-  if (!only) return null;
-  if (standard?.rule && daylight?.rule) {
+/** A beginning of an observance: in UTC and in the wall time before it. */
+interface Onset {
+  readonly utc: number;
+  readonly wall: number;
+  readonly observance: Observance;
+}
+
+class DefinedZone implements Zone {
+  private readonly years = new Map<number, readonly Onset[]>();
+  private readonly ruled = new Map<number, TimeZoneRules>();
+
+  constructor(
+    private readonly observances: readonly Observance[],
+    readonly iana: string | null,
+  ) {}
+
+  rules(year: number): TimeZoneRules {
+    const known = this.ruled.get(year);
+    if (known) return known;
+    const made = this.makeRules(year);
+    this.ruled.set(year, made);
+    return made;
+  }
+
+  offsetAt(utc: number): number {
+    const year = new Date(utc).getUTCFullYear();
+    // A zone may begin its year up to a day off UTC: what began last may stand in the year around this one.
+    for (const candidate of [year + 1, year, year - 1]) {
+      const onset = this.onsets(candidate).findLast((one) => one.utc <= utc);
+      if (onset) return onset.observance.to;
+    }
+    return this.offsetBefore(utc);
+  }
+
+  /** Where nothing began for a year: what began last before, else what was the law before the first beginning. */
+  private offsetBefore(utc: number): number {
+    let last: Onset | null = null;
+    let first: Onset | null = null;
+    for (const observance of this.observances) {
+      const until = observance.yearly
+        ? transitionIn(Math.min(observance.yearly.until, 9999), observance.yearly.rule)
+        : observance.start;
+      for (const wall of [observance.start, until, ...observance.dates]) {
+        const onset = { utc: wall - observance.from * minute, wall, observance };
+        if (onset.utc <= utc && (!last || onset.utc >= last.utc)) last = onset;
+        if (!first || onset.utc < first.utc) first = onset;
+      }
+    }
+    return last ? last.observance.to : (first?.observance.from ?? 0);
+  }
+
+  private onsets(year: number): readonly Onset[] {
+    const known = this.years.get(year);
+    if (known) return known;
+    const made = this.observances
+      .flatMap((observance) => onsetsIn(year, observance))
+      .sort((one, other) => one.utc - other.utc);
+    this.years.set(year, made);
+    return made;
+  }
+
+  private makeRules(year: number): TimeZoneRules {
+    const onsets = this.onsets(year);
+    const [standard, daylight] = [false, true].map((kind) =>
+      onsets.findLast(({ observance }) => observance.daylight === kind),
+    );
+    if (!standard || !daylight) {
+      const offset = this.offsetAt(Date.UTC(year, 11, 31));
+      return { standardBias: -offset, daylightBias: -offset, transitions: null };
+    }
     return {
-      standardBias: -standard.offset,
-      daylightBias: -daylight.offset,
-      transitions: { standard: standard.rule, daylight: daylight.rule },
+      standardBias: -standard.observance.to,
+      daylightBias: -daylight.observance.to,
+      transitions: { standard: ruleOf(standard), daylight: ruleOf(daylight) },
     };
   }
-  return { standardBias: -only.offset, daylightBias: -only.offset, transitions: null };
 }
 
-/** Null for one that does not hold in this year, or cannot be understood. */
-function observance(component: ICAL.Component, year: number): Observance | null {
-  const start: unknown = component.getFirstPropertyValue('dtstart');
-  const offset: unknown = component.getFirstPropertyValue('tzoffsetto');
-  if (!(start instanceof ICAL.Time) || !(offset instanceof ICAL.UtcOffset)) return null;
+const ruleOf = ({ observance, wall }: Onset): TransitionRule => observance.yearly?.rule ?? weekdayRule(wall);
+
+function onsetsIn(year: number, observance: Observance): Onset[] {
+  const { start, dates, yearly, from } = observance;
+  const repeated = yearly && year <= yearly.until ? transitionIn(year, yearly.rule) : null;
+  const walls = [
+    ...[start, ...dates].filter((wall) => new Date(wall).getUTCFullYear() === year),
+    ...(repeated !== null && repeated > start ? [repeated] : []),
+  ];
+  return walls.map((wall) => ({ utc: wall - from * minute, wall, observance }));
+}
+
+const observancesOf = (zone: ICAL.Component): Observance[] =>
+  [
+    ...zone.getAllSubcomponents('standard').slice(0, mostObservances),
+    ...zone.getAllSubcomponents('daylight').slice(0, mostObservances),
+  ].flatMap((component) => observance(component) ?? []);
+
+/** Null for one that cannot be understood. */
+function observance(component: ICAL.Component): Observance | null {
+  const start = valueOf(component, 'dtstart');
+  const from = minutesOf(component, 'tzoffsetfrom');
+  const to = minutesOf(component, 'tzoffsetto');
+  if (!(start instanceof ICAL.Time) || to === null) return null;
   const wall = wallClock(start);
-  if (Number.isNaN(wall) || start.year > year) return null;
-  const daylight = component.name === 'daylight';
-  const minutes = Math.round(offset.toSeconds() / 60);
-  if (Math.abs(minutes) > 24 * 60) return null;
-  const rrule: unknown = component.getFirstPropertyValue('rrule');
-  if (rrule instanceof ICAL.Recur) {
-    if (rrule.until && rrule.until.year < year) return null;
-    return { daylight, offset: minutes, since: wall, rule: yearlyRule(rrule, wall) };
-  }
-  const inYear = [start, ...dates(component)].find((date) => date.year === year);
-  const rule = inYear ? weekdayRule(wallClock(inYear)) : null;
-  return { daylight, offset: minutes, since: wall, rule };
+  if (Number.isNaN(wall)) return null;
+  return {
+    daylight: component.name === 'daylight',
+    from: from ?? to,
+    to,
+    start: wall,
+    dates: dates(component),
+    yearly: yearlyOf(valueOf(component, 'rrule'), wall),
+  };
 }
 
-function dates(component: ICAL.Component): ICAL.Time[] {
-  return component
+function minutesOf(component: ICAL.Component, name: string): number | null {
+  const offset = valueOf(component, name);
+  if (!(offset instanceof ICAL.UtcOffset)) return null;
+  const minutes = Math.round(offset.toSeconds() / 60);
+  return Math.abs(minutes) <= 24 * 60 ? minutes : null;
+}
+
+const dates = (component: ICAL.Component): number[] =>
+  component
     .getAllProperties('rdate')
     .slice(0, mostObservances)
-    .flatMap((property) =>
-      property.getValues().filter((value): value is ICAL.Time => value instanceof ICAL.Time),
-    );
+    .flatMap((property) => valuesOf(property).filter((value) => value instanceof ICAL.Time))
+    .map(wallClock)
+    .filter((wall) => !Number.isNaN(wall));
+
+function yearlyOf(rrule: unknown, start: number): Observance['yearly'] {
+  if (!(rrule instanceof ICAL.Recur)) return null;
+  const rule = yearlyRule(rrule, start);
+  return rule && { rule, until: rrule.until ? rrule.until.year : Number.POSITIVE_INFINITY };
 }
 
 const weekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];

@@ -2,8 +2,10 @@ import ICAL from 'ical.js';
 import type { EmailItem } from '#eas';
 import { formatAddress } from './addresses.js';
 import { recurrenceOf } from './calendar-recurrence.js';
+import { parseCalendarText } from './calendar-text.js';
 import { momentOf, timeOf, wallIn, weekdayOf, type CalendarTime } from './calendar-time.js';
-import { CalendarZones, textOf } from './calendar-zone.js';
+import { CalendarZones, utcZone } from './calendar-zone.js';
+import { parameterOf as parameter, textOf } from './calendar-values.js';
 import { cleanLine, cleanText } from './clean-text.js';
 import { globalObjectId } from './global-object-id.js';
 import { encodeTimeZone, utcRules } from './time-zone-blob.js';
@@ -37,15 +39,12 @@ export interface InvitationMail {
  * event. Nothing but the mail's own item comes of it: reading never changes a calendar (trap 91).
  */
 export function readInvitation(text: string, mail: InvitationMail): Invitation | null {
-  for (const candidate of [text, wellFormedLines(text)]) {
-    try {
-      const calendar = parseCalendar(candidate);
-      return calendar && interpret(calendar, mail);
-    } catch {
-      // ical.js throws plain errors of many kinds, some only when a value is asked for: what it cannot read is no invitation.
-    }
+  try {
+    return interpret(parseCalendarText(text, 'vevent'), mail);
+  } catch {
+    // ical.js throws plain errors of many kinds, some only when a value is asked for: what it cannot read is no invitation.
+    return null;
   }
-  return null;
 }
 
 function interpret(calendar: ICAL.Component, mail: InvitationMail): Invitation | null {
@@ -65,20 +64,6 @@ function interpret(calendar: ICAL.Component, mail: InvitationMail): Invitation |
 const longestText = 32_768;
 /** MS-ASCAL 2.2.2.46. */
 const longestUid = 300;
-
-function parseCalendar(text: string): ICAL.Component | null {
-  const parsed: unknown = ICAL.parse(text);
-  if (!Array.isArray(parsed)) return null;
-  const calendar = new ICAL.Component(typeof parsed[0] === 'string' ? parsed : (parsed[0] as unknown[]));
-  return calendar.name === 'vcalendar' ? calendar : null;
-}
-
-/** Some senders break long lines without folding them: the rest of such a line is no property, and is left out. */
-const wellFormedLines = (text: string): string =>
-  text
-    .split(/\r\n|\n|\r/)
-    .filter((line) => /^(?:[ \t]|[a-z0-9-]+[;:])/i.test(line))
-    .join('\r\n');
 
 /** The series, if the message brings exceptions of it along. */
 function mainEvent(calendar: ICAL.Component): ICAL.Component | null {
@@ -133,11 +118,6 @@ function meetingReply(event: ICAL.Component, meeting: (suffix: string) => Kind):
   }
 }
 
-function parameter(property: ICAL.Property | null, name: string): string {
-  const value: unknown = property?.getParameter(name);
-  return typeof value === 'string' ? value : '';
-}
-
 function numberOf(component: ICAL.Component, name: string): number {
   const value: unknown = component.getFirstPropertyValue(name);
   return Number(value) || 0;
@@ -168,7 +148,8 @@ class MeetingReader {
   read(kind: Kind): MeetingRequest {
     const uid = cleanLine(textOf(this.event, 'uid'));
     const original = timeOf(this.event, 'recurrence-id', this.zones);
-    const rules = this.start?.rules ?? utcRules;
+    const zone = this.start?.zone ?? utcZone;
+    const rules = this.start ? zone.rules(this.start.wall.year) : utcRules;
     const recurrence = original ? null : this.recurrence();
     const stamp = timeOf(this.event, 'dtstamp', this.zones);
     return {
@@ -185,7 +166,7 @@ class MeetingReader {
       Sensitivity: this.sensitivity(),
       BusyStatus: this.busyStatus(),
       TimeZone: encodeTimeZone(rules),
-      GlobalObjId: globalObjectId(uid, original ? wallIn(original, rules) : null),
+      GlobalObjId: globalObjectId(uid, original ? wallIn(original, zone) : null),
       DisallowNewTimeProposal: isTrue(this.event, 'x-microsoft-disallow-counter'),
       MeetingMessageType: kind.messageType,
       UID: uid.slice(0, longestUid),
@@ -194,7 +175,7 @@ class MeetingReader {
 
   /** An all-day event begins at midnight of its zone; from 16.0 on at 0:00 UTC of its date (trap 82). */
   private moment(time: CalendarTime): Date {
-    return momentOf(this.allDay && this.mail.protocolVersion >= 160 ? { ...time, rules: utcRules } : time);
+    return momentOf(this.allDay && this.mail.protocolVersion >= 160 ? { ...time, zone: utcZone } : time);
   }
 
   private times(): Partial<MeetingRequest> {
@@ -266,9 +247,9 @@ class MeetingReader {
   private recurrence() {
     const rule: unknown = this.event.getFirstPropertyValue('rrule');
     if (!(rule instanceof ICAL.Recur) || !this.start) return null;
-    const { wall, rules } = this.start;
+    const { wall } = this.start;
     const first = { month: wall.month, day: wall.day, weekday: weekdayOf(wall) };
-    return recurrenceOf(rule, first, untilOf(rule, { ...this.start, rules }));
+    return recurrenceOf(rule, first, untilOf(rule, this.start));
   }
 
   private sensitivity(): number {
@@ -314,7 +295,7 @@ function untilOf(rule: ICAL.Recur, start: CalendarTime): Date | null {
     ? { ...start.wall, year, month, day }
     : { year, month, day, hour, minute, second };
   const isUtc = until.zone === ICAL.Timezone.utcTimezone;
-  const moment = momentOf({ ...start, wall, rules: isUtc ? utcRules : start.rules });
+  const moment = momentOf({ ...start, wall, zone: isUtc ? utcZone : start.zone });
   return Number.isNaN(moment.getTime()) ? null : moment;
 }
 

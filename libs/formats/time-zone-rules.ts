@@ -117,8 +117,47 @@ interface Change {
   readonly after: number;
 }
 
-/** All changes of a zone's offset within a year of its wall time, found by looking once a week and then halving. */
-function changesIn(zone: string, year: number): Change[] {
+const rememberedChanges = new Map<string, readonly Change[]>();
+const mostRememberedChanges = 4000;
+
+/** All changes of a zone's offset within a year of its wall time. */
+function changesIn(zone: string, year: number): readonly Change[] {
+  const key = `${zone} ${year}`;
+  const known = rememberedChanges.get(key);
+  if (known) return known;
+  const made = findChanges(zone, year);
+  if (rememberedChanges.size >= mostRememberedChanges) rememberedChanges.clear();
+  rememberedChanges.set(key, made);
+  return made;
+}
+
+/** Minutes to add to UTC to get the wall time of an IANA zone at this moment; 0 for a zone nobody knows. */
+export function offsetOfZone(zone: string, utc: number): number {
+  const year = new Date(utc).getUTCFullYear();
+  if (!(year >= firstYear && year <= lastYear)) return offsets.knows(zone) ? offsets.at(zone, utc) : 0;
+  // The zone's year may begin a day before or after that of UTC, and nothing changes around New Year in most years.
+  const around = [...changesIn(zone, year - 1), ...changesIn(zone, year), ...changesIn(zone, year + 1)];
+  const last = around.findLast(({ at }) => at <= utc);
+  if (last) return last.after;
+  return around[0]?.before ?? yearsOffset(zone, year);
+}
+
+const rememberedOffsets = new Map<string, number>();
+
+/** Of a year without any change. */
+function yearsOffset(zone: string, year: number): number {
+  const key = `${zone} ${year}`;
+  const known = rememberedOffsets.get(key);
+  if (known !== undefined) return known;
+  const made = offsets.knows(zone) ? offsets.at(zone, Date.UTC(year, 6, 1)) : 0;
+  if (rememberedOffsets.size >= mostRememberedChanges) rememberedOffsets.clear();
+  rememberedOffsets.set(key, made);
+  return made;
+}
+
+/** Found by looking once a week and then halving. */
+function findChanges(zone: string, year: number): Change[] {
+  if (!offsets.knows(zone)) return [];
   const changes: Change[] = [];
   const end = Date.UTC(year + 1, 0, 1) - offsets.at(zone, Date.UTC(year + 1, 0, 1)) * minute;
   let from = Date.UTC(year, 0, 1) - offsets.at(zone, Date.UTC(year, 0, 1)) * minute;
