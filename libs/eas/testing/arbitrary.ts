@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { tagOf } from '../code-page.js';
 import { codePages } from '../pages/index.js';
+import type { Datatype } from '../schema/datatype.js';
 import type { Child, Element, Encodable, Group, Place, ValueElement } from '../schema/schema.js';
 import { inRange } from '../version.js';
 
@@ -54,32 +55,29 @@ function textValue(element: ValueElement): fc.Arbitrary<unknown> {
   return element.datatype.empty === null ? fc.option(value, { nil: null }) : value;
 }
 
+const maxDefault = 60;
+
+/** By the datatype's name; a value in its range, never the element without content. */
+const present: Readonly<Record<string, (datatype: Datatype) => fc.Arbitrary<unknown>>> = {
+  text: ({ range }) => wireText(Math.min(range?.maxLength ?? maxDefault, maxDefault)),
+  integer: ({ range: { min = -2147483648, max = 2147483647 } = {} }) => fc.integer({ min, max }),
+  enum: ({ range }) => fc.constantFrom(...(range?.values ?? [])),
+  word: ({ range }) => fc.constantFrom(...(range?.values ?? [])),
+  boolean: () => fc.boolean(),
+  double: () => fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
+  dateTime: () => fc.date({ min: FIRST_DATE, max: LAST_DATE, noInvalidDate: true }),
+  compactDateTime: () =>
+    fc
+      .date({ min: FIRST_DATE, max: LAST_DATE, noInvalidDate: true })
+      .map((date) => new Date(Math.floor(date.getTime() / 1000) * 1000)),
+  // No bytes at all are the element without content.
+  base64: ({ empty }) => fc.uint8Array({ minLength: empty === null ? 1 : 0, maxLength: 40 }),
+};
+
 function presentValue({ datatype }: ValueElement): fc.Arbitrary<unknown> {
-  const { min = -2147483648, max = 2147483647, maxLength = 60, values } = datatype.range ?? {};
-  switch (datatype.name) {
-    case 'text':
-      return wireText(Math.min(maxLength, 60));
-    case 'integer':
-      return fc.integer({ min, max });
-    case 'enum':
-    case 'word':
-      return fc.constantFrom(...(values ?? []));
-    case 'boolean':
-      return fc.boolean();
-    case 'double':
-      return fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
-    case 'dateTime':
-      return fc.date({ min: FIRST_DATE, max: LAST_DATE, noInvalidDate: true });
-    case 'compactDateTime':
-      return fc
-        .date({ min: FIRST_DATE, max: LAST_DATE, noInvalidDate: true })
-        .map((date) => new Date(Math.floor(date.getTime() / 1000) * 1000));
-    case 'base64':
-      // No bytes at all are the element without content.
-      return fc.uint8Array({ minLength: datatype.empty === null ? 1 : 0, maxLength: 40 });
-    default:
-      throw new Error(`no arbitrary for ${datatype.name}`);
-  }
+  const make = present[datatype.name];
+  if (!make) throw new Error(`no arbitrary for ${datatype.name}`);
+  return make(datatype);
 }
 
 /** Keys of a group's children that no other group has: those that say which class an item is of. */
