@@ -37,6 +37,21 @@ const tenant = z.strictObject({
     z.discriminatedUnion('kind', [...kinds.outOfOffice]).optional(),
     'Where automatic replies are set. Without it phones are told that there are none, and cannot set any.',
   ),
+  calendar: key(
+    z.discriminatedUnion('kind', [...kinds.calendar]).optional(),
+    'Where the calendars are. Without it phones have none.',
+  ),
+  tasks: key(z.discriminatedUnion('kind', [...kinds.tasks]).optional(), 'Where the tasks are.'),
+  contacts: key(z.discriminatedUnion('kind', [...kinds.contacts]).optional(), 'Where the contacts are.'),
+  notes: key(z.discriminatedUnion('kind', [...kinds.notes]).optional(), 'Where the notes are.'),
+  suggestedContacts: key(
+    z.boolean().default(false),
+    'Whether phones get a folder of the people the user wrote mail to (the recipient information cache), kept in the database.',
+  ),
+  scheduling: key(
+    z.enum(['auto', 'client', 'godwit', 'server']).default('auto'),
+    'Who sends invitations, answers and cancellations; exactly one does. `server`: the CalDAV server, and mails of phones that would say the same are held back. `godwit`: Godwit for phones of 16.x, older phones send their own. `client`: nobody but the phones. `auto`: `server` if the CalDAV server says that it does (calendar-auto-schedule), else `godwit`.',
+  ),
   autodiscover: section('What Autodiscover tells beside the address of this server.', {
     imap: key(serverHint, 'The IMAP server that desktop programs are told.', { expects: '`host:port`' }),
     smtp: key(serverHint, 'The SMTP server that desktop programs are told.', { expects: '`host:port`' }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { key } from './declare.js';
+import { caldav, carddav, imapNotes, pimKindProse, pimMemory, vdir } from './pim-kinds.js';
 
 const host = () =>
   key(z.string().min(1), 'Name or address of the server.', { expects: 'a host name or address' });
@@ -147,6 +148,11 @@ const ldap = z.strictObject({
     `Attributes that differ from the schema's; the first with a value counts. Known here: ${directoryAttributes.join(', ')}.`,
     { expects: 'a map of names to lists of attributes' },
   ),
+  addressBook: key(
+    z.string().min(1).max(100).optional(),
+    'Name of a read-only contacts folder in which phones see everybody of the directory. Without it there is none; people are still found by searching.',
+    { expects: 'a name' },
+  ),
   pageSize: key(z.number().int().min(1).max(1000).default(100), 'Entries asked for at a time.'),
   maxResults: key(
     z.number().int().min(1).max(5000).default(200),
@@ -183,13 +189,18 @@ export const kinds = {
   submission: [smtp, local],
   directory: [ldap],
   outOfOffice: [managesieve],
+  calendar: [caldav, vdir, pimMemory],
+  tasks: [caldav, vdir, pimMemory],
+  contacts: [carddav, vdir, pimMemory],
+  notes: [imapNotes, vdir, caldav, pimMemory],
 } as const;
 
 /** What each kind is, for the reference page. */
 export const kindProse: Readonly<Record<string, string>> = {
   imap: 'Mail on an IMAP server. The server judges the password.',
   maildir: 'Mail in a Maildir++ on this machine. Godwit itself judges the password.',
-  memory: 'Mail in the memory of this process, for trying things out. Gone when the process ends.',
+  memory: 'Items in the memory of this process, for trying things out. Gone when the process ends.',
+  ...pimKindProse,
   smtp: 'Submission to an SMTP server.',
   local: "Delivery into the Maildirs of the tenant's own accounts, without any server.",
   ldap: "A company's address book in LDAP: search, recipient checks, pictures and certificates, and the addresses of each user.",
@@ -197,13 +208,13 @@ export const kindProse: Readonly<Record<string, string>> = {
     "Automatic replies in the user's Sieve scripts (RFC 5804), beside his own rules. Replies for known external senders go out only if the server can test against the user's address book.",
 };
 
-/** Sections of a tenant and kinds the plan knows and this version does not: they deserve a better answer than "unknown key". */
-export const notYet = {
-  sections: ['calendar', 'tasks', 'contacts', 'notes'],
-  kinds: ['caldav', 'carddav', 'imap-notes', 'jmap', 'vdir'],
-} as const;
+/** Kinds the plan knows and this version does not: they deserve a better answer than "unknown key". */
+export const notYet: readonly string[] = ['jmap'];
 
 export type MailSettings = z.output<(typeof kinds.mail)[number]>;
 export type SubmissionSettings = z.output<(typeof kinds.submission)[number]>;
 export type DirectorySettings = z.output<(typeof kinds.directory)[number]>;
 export type OutOfOfficeSettings = z.output<(typeof kinds.outOfOffice)[number]>;
+export type PimSettings = z.output<
+  (typeof kinds.calendar | typeof kinds.contacts | typeof kinds.notes)[number]
+>;

@@ -72,7 +72,7 @@ tenants:
     mail: { kind: imap, hots: x }
     calendar: { kind: caldav }
   - domains: []
-    mail: { kind: caldav }
+    mail: { kind: jmap }
 `).sort(),
     ).toEqual(
       [
@@ -82,9 +82,9 @@ tenants:
         'tenants[0].provisioning: expected required or optional or off, got "maybe"',
         'tenants[0].mail.host: missing; expected a host name or address',
         'tenants[0].mail.hots: unknown key; did you mean host?',
-        'tenants[0].calendar: not supported in this version',
+        'tenants[0].calendar.url: missing; expected an http or https URL',
         'tenants[1].domains: expected a list of text, got a list',
-        'tenants[1].mail.kind: "caldav" is not supported in this version; expected imap or maildir or memory',
+        'tenants[1].mail.kind: "jmap" is not supported in this version; expected imap or maildir or memory',
       ].sort(),
     );
   });

@@ -114,10 +114,6 @@ function unknownKeys(
   const known = schema ? shapesOf(schema, value).flatMap((object) => Object.keys(object.shape)) : [];
   return issue.keys.map((name) => {
     const path = printPath([...issue.path, name]);
-    const planned: readonly string[] = notYet.sections;
-    if (issue.path[0] === 'tenants' && issue.path.length === 2 && planned.includes(name)) {
-      return { path, message: 'not supported in this version' };
-    }
     const meant = nearest(name, known);
     return {
       path,
@@ -132,8 +128,7 @@ function wrongKind(issue: z.core.$ZodIssueInvalidUnion, input: unknown, root: z.
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
   const expected = `expected ${options.join(' or ')}`;
   if (typeof value !== 'string') return { path, message: `missing; ${expected}` };
-  const planned: readonly string[] = notYet.kinds;
-  if (planned.includes(value))
+  if (notYet.includes(value))
     return { path, message: `"${value}" is not supported in this version; ${expected}` };
   return { path, message: `${expected}, got "${value}"` };
 }
