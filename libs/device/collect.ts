@@ -43,6 +43,7 @@ export interface CollectRequest {
   readonly wantsChanges: boolean;
   readonly options: CollectionOptions | null;
   readonly imports: readonly DeltaEntry[];
+  readonly written: readonly DeltaEntry[];
   readonly restore: readonly RestoreAsk[];
   readonly journal: Json;
   readonly now: number;
@@ -226,7 +227,7 @@ async function changesOrNone(
  */
 export async function collect(backend: Backend, asked: CollectRequest): Promise<Collected> {
   const owed = await restored(asked.state, asked.known, asked.restore);
-  const imports = [...(await judgedImports(asked)), ...owed.imports];
+  const imports = [...(await judgedImports(asked)), ...asked.written, ...owed.imports];
   const request = { ...asked, imports, owed: owed.failed };
   const standing = standingOf(request.state, request.key);
   const before = request.state.pending;

@@ -18,6 +18,8 @@ export type CollectionState = {
   readonly directory: readonly string[];
   /** The sticky Options of trap 47. */
   readonly options: CollectionOptions;
+  /** Qualified names in Supported, as sent with key 0 (trap 53); absent: it was not sent. */
+  readonly supported?: readonly string[];
   /** Items that could not be read or sent, to be offered again; after MAX_FAILURES they are set aside. */
   readonly failed: Readonly<Record<string, FailedItem>>;
   /** After answers that the phone asked for again and again: how many items it gets at a time; null is no limit. */
@@ -90,6 +92,7 @@ export function initialState(
   itemClass: ItemClass,
   epoch: string,
   options: CollectionOptions,
+  supported: readonly string[] | null = null,
 ): CollectionState {
   return {
     layout: 1,
@@ -100,6 +103,7 @@ export function initialState(
     pending: null,
     directory: [],
     options,
+    ...(supported && { supported }),
     failed: {},
     cap: null,
   };

@@ -6,12 +6,15 @@ import {
   DEFAULT_OPTIONS,
   initialState,
   keyOf,
+  pendingChanges,
   standingOf,
+  toDelta,
   type CollectionState,
 } from './collection-state.js';
 import type { DeviceState, LastSync } from './device-state.js';
 import { classOfFolderId } from './folder-ids.js';
 import type { CollectionAnswer, CollectionAsk, SyncAnswer, SyncMessage } from './messages.js';
+import { basisOf } from './restore.js';
 import { sameJson } from './same-json.js';
 import type { DeviceSession } from './session.js';
 
@@ -66,7 +69,7 @@ type CollectionSaveOf = Omit<CollectionSave, 'expected' | 'state'> & { readonly 
 function failure(ask: CollectionAsk, key: string, status: 3 | 4 | 5 | 12): Outcome {
   const itemClass = classOfFolderId(ask.id) ?? 'Email';
   const { id, getChanges, windowSize } = ask;
-  const nothing = { path: '', refs: [], more: false, journal: null };
+  const nothing = { path: '', refs: [], more: false, journal: null, supported: null, known: {} };
   const base = { id, itemClass, presented: key, key, getChanges, windowSize, ...nothing };
   return { answer: { ...base, status, options: ask.options ?? DEFAULT_OPTIONS }, save: null };
 }
@@ -77,7 +80,8 @@ async function begin(session: DeviceSession, ask: CollectionAsk): Promise<Outcom
   if (!row) return failure(ask, INITIAL_KEY, 12);
   if (ask.getChanges === true) return failure(ask, INITIAL_KEY, 4);
   const itemClass = row.itemClass as ItemClass;
-  const state = initialState(itemClass, session.deps.epoch(), ask.options ?? DEFAULT_OPTIONS);
+  const { options, supported = null } = ask;
+  const state = initialState(itemClass, session.deps.epoch(), options ?? DEFAULT_OPTIONS, supported);
   return {
     answer: {
       id: ask.id,
@@ -92,6 +96,8 @@ async function begin(session: DeviceSession, ask: CollectionAsk): Promise<Outcom
       getChanges: ask.getChanges,
       windowSize: ask.windowSize,
       journal: null,
+      supported,
+      known: {},
     },
     save: { folderId: ask.id, state, dropAll: true },
   };
@@ -168,7 +174,30 @@ class SyncRun {
     if (!row) return failure(ask, key, 12);
     const retried = standingOf(state, key) === 'retries' ? state.pending : null;
     const answer = this.part(ask, key, row.path, { key, refs: [], more: false, state });
-    return { answer: { ...answer, journal: retried?.journal ?? null }, save: null };
+    const known = await this.knownOf(ask, key, state);
+    return { answer: { ...answer, journal: retried?.journal ?? null, known }, save: null };
+  }
+
+  /** What the phone had of the items when it wrote its commands: with an answer it did not get, only its own part of that. */
+  private async knownOf(
+    { id, touched = [] }: CollectionAsk,
+    key: string,
+    state: CollectionState,
+  ): Promise<Record<string, string>> {
+    if (touched.length === 0) return {};
+    const { pending } = state;
+    const known = this.session.knownSet(id, state);
+    await known.need(touched);
+    const isGiven = standingOf(state, key) === 'acknowledges';
+    const view = known.view(
+      pending ? (isGiven ? pendingChanges(pending) : toDelta(pending.imports)) : new Map(),
+    );
+    return Object.fromEntries(
+      touched.flatMap((item) => {
+        const version = view.get(item)?.version;
+        return version === undefined ? [] : [[item, basisOf(version)]];
+      }),
+    );
   }
 
   private async collected(ask: CollectionAsk, key: string, state: CollectionState): Promise<Outcome> {
@@ -188,6 +217,7 @@ class SyncRun {
         wantsChanges: wantsChanges && window > 0,
         options: ask.options,
         imports: ask.imports ?? [],
+        written: ask.written ?? [],
         restore: ask.restore ?? [],
         journal: ask.journal ?? null,
         now: this.session.deps.now(),
@@ -233,6 +263,8 @@ class SyncRun {
       getChanges: ask.getChanges,
       windowSize: ask.windowSize,
       journal: null,
+      supported: state.supported ?? null,
+      known: {},
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { ItemClass } from '#backend';
 import type { DeviceIdentity, Json } from '#store';
-import type { Ref } from '#sync';
+import type { KnownItem, Ref } from '#sync';
 import type { CollectionOptions, DeltaEntry } from './collection-state.js';
 
 /** What every message to a device actor carries: who asks, and with what right. */
@@ -81,8 +81,14 @@ export interface CollectionAsk {
   readonly windowSize: number | null;
   /** Null: keep what is stored (trap 47). */
   readonly options: CollectionOptions | null;
+  /** Qualified names of the elements in Supported, with key 0 (trap 53); null or absent: it was not sent. */
+  readonly supported?: readonly string[] | null;
+  /** Items the phone's commands are about, for `open`: which versions it knows of them is answered. */
+  readonly touched?: readonly string[];
   /** What the phone's commands did, for `collect`. */
   readonly imports?: readonly DeltaEntry[];
+  /** Items the phone wrote as they stand now, with the days they have now; for `collect`. */
+  readonly written?: readonly DeltaEntry[];
   /** Items that the source keeps as they are whatever the phone did with them: it is sent them again; for `collect`. */
   readonly restore?: readonly RestoreAsk[];
   /** Answers to the phone's commands, for a retry; for `collect`. */
@@ -93,6 +99,11 @@ export interface RestoreAsk {
   readonly id: string;
   /** The phone deleted it; else it changed it. */
   readonly isDeleted: boolean;
+  /**
+   * How the item stands since the phone wrote it: its source made something else of it than the phone said. Absent: it stands
+   * as the phone was told before.
+   */
+  readonly item?: KnownItem;
 }
 
 export interface SyncAnswer {
@@ -122,6 +133,10 @@ export interface CollectionAnswer {
   readonly windowSize: number | null;
   /** What the same request was answered before; null if this is not a retry. */
   readonly journal: Json;
+  /** What Supported named when the collection was begun; null: it was not sent. */
+  readonly supported: readonly string[] | null;
+  /** The versions the phone knows of the items in `touched`; without those it does not have. */
+  readonly known: Readonly<Record<string, string>>;
 }
 
 export interface FolderSyncMessage {

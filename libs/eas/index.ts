@@ -15,6 +15,7 @@ export * from './docs/support.js';
 export * from './http/index.js';
 export * from './pages/index.js';
 export * from './protocol-error.js';
+export { parseDateTime } from './schema/date-time.js';
 export * from './schema/schema.js';
 export * from './status/index.js';
 export * from './trace/index.js';

@@ -1,13 +1,13 @@
-import type { Backend } from '#backend';
+import type { Backend, Item } from '#backend';
 import type { ClientProfile } from '#clients';
 import type { CollectionAnswer } from '#device';
-import type { EmailItem, SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
+import type { SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
 import { INITIAL_KEY, type Ref } from '#sync';
 import type { AccountLease, CommandContext } from '../context.js';
 import { parseServerId, serverId } from '../server-id.js';
 import { untruncated, viewOf } from '../view.js';
-import type { CommandResults } from './client-commands.js';
-import { readItems, type Missing } from './read-items.js';
+import type { CommandResults } from './command-results.js';
+import { readItems, type Missing, type ReadItem } from './read-items.js';
 
 const idsOf = (refs: readonly Ref[], kind: Ref['kind']): string[] =>
   refs.filter((ref) => ref.kind === kind).map((ref) => ref.id);
@@ -16,7 +16,7 @@ const idsOf = (refs: readonly Ref[], kind: Ref['kind']): string[] =>
 const FetchStatus = { success: 1, serverError: 5, notFound: 8 } as const;
 
 /** An empty Flag says nothing of an item that the phone has not got yet. */
-function newItemFor({ noEmptyFlag }: ClientProfile, item: EmailItem): EmailItem {
+function newItemFor({ noEmptyFlag }: ClientProfile, item: Item): Item {
   const { Flag, ...rest } = item;
   return noEmptyFlag && Flag && Object.keys(Flag).length === 0 ? rest : item;
 }
@@ -71,7 +71,7 @@ export class CollectionPart {
     const items = ours.map((id) => parseServerId(id)!.item);
     const options = untruncated(this.answer.options);
     for await (const { id, item } of this.read(backend, items, 'full', missing, options)) {
-      const data = { ApplicationData: { Email: item } };
+      const data = this.applicationData(item);
       yield { Fetch: { ServerId: serverId(this.answer.id, id), Status: FetchStatus.success, ...data } };
     }
     for (const { id, failure } of missing) {
@@ -93,20 +93,27 @@ export class CollectionPart {
     const adds = idsOf(refs, 'add');
     if (changes.length + adds.length > 0) {
       const backend = await this.backend();
-      for await (const { id, item } of this.read(backend, changes, 'state', missing)) {
+      // Of a mail only its state is told, lest the phone drop what it has of the text (trap 54).
+      const detail = this.answer.itemClass === 'Email' ? 'state' : 'full';
+      for await (const { id, item } of this.read(backend, changes, detail, missing)) {
         if (item.IsDraft === true) drafts.push(id);
-        else yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+        else yield { Change: { ServerId: serverId(folder, id), ...this.applicationData(item) } };
       }
       for await (const { id, item } of this.read(backend, drafts, 'full', missing)) {
-        yield { Change: { ServerId: serverId(folder, id), ApplicationData: { Email: item } } };
+        yield { Change: { ServerId: serverId(folder, id), ...this.applicationData(item) } };
       }
       for await (const { id, item } of this.read(backend, adds, 'full', missing)) {
-        const Email = newItemFor(this.context.client, item);
-        yield { Add: { ServerId: serverId(folder, id), ApplicationData: { Email } } };
+        const given = newItemFor(this.context.client, item);
+        yield { Add: { ServerId: serverId(folder, id), ...this.applicationData(given) } };
       }
     }
     this.count(missing.length);
     await this.settle(missing);
+  }
+
+  /** The item under the class of its folder. */
+  private applicationData(item: Item) {
+    return { ApplicationData: { [this.answer.itemClass]: item } };
   }
 
   private async backend(): Promise<Backend> {
@@ -119,7 +126,7 @@ export class CollectionPart {
     detail: 'full' | 'state',
     missing: Missing[],
     options = this.answer.options,
-  ): AsyncGenerator<{ id: string; item: EmailItem }> {
+  ): AsyncGenerator<ReadItem> {
     const view = viewOf(options, this.context, detail);
     return readItems(backend, { folder: this.answer.id, path: this.answer.path }, ids, view, (item) => {
       missing.push(item);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { BackendError, canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
+import { canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
 import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
 import type { SyncClientCommand, SyncCommandResponse } from '#eas';
 import { parseServerId, serverId } from '../server-id.js';
-import { ItemStatus, itemStatusOf } from './item-status.js';
+import type { CommandResults } from './command-results.js';
+import { isReadOnly, ItemStatus, itemStatusOf } from './item-status.js';
 import { MalformedChange, mailStateOf } from './mail-state.js';
 import { DraftCommands } from './drafts/draft-commands.js';
 import type { DraftDesk } from './drafts/draft-desk.js';
@@ -17,24 +18,6 @@ import type { PlannedCommands } from './request.js';
  */
 export type Journal = { readonly [command: string]: number | null };
 
-/** What the phone's commands in one collection came to. */
-export interface CommandResults {
-  readonly responses: readonly SyncCommandResponse[];
-  readonly fetches: readonly string[];
-  readonly imports: readonly DeltaEntry[];
-  /** What the source did not let the phone do: it gets the source's version again (trap 51). */
-  readonly restore: readonly RestoreAsk[];
-  readonly journal: Journal | null;
-}
-
-export const noResults: CommandResults = {
-  responses: [],
-  fetches: [],
-  imports: [],
-  restore: [],
-  journal: null,
-};
-
 type Change = Extract<SyncClientCommand, { Change: unknown }>['Change'];
 
 /** Names a command in the journal, with what it asks for: the same item may be changed to something else later. */
@@ -45,10 +28,6 @@ const digest = (state: MailState): string =>
 const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change ${id} `);
 const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
-
-/** The source lets nobody change this folder. */
-const isReadOnly = (error: unknown): boolean =>
-  error instanceof BackendError && error.kind === 'invalid' && error.reason === 'read-only';
 
 /** What came of the deletes. */
 interface Removal {
@@ -102,6 +81,7 @@ export class CommandRun {
       responses,
       fetches,
       imports,
+      written: [],
       restore,
       journal: Object.keys(journal).length > 0 ? journal : null,
     };

@@ -10,6 +10,10 @@ export const ItemStatus = {
   quota: 9,
 } as const;
 
+/** The source lets nobody change this folder, or this item. */
+export const isReadOnly = (error: unknown): boolean =>
+  error instanceof BackendError && error.kind === 'invalid' && error.reason === 'read-only';
+
 /** Which Status tells the phone of this failure; failures of the whole source are no answer to one item. */
 export function itemStatusOf(error: unknown): number {
   if (!(error instanceof BackendError)) throw error;

@@ -14,6 +14,11 @@ export class MovingFolder {
     private readonly look: () => Promise<string | null>,
   ) {}
 
+  /** Where it is, as far as that is known. */
+  get current(): string {
+    return this.path;
+  }
+
   /** Does something in the folder, and once more if it was elsewhere. `missed`: not all that it was for was found. */
   async at<T>(work: (path: string) => Promise<T>, missed: (result: T) => boolean = () => false): Promise<T> {
     try {

@@ -1,5 +1,4 @@
-import { BackendError, type Backend, type View } from '#backend';
-import type { EmailItem } from '#eas';
+import { BackendError, type Backend, type Item, type View } from '#backend';
 import { fileReference, type ItemAddress } from '../server-id.js';
 
 /** Why an item is not in the answer. */
@@ -11,11 +10,21 @@ export interface Missing {
 
 export interface ReadItem {
   readonly id: string;
-  readonly item: EmailItem;
+  readonly item: Item;
 }
 
 /** FileReferences name the folder too, so that they say everything by themselves (trap 68). */
-export function withFileReferences(item: EmailItem, address: ItemAddress): EmailItem {
+function withFileReferences(item: Item, address: ItemAddress): Item {
+  const exceptions = item.Exceptions?.Exception;
+  const Exception =
+    exceptions && Symbol.iterator in exceptions
+      ? [...exceptions].map((exception) => withReferences(exception, address))
+      : exceptions;
+  const named = withReferences(item, address);
+  return exceptions ? { ...named, Exceptions: { Exception } } : named;
+}
+
+function withReferences<T extends Pick<Item, 'Attachments'>>(item: T, address: ItemAddress): T {
   const attachments = item.Attachments?.Attachment;
   if (!attachments || !(Symbol.iterator in attachments)) return item;
   const Attachment = [...attachments].map((attachment) => ({

@@ -8,8 +8,9 @@ import {
   type SyncRequest,
   type SyncRequestCollection,
 } from '#eas';
-import { isFilterAllowed } from '#sync';
+import { INITIAL_KEY, isFilterAllowed } from '#sync';
 import type { CommandLimits } from '../context.js';
+import { parseServerId } from '../server-id.js';
 import { collectionOptions } from '../view.js';
 
 /** Status of a whole Sync (MS-ASCMD 2.2.3.177.17). */
@@ -81,14 +82,32 @@ function askOf(collection: SyncRequestCollection, version: number): CollectionAs
     for (const block of collection.Options ?? []) checkFilter(itemClass, block.FilterType, version);
     checkClasses(collection.Options ?? [], itemClass);
   }
+  const { Supported, Commands = [] } = collection;
   return {
     id: collection.CollectionId,
     key: collection.SyncKey,
     getChanges: collection.GetChanges ?? null,
     windowSize: collection.WindowSize ?? null,
     options: collectionOptions(collection.Options, itemClass ?? 'Email'),
+    // Trap 53: with any other key it means nothing.
+    ...(collection.SyncKey === INITIAL_KEY && Supported && { supported: distinctNames(Supported) }),
+    ...(itemClass !== 'Email' && Commands.length > 0 && { touched: touchedBy(Commands) }),
   };
 }
+
+/** Kept with the device for as long as it syncs: more names than all classes have elements are nobody's. */
+const MOST_SUPPORTED = 250;
+const distinctNames = (names: readonly string[]): string[] => [...new Set(names)].slice(0, MOST_SUPPORTED);
+
+/** The items that commands change, in whatever folder they are. */
+const touchedBy = (commands: readonly SyncClientCommand[]): string[] => [
+  ...new Set(
+    commands.flatMap((command) => {
+      const named = 'Change' in command ? command.Change : 'Delete' in command ? command.Delete : null;
+      return parseServerId(named?.ServerId ?? '')?.item ?? [];
+    }),
+  ),
+];
 
 /** One block a class, and beside that of the folder only SMS (MS-ASCMD 2.2.3.27.6). */
 function checkClasses(blocks: readonly SyncOptions[], itemClass: ItemClass): void {

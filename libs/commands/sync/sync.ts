@@ -1,23 +1,33 @@
-import type { Backend } from '#backend';
-import type { CollectionAnswer, SyncAnswer } from '#device';
+import type { Backend, PimClass } from '#backend';
+import { DEFAULT_OPTIONS, type CollectionAnswer, type CollectionOptions, type SyncAnswer } from '#device';
 import { SyncRequest, SyncResponse, type SyncClientCommand, type SyncResponseCollection } from '#eas';
 import { INITIAL_KEY } from '#sync';
+import { changeManner } from '../change-manner.js';
 import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
 import { document, empty, refusal, type Reply } from '../reply.js';
+import { viewOf } from '../view.js';
 import { waitForNews } from '../waiting.js';
 import { CollectionPart } from './answer.js';
-import { CommandRun, noResults, type CommandResults } from './client-commands.js';
+import { CommandRun } from './client-commands.js';
+import { noResults, type CommandResults } from './command-results.js';
 import { DraftDesk } from './drafts/draft-desk.js';
 import { DraftFiles } from './drafts/draft-files.js';
 import { DRAFTS_SINCE, draftsPath, isForDraft } from './drafts/drafts-path.js';
 import { MovingFolder } from './moving-folder.js';
+import { PimRun } from './pim/pim-commands.js';
 import { planSync, SyncRefused, type SyncPlan } from './request.js';
 import { trashPath } from './trash.js';
 
 /** Requests without body exist from 12.1 on, and so do answers without one (traps 31, 32). */
 const EMPTY_SINCE = 121;
 const STATUS_NO_CACHED_REQUEST = 13;
+
+/** For what the answer to a command tells of a stored item. */
+const WITHOUT_TEXT: CollectionOptions = {
+  ...DEFAULT_OPTIONS,
+  bodyPreferences: [{ type: 1, truncationSize: 0 }],
+};
 
 /** One Sync request from the plan to the answer. */
 class SyncExchange {
@@ -104,6 +114,7 @@ class SyncExchange {
       windowSize: collection.windowSize,
       options: asked?.options ?? null,
       imports: results.imports,
+      written: results.written,
       restore: results.restore,
       journal: results.journal,
     };
@@ -112,11 +123,13 @@ class SyncExchange {
   private async obey(collection: CollectionAnswer): Promise<CommandResults> {
     const commands = this.plan.commands.get(collection.id);
     if (!commands) return noResults;
-    const backend = await this.lease.backend(collection.itemClass);
+    const { itemClass } = collection;
+    const backend = await this.lease.backend(itemClass);
+    const folder = new MovingFolder(collection.path, () => this.whereIs(collection.id));
+    if (itemClass !== 'Email') return this.pimRun(backend, collection, itemClass, folder).run(commands.list);
     const deletes = commands.list.some((command) => 'Delete' in command);
     const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
     const elsewhere = trash === collection.path ? null : trash;
-    const folder = new MovingFolder(collection.path, () => this.whereIs(collection.id));
     return new CommandRun(backend, collection, commands, {
       folder,
       trash: elsewhere,
@@ -124,6 +137,24 @@ class SyncExchange {
       faulty: this.faulty,
       version: this.context.version,
     }).run();
+  }
+
+  private pimRun(
+    backend: Backend,
+    collection: CollectionAnswer,
+    itemClass: PimClass,
+    folder: MovingFolder,
+  ): PimRun {
+    const { context } = this;
+    return new PimRun(collection, {
+      backend,
+      itemClass,
+      folder,
+      account: context.account.key,
+      manner: changeManner(context, collection.supported),
+      view: viewOf(WITHOUT_TEXT, context, 'full'),
+      faulty: this.faulty,
+    });
   }
 
   private async whereIs(id: string): Promise<string | null> {
