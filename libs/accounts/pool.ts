@@ -1,5 +1,7 @@
 import {
   BackendError,
+  besideMail,
+  failureBesideMail,
   type Backend,
   type Directory,
   type FreeBusy,
@@ -12,6 +14,16 @@ import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
 import { identitiesOf } from './identities.js';
 import { noSource, type Services, type TenantSources } from './sources.js';
+
+/** The mail's source judges the password; no other's refusal may sign a phone out. */
+async function opened(sources: TenantSources, itemClass: ItemClass, account: Account): Promise<Backend> {
+  if (itemClass === 'Email') return sources.open(itemClass, account);
+  try {
+    return besideMail(await sources.open(itemClass, account));
+  } catch (error) {
+    throw failureBesideMail(error);
+  }
+}
 
 /** What is open for one account. Whoever leased it shares it with everybody else of the account in this process. */
 class Entry {
@@ -196,7 +208,7 @@ export class AccountPool {
     const { account } = entry;
     const sources = this.sourcesOf(account.tenant.name);
     if (!sources.itemClasses.includes(itemClass)) throw noSource(itemClass);
-    const backend = await sources.open(itemClass, account);
+    const backend = await opened(sources, itemClass, account);
     this.metrics?.openBackends.inc({ backend: backend.kind });
     const ms = Math.round(performance.now() - started);
     this.log.event('backend.opened', {

@@ -4,6 +4,7 @@
  * suite in contract/ says the same in tests; libs/backends/memory is the reference.
  */
 export * from './abilities.js';
+export * from './beside-mail.js';
 export * from './directory.js';
 export * from './errors.js';
 export * from './feed.js';
