@@ -8,6 +8,8 @@ import type { MailNotesStore } from './mail-notes.js';
 import { migrate } from './migrate.js';
 import { PrismaDeviceStore } from './prisma-device-store.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
+import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
+import type { SuggestedContactsStore } from './suggested-contacts.js';
 import type { DeviceStore } from './types.js';
 
 /** A database elsewhere, by its URL, or one of our own in a directory. */
@@ -22,6 +24,7 @@ export interface DatabaseOptions extends ConnectionOptions {
 export class Database {
   readonly devices: DeviceStore;
   readonly notes: MailNotesStore;
+  readonly suggestions: SuggestedContactsStore;
 
   constructor(
     private readonly connection: Connection,
@@ -29,6 +32,7 @@ export class Database {
   ) {
     this.devices = new PrismaDeviceStore(connection);
     this.notes = new PrismaMailNotesStore(async () => connection);
+    this.suggestions = new PrismaSuggestedContactsStore(async () => connection);
   }
 
   /** The typed client, for the administrator's views. */

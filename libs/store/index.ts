@@ -14,4 +14,5 @@ export * from './mail-notes.js';
 export * from './memory-device-store.js';
 export * from './memory-mail-notes-store.js';
 export { MigrationFailed } from './migrate.js';
+export * from './suggested-contacts.js';
 export * from './types.js';

@@ -3,6 +3,8 @@ import { StoreUnavailable } from './errors.js';
 import type { MailNotesStore } from './mail-notes.js';
 import { migrate } from './migrate.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
+import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
+import type { SuggestedContactsStore } from './suggested-contacts.js';
 
 export interface LazyDatabaseOptions extends ConnectionOptions {
   /** The folder of migrations. */
@@ -17,6 +19,7 @@ export interface LazyDatabaseOptions extends ConnectionOptions {
  */
 export class LazyDatabase {
   readonly notes: MailNotesStore = new PrismaMailNotesStore(() => this.open());
+  readonly suggestions: SuggestedContactsStore = new PrismaSuggestedContactsStore(() => this.open());
   private opening: Promise<Connection> | null = null;
 
   constructor(
