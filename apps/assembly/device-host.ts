@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
+import { classOfFolderId, DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
 import type { Database, DeviceIdentity } from '#store';
 import type { Core } from './core.js';
 
@@ -13,9 +13,13 @@ const eventsOf = ({ log, metrics }: Core): DeviceEvents => ({
   },
   collectionReset: (identity, folder) => log.event('sync.bad-key', { ...who(identity), folder }),
   itemSetAside: (identity, folder, item, reason) => {
-    metrics.setAside.inc({ class: 'Email' });
+    metrics.setAside.inc({ class: classOfFolderId(folder) ?? 'Email' });
     log.event('item.set-aside', { ...who(identity), folder, item, reason });
   },
+  sourceFailed: (identity, itemClass, error) =>
+    log.event('source.failed', { ...who(identity), class: itemClass, error }),
+  sourceRestored: (identity, itemClass) =>
+    log.event('source.restored', { ...who(identity), class: itemClass }),
 });
 
 const BASE36 = 36;

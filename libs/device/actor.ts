@@ -12,6 +12,7 @@ import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './m
 import { changedCollections } from './news.js';
 import { sameJson } from './same-json.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
+import { SourceHealth } from './source-health.js';
 
 /** Messages a phone may send before it has provisioned; the rest of them are the gateway's own reports. */
 const BEFORE_PROVISIONING: ReadonlySet<DeviceMessage['type']> = new Set<DeviceMessage['type']>([
@@ -78,6 +79,7 @@ const handle = <Type extends DeviceMessage['type']>(
 export class DeviceActor implements Actor {
   private remembered: Remembered = nothingRemembered();
   private touchedAt = 0;
+  private readonly health = new SourceHealth();
 
   constructor(private readonly deps: DeviceDependencies) {}
 
@@ -85,7 +87,7 @@ export class DeviceActor implements Actor {
     const envelope = message as Envelope;
     for (let attempt = 1; ; attempt++) {
       if (this.deps.scope === 'shared') this.forget();
-      const session = new DeviceSession(envelope, this.deps, this.remembered);
+      const session = new DeviceSession(envelope, this.deps, this.remembered, this.health);
       try {
         const answer = await this.answer(session, envelope.body);
         await this.touchNowAndThen(session);

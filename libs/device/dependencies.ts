@@ -36,6 +36,9 @@ export interface DeviceEvents {
   staleState(identity: DeviceIdentity): void;
   collectionReset(identity: DeviceIdentity, folder: string, why: string): void;
   itemSetAside(identity: DeviceIdentity, folder: string, item: string, reason: string): void;
+  /** A source beside the mail does not answer; told once until it does again. */
+  sourceFailed(identity: DeviceIdentity, itemClass: ItemClass, error: Error): void;
+  sourceRestored(identity: DeviceIdentity, itemClass: ItemClass): void;
 }
 
 export interface DeviceDependencies {

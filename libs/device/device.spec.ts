@@ -143,6 +143,8 @@ class World {
         deviceCreated: () => undefined,
         staleState: () => undefined,
         collectionReset: () => undefined,
+        sourceFailed: () => undefined,
+        sourceRestored: () => undefined,
         itemSetAside: (_identity, _folder, item) => this.setAside.push(item),
       },
       window: this.window,

@@ -38,8 +38,9 @@ async function answer(session: DeviceSession, ask: Ask): Promise<EstimateAnswer>
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     if (error.kind === 'gone') return { ...nothing, status: 2 };
-    // A folder that only holds others.
-    if (error.kind === 'unsupported') return { ...nothing, status: 1 };
+    // A folder that only holds others; or one that cannot be asked now, which is no reason to leave the others unanswered.
+    const isBesideMail = state.itemClass !== 'Email';
+    if (error.kind === 'unsupported' || isBesideMail) return { ...nothing, status: 1 };
     throw error;
   }
 }

@@ -122,7 +122,7 @@ class SyncRun {
     this.outcomes.push(await this.outcomeOf(ask));
   }
 
-  /** All answers, unless nothing at all could be reached. */
+  /** All answers, unless nothing at all could be reached; that a source beside the mail is down its folders say by themselves. */
   finish(): readonly Outcome[] {
     const [first] = this.failures;
     if (first && this.failures.length === this.outcomes.length) throw first;
@@ -164,8 +164,9 @@ class SyncRun {
   private failed(ask: CollectionAsk, key: string, error: unknown): Outcome {
     if (!(error instanceof BackendError)) throw error;
     if (error.kind === 'gone') return failure(ask, key, 12);
-    if (error.kind !== 'unavailable' && error.kind !== 'throttled') throw error;
-    this.failures.push(error);
+    const isMail = classOfFolderId(ask.id) === 'Email';
+    if (isMail && !error.retryable) throw error;
+    if (isMail) this.failures.push(error);
     return failure(ask, key, 5);
   }
 

@@ -42,7 +42,8 @@ export async function changedCollections(session: DeviceSession, ids: readonly s
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       if (error.kind === 'gone') changed.push(id);
-      else if (error.kind !== 'unsupported') throw error;
+      // A source beside the mail that is down has no news, and keeps nobody from waiting for that of others.
+      else if (error.kind !== 'unsupported' && state.itemClass === 'Email') throw error;
     }
   }
   return changed;

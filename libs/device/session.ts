@@ -2,10 +2,12 @@ import { BackendError, CursorInvalid, type Backend, type BackendFolder, type Ite
 import type { CollectionRow, CollectionSave, DeviceRow, DeviceSave, FolderRow, Json } from '#store';
 import type { CollectionState } from './collection-state.js';
 import type { BackendLease, DeviceDependencies } from './dependencies.js';
-import type { DeviceState } from './device-state.js';
+import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
 import { classOfFolderId, folderId, wireFolders } from './folder-ids.js';
 import { KnownSet } from './known-set.js';
 import type { Envelope, WireFolder } from './messages.js';
+import { shownFolders } from './shown-folders.js';
+import type { SourceHealth } from './source-health.js';
 
 /** What an actor may keep between messages. In `shared` scope it is loaded anew for each, but for the folder list. */
 export interface Remembered {
@@ -31,6 +33,7 @@ export class DeviceSession {
     readonly envelope: Envelope,
     readonly deps: DeviceDependencies,
     private readonly remembered: Remembered,
+    private readonly health: SourceHealth,
   ) {}
 
   get device(): DeviceRow {
@@ -101,13 +104,49 @@ export class DeviceSession {
     return this.remembered.folders;
   }
 
-  /** Asks the sources for their folders, registers them, and gives them as phones see them. */
+  /**
+   * Does something at the source of a class. One beside the mail that was down just now is left alone: its failure is thrown
+   * again at once.
+   */
+  async atSource<T>(itemClass: ItemClass, work: (backend: Backend) => Promise<T>): Promise<T> {
+    const { events, now } = this.deps;
+    const { identity } = this.envelope;
+    return this.health.attempt(itemClass, async () => work(await this.backend(itemClass)), now, {
+      failed: (one, error) => events.sourceFailed(identity, one, error),
+      restored: (one) => events.sourceRestored(identity, one),
+    });
+  }
+
+  /**
+   * Asks the sources for their folders, registers them, and gives them as phones see them. Those of a class whose source is
+   * down stay as they were; only that of the mail must answer.
+   */
   async refreshFolders(): Promise<WireFolder[]> {
+    const { seen, missing } = await this.seenFolders();
+    const known = await this.folders();
+    const kept = [...known.values()].filter(({ itemClass }) => missing.has(itemClass as ItemClass));
+    await this.register(seen, kept);
+    const rows = [...this.remembered.folders!.values()];
+    const before = this.state<HierarchyState>(HIERARCHY);
+    return [...wireFolders(seen, rows), ...shownFolders(before, missing, this.remembered.folders!)];
+  }
+
+  private async seenFolders(): Promise<{ seen: BackendFolder[]; missing: ReadonlySet<ItemClass> }> {
     const seen: BackendFolder[] = [];
+    const missing = new Set<ItemClass>();
     for (const itemClass of await this.itemClasses()) {
-      const all = await (await this.backend(itemClass)).folders();
-      seen.push(...all.filter((folder) => folder.itemClass === itemClass));
+      try {
+        const all = await this.atSource(itemClass, (backend) => backend.folders());
+        seen.push(...all.filter((folder) => folder.itemClass === itemClass));
+      } catch (error) {
+        if (!(error instanceof BackendError) || itemClass === 'Email') throw error;
+        missing.add(itemClass);
+      }
     }
+    return { seen, missing };
+  }
+
+  private async register(seen: readonly BackendFolder[], kept: readonly FolderRow[]): Promise<void> {
     const known = await this.folders();
     const rows = new Map([...known.values()].map((row) => [`${row.itemClass} ${row.path}`, row]));
     // A name that another folder has now is no known folder (trap 61).
@@ -115,10 +154,9 @@ export class DeviceSession {
       const row = rows.get(`${itemClass} ${path}`);
       return row !== undefined && (identity === null || identity === row.identity);
     };
-    if (seen.length !== known.size || !seen.every(isKnown)) {
-      this.remembered.folders = this.byId(await this.deps.store.registerFolders(this.device.accountId, seen));
-    }
-    return wireFolders(seen, [...this.remembered.folders!.values()]);
+    if (seen.length + kept.length === known.size && seen.every(isKnown)) return;
+    const all = [...seen, ...kept];
+    this.remembered.folders = this.byId(await this.deps.store.registerFolders(this.device.accountId, all));
   }
 
   /** Folders were renamed or moved at the source: they stay who they are. */
@@ -140,9 +178,10 @@ export class DeviceSession {
   async atFolder<T>(id: string, work: (backend: Backend, place: FolderPlace) => Promise<T>): Promise<T> {
     const row = await this.folder(id);
     if (!row) throw new BackendError('gone', `folder ${id} is unknown`);
-    const backend = await this.backend(row.itemClass as ItemClass);
+    const itemClass = row.itemClass as ItemClass;
+    const at = (place: FolderPlace) => this.atSource(itemClass, (backend) => work(backend, place));
     try {
-      return await work(backend, { path: row.path, isSure: false });
+      return await at({ path: row.path, isSure: false });
     } catch (error) {
       const isGone = error instanceof BackendError && error.kind === 'gone';
       if (!isGone && !(error instanceof CursorInvalid)) throw error;
@@ -150,7 +189,7 @@ export class DeviceSession {
       const again = await this.folder(id);
       if (!again) throw new BackendError('gone', `folder ${id} is gone`);
       if (isGone && again.path === row.path) throw error;
-      return work(backend, { path: again.path, isSure: true });
+      return at({ path: again.path, isSure: true });
     }
   }
 

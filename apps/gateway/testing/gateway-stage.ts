@@ -141,6 +141,8 @@ export class GatewayStage {
             staleState: () => undefined,
             collectionReset: () => undefined,
             itemSetAside: () => undefined,
+            sourceFailed: () => undefined,
+            sourceRestored: () => undefined,
           },
           window: { default: 100, max: 512 },
           now: Date.now,

@@ -14,6 +14,7 @@ import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
 import { notedMail } from '#mail-notes';
 import { loadConfiguration } from '#ops';
+import type { SchedulingSetting } from '#scheduling';
 import { Provisioning, type ProvisioningRule } from '#policy';
 import { MemoryDeviceStore, MemoryMailNotesStore } from '#store';
 import { WatchHub } from '#watch';
@@ -167,6 +168,7 @@ export class TestServer {
   directory: Directory | null = null;
   outOfOffice: OutOfOffice | null = null;
   freeBusy: FreeBusy | null = null;
+  scheduling: SchedulingSetting = 'auto';
   rule: ProvisioningRule;
   now = Date.parse('2026-11-22T12:00:00Z');
   limits = limits;
@@ -239,6 +241,7 @@ export class TestServer {
       outOfOffice: async () => this.outOfOffice,
       freeBusy: async () => this.freeBusy,
       identities: async () => this.identities,
+      scheduling: this.scheduling,
       release: () => void this.leased--,
     };
   }
@@ -276,6 +279,8 @@ export class TestServer {
         staleState: () => undefined,
         collectionReset: (_identity, folder) => this.told.push(`reset ${folder}`),
         itemSetAside: (_identity, folder, item) => this.told.push(`set aside ${folder}:${item}`),
+        sourceFailed: (_identity, itemClass) => this.told.push(`source failed ${itemClass}`),
+        sourceRestored: (_identity, itemClass) => this.told.push(`source restored ${itemClass}`),
       },
       window: { default: 100, max: 512 },
       now: () => this.now,

@@ -211,6 +211,15 @@ export const events = {
     'An item could not be given to a phone several times and is left out until it changes.',
     { ...device, folder: 'folder id', item: 'item id', reason: 'why', failures: 'so far' },
   ),
+  'source.failed': event(
+    'warn',
+    'A source beside the mail does not answer: its folders stay on the phone as they are, the others go on. Told once for each device.',
+    { ...device, class: 'item class', ...error },
+  ),
+  'source.restored': event('info', 'A source beside the mail answers again.', {
+    ...device,
+    class: 'item class',
+  }),
   'mail.sent': event('info', 'A mail was handed over.', {
     ...device,
     recipients: 'how many',
