@@ -37,6 +37,8 @@ export interface WriteContext {
   readonly now: Date;
   /** Original start of the occurrence that is changed (16.0 and later); null: the item itself. */
   readonly instance: Date | null;
+  /** Bytes of the attachments the phone adds, by their ClientId: `addedContents` reads them before. */
+  readonly contents?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A change as it was worked in. */

@@ -1,0 +1,47 @@
+import ICAL from 'ical.js';
+import type { ItemDataByClass } from '#eas';
+import { cleanLine } from '../../clean-text.js';
+import type { WriteContext, WrittenText } from '../codec.js';
+import { attachmentPart } from './attachment-part.js';
+
+type AttachmentsData = NonNullable<ItemDataByClass['Calendar']['Attachments']>;
+
+/**
+ * Works in the files a phone adds and takes away (16.0 and later). `Delete` names them by their part. A file without content,
+ * as iOS sends it when the calendar is switched meanwhile (quirks 4.1), is left out.
+ */
+export function writeAttachments(
+  event: ICAL.Component,
+  data: AttachmentsData | undefined,
+  contents: WriteContext['contents'],
+): WrittenText['files'] {
+  for (const { FileReference: part } of data?.Delete ?? []) {
+    const gone = event.getAllProperties('attach').find((property) => attachmentPart(property) === part);
+    if (gone) event.removeProperty(gone);
+  }
+  return (data?.Add ?? []).flatMap((added) => {
+    const bytes = contents?.get(added.ClientId);
+    if (!bytes) return [];
+    const property = attachment(bytes, added.DisplayName ?? '', added.ContentType ?? '');
+    const part = attachmentPart(property);
+    const twin = event.getAllProperties('attach').find((one) => attachmentPart(one) === part);
+    if (!twin) event.addProperty(property);
+    return [{ clientId: added.ClientId, part }];
+  });
+}
+
+/** FILENAME is RFC 8607's name for it, X-FILENAME what programs wrote before. */
+function attachment(bytes: Uint8Array, name: string, contentType: string): ICAL.Property {
+  const property = new ICAL.Property('attach');
+  property.resetType('binary');
+  property.setParameter('encoding', 'BASE64');
+  const type = cleanLine(contentType);
+  property.setParameter('fmttype', /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream');
+  const clean = cleanLine(name);
+  if (clean !== '') {
+    property.setParameter('filename', clean);
+    property.setParameter('x-filename', clean);
+  }
+  property.setValue(Buffer.from(bytes).toString('base64'));
+  return property;
+}
