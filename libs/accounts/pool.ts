@@ -10,6 +10,7 @@ import {
   type OutOfOffice,
   type Submitter,
 } from '#backend';
+import type { SchedulingSetting } from '#scheduling';
 import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
 import { identitiesOf } from './identities.js';
@@ -83,6 +84,11 @@ export class Lease {
   /** The addresses the account may send from, the main one first. */
   identities(): Promise<readonly Identity[]> {
     return identitiesOf(this.entry.account, () => this.directory());
+  }
+
+  /** Who sends scheduling mail, as the tenant is configured. */
+  get scheduling(): SchedulingSetting {
+    return this.entry.account.tenant.settings.scheduling;
   }
 
   /** Ends the lease; a second call does nothing. */

@@ -2,6 +2,7 @@ import type { Backend, Directory, FreeBusy, Identity, ItemClass, OutOfOffice, Su
 import type { Asker, DeviceClient } from '#device';
 import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
+import type { SchedulingSetting } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { CertificateTrust } from './validate-cert/trust.js';
 
@@ -18,6 +19,8 @@ export interface AccountLease {
   freeBusy(): Promise<FreeBusy | null>;
   /** The addresses this account may send from, the main one first; never empty. */
   identities(): Promise<readonly Identity[]>;
+  /** Who sends scheduling mail, as the tenant is configured. */
+  readonly scheduling: SchedulingSetting;
   release(): void;
 }
 

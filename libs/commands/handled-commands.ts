@@ -13,6 +13,7 @@ export const handledCommands = [
   'FolderUpdate',
   'MoveItems',
   'GetItemEstimate',
+  'MeetingResponse',
   'Search',
   'Settings',
   'Ping',

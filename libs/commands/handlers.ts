@@ -8,6 +8,7 @@ import { getAttachment } from './get-attachment.js';
 import { getItemEstimate } from './get-item-estimate.js';
 import type { HandledCommand } from './handled-commands.js';
 import { itemOperations } from './item-operations/item-operations.js';
+import { meetingResponse } from './meeting-response/meeting-response.js';
 import { moveItems } from './move-items.js';
 import { ping } from './ping.js';
 import { provision } from './provision.js';
@@ -36,6 +37,7 @@ export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {
   FolderUpdate: folderUpdate,
   MoveItems: moveItems,
   GetItemEstimate: getItemEstimate,
+  MeetingResponse: meetingResponse,
   Search: search,
   Settings: settings,
   Ping: ping,

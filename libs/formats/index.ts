@@ -27,6 +27,7 @@ export * from './mime-parser.js';
 export { decodeModifiedUtf7, encodeModifiedUtf7 } from './modified-utf7.js';
 export * from './pim/index.js';
 export * from './plan-mail.js';
+export * from './scheduling/index.js';
 export * from './spool.js';
 export { readStoredMail, readStoredPart, type StoredMail } from './stored-mail.js';
 export { parseStructuredHeader, type StructuredHeader } from './structured-header.js';

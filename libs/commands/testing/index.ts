@@ -2,4 +2,5 @@
 export { FolderBook } from './folder-book.js';
 export { Handset, type Answer } from './handset.js';
 export { commandsOf, MailSync, type Answered } from './mail-sync.js';
+export { MemoryCalendars } from './memory-calendars.js';
 export { TestServer } from './test-server.js';

@@ -1,0 +1,24 @@
+/**
+ * Scheduling is what people say to each other about meetings (iTIP, RFC 5546, in mails by RFC 6047): invitations, answers,
+ * cancellations, proposals. Here such a message is read out of a mail, worked into a calendar object, and made. All of it is
+ * pure; who may say what, and who sends, is decided in libs/scheduling.
+ */
+export * from './apply-request.js';
+export * from './build-message.js';
+export * from './compose-scheduling.js';
+export {
+  answeredEvents,
+  partstatOf,
+  setPartstat,
+  withoutOccurrence,
+  type Answer,
+  type PartStat,
+} from './partstat.js';
+export { comparableAddress, isOwnMeeting } from './people.js';
+export {
+  readSchedulingMessage,
+  schedulingMethods,
+  type SchedulingMessage,
+  type SchedulingMethod,
+} from './scheduling-message.js';
+export { schedulingIn } from './scheduling-part.js';
