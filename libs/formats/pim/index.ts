@@ -2,3 +2,5 @@
 export * from './codec.js';
 export * from './item-body.js';
 export * from './omitted.js';
+export { noteCodec } from './note/note-codec.js';
+export { taskCodec } from './task/task-codec.js';
