@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
 import type { EmailItem } from '#eas';
 import { formatAddress } from './addresses.js';
-import { recurrenceOf } from './calendar-recurrence.js';
+import { recurrenceOf, untilOf } from './calendar-recurrence.js';
 import { parseCalendarText } from './calendar-text.js';
 import { momentOf, timeOf, wallIn, weekdayOf, type CalendarTime } from './calendar-time.js';
 import { CalendarZones, utcZone } from './calendar-zone.js';
@@ -248,7 +248,7 @@ class MeetingReader {
     const rule: unknown = this.event.getFirstPropertyValue('rrule');
     if (!(rule instanceof ICAL.Recur) || !this.start) return null;
     const { wall } = this.start;
-    const first = { month: wall.month, day: wall.day, weekday: weekdayOf(wall) };
+    const first = { ...wall, weekday: weekdayOf(wall) };
     return recurrenceOf(rule, first, untilOf(rule, this.start));
   }
 
@@ -285,19 +285,6 @@ const busyWords: Readonly<Record<string, number>> = {
   OOF: 3,
   WORKINGELSEWHERE: 4,
 };
-
-/** UNTIL in UTC. A date or a time without zone is one of the start's zone; a date means the whole of that day. */
-function untilOf(rule: ICAL.Recur, start: CalendarTime): Date | null {
-  const { until } = rule;
-  if (!until) return null;
-  const { year, month, day, hour, minute, second } = until;
-  const wall = until.isDate
-    ? { ...start.wall, year, month, day }
-    : { year, month, day, hour, minute, second };
-  const isUtc = until.zone === ICAL.Timezone.utcTimezone;
-  const moment = momentOf({ ...start, wall, zone: isUtc ? utcZone : start.zone });
-  return Number.isNaN(moment.getTime()) ? null : moment;
-}
 
 /** GEO, or the place Apple adds beside the text. */
 function coordinates(event: ICAL.Component): readonly [number, number] | null {
