@@ -6,6 +6,7 @@ import {
   renderClients,
   type ClientProfile,
 } from './index.js';
+import { holds } from './quirks.js';
 
 const iphone = { deviceId: 'A1B2C3D4E5F6', deviceType: 'iPhone', userAgent: 'Apple-iPhone16C2/2201.97' };
 const client = (signs: Partial<typeof iphone>) => ({ ...iphone, userAgent: '', ...signs });
@@ -22,6 +23,13 @@ const examples: Readonly<Record<keyof typeof quirks, ReturnType<typeof client>>>
   noEmptyFlag: client({ deviceType: 'htcbravo' }),
   alwaysFirstName: client({ deviceType: 'MFE', userAgent: 'NokiaE71' }),
   zeroIsEveryFolder: client({ deviceType: 'Outlook' }),
+  localBirthdays: iphone,
+  androidBirthdays: client({ deviceType: 'Android', userAgent: 'Android/7.1.2-EAS-2.0' }),
+  blackberryBirthdays: client({ deviceType: 'BB10', userAgent: 'RIM-Q10-SQN100-3/10.2.1' }),
+  emptyPictureKeeps: client({ deviceType: 'iPad' }),
+  emptySupportedIsNone: client({ deviceType: 'LGE', userAgent: 'LG-D855/5.0' }),
+  keepsOmitted: client({ deviceType: 'SomePhone' }),
+  namelessZones: client({ deviceType: 'Android', userAgent: 'Android-Mail/2025.11.02' }),
 };
 
 it.each(quirkNames)('%s changes the profile of the clients it names, and its switch rules', (name) => {
@@ -50,9 +58,26 @@ it('keeps apart clients that differ in one sign only, also when it has seen thou
   expect(profiles(client({ deviceId: 'validata' })).accountCheck).toBe(false);
 });
 
-it('no two quirks write the same value: their order would decide', () => {
-  const written = quirkNames.flatMap((name) => Object.keys(quirks[name].gives));
-  expect(new Set(written).size).toBe(written.length);
+it('quirks that write the same value are for different clients: their order would decide', () => {
+  for (const name of quirkNames) {
+    const rivals = quirkNames.filter(
+      (other) => other !== name && Object.keys(quirks[other].gives).some((key) => key in quirks[name].gives),
+    );
+    for (const rival of rivals) {
+      expect(quirks[rival].signs).not.toEqual([]);
+      expect({ name, rival, both: holds(quirks[rival], 'on', examples[name]) }).toMatchObject({
+        both: false,
+      });
+    }
+  }
+});
+
+it('tells Gmail and Samsung birthdays as everybody, and the old program of Android at eight', () => {
+  const hour = (userAgent: string) =>
+    clientProfiles({})(client({ deviceType: 'Android', userAgent })).birthdayHour;
+  expect(hour('Android-Mail/2025.11.02')).toBe(0);
+  expect(hour('SAMSUNG-SM-G991B/101.14')).toBe(0);
+  expect(hour('Android/10-EAS-2.0')).toBe(8);
 });
 
 it('the page tells every quirk', () => {

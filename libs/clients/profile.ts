@@ -27,6 +27,18 @@ export interface ClientProfile {
   readonly alwaysFirstName: boolean;
   /** CollectionId 0 in a search means every folder. */
   readonly zeroIsEveryFolder: boolean;
+  /** Hour (UTC) at which a birthday or anniversary is told (trap 97). */
+  readonly birthdayHour: number;
+  /** Birthdays come as midnight of the phone's own zone: the nearest midnight of UTC is the day. */
+  readonly birthdaysAreLocal: boolean;
+  /** Time-zone blobs without names in them. */
+  readonly namelessZones: boolean;
+  /** An empty Picture in a change of a contact means the one there is. */
+  readonly emptyPictureKeeps: boolean;
+  /** An empty Supported is as if there were none. */
+  readonly emptySupportedIsNone: boolean;
+  /** What the change of an item leaves out stays, whatever Supported said (trap 53). */
+  readonly keepsOmitted: boolean;
 }
 
 /** The profile of a client without quirks. */
@@ -41,4 +53,10 @@ export const plainProfile: ClientProfile = {
   noEmptyFlag: false,
   alwaysFirstName: false,
   zeroIsEveryFolder: false,
+  birthdayHour: 0,
+  birthdaysAreLocal: false,
+  namelessZones: false,
+  emptyPictureKeeps: false,
+  emptySupportedIsNone: false,
+  keepsOmitted: false,
 };

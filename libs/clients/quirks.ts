@@ -4,7 +4,7 @@ import type { ClientProfile, ClientSigns } from './profile.js';
 type Signs = Readonly<Partial<Record<keyof ClientSigns, RegExp>>>;
 
 export interface Quirk {
-  readonly concerns: 'HTTP' | 'provisioning' | 'mail' | 'search';
+  readonly concerns: 'HTTP' | 'provisioning' | 'mail' | 'search' | 'contacts' | 'calendar';
   /** Who has it, for the reader. */
   readonly clients: string;
   /** What the client does or needs, and what is done about it. */
@@ -108,6 +108,66 @@ export const quirks = declare({
     signs: [],
     byDefault: 'named',
     gives: { zeroIsEveryFolder: true },
+  },
+  localBirthdays: {
+    concerns: 'contacts',
+    clients: 'iOS 5 and later',
+    about:
+      'Sends birthdays and anniversaries as midnight of its own zone: the nearest midnight of UTC is the day. It is told noon, which is the same day in nearly every zone.',
+    signs: [{ userAgent: /^Apple-i?/i }, { deviceType: /^(?:iPhone|iPad|iPod)/i }],
+    byDefault: 'named',
+    gives: { birthdayHour: 12, birthdaysAreLocal: true },
+  },
+  androidBirthdays: {
+    concerns: 'contacts',
+    clients: 'the mail program of Android 4 to 10',
+    about: 'Sends birthdays as 08:00 UTC and wants them so. Gmail and Samsung want 00:00, as everybody else.',
+    signs: [{ userAgent: /^Android\/(?:[4-9]|10)[.\d]*-EAS/i }],
+    byDefault: 'named',
+    gives: { birthdayHour: 8 },
+  },
+  blackberryBirthdays: {
+    concerns: 'contacts',
+    clients: 'BlackBerry 10',
+    about: 'Sends birthdays as 11:00 UTC and wants them so.',
+    signs: [{ userAgent: /\bbb10\b|blackberry ?10/i }, { deviceType: /^(?:bb10|blackberry ?10)/i }],
+    byDefault: 'named',
+    gives: { birthdayHour: 11 },
+  },
+  emptyPictureKeeps: {
+    concerns: 'contacts',
+    clients: 'iOS from 8.2 on',
+    about:
+      'Sends an empty Picture with every change of a contact and means that it did not change: the picture stays. Whoever else sends one takes the picture away.',
+    signs: [{ userAgent: /^Apple-i?/i }, { deviceType: /^(?:iPhone|iPad|iPod)/i }],
+    byDefault: 'named',
+    gives: { emptyPictureKeeps: true },
+  },
+  emptySupportedIsNone: {
+    concerns: 'contacts',
+    clients: 'LG',
+    about:
+      'Sends an empty Supported, by which everything it leaves out would stay, but leaves out what the user has deleted. It is taken as having sent none.',
+    signs: [{ deviceType: /^lge?(?:\b|[-_\d])/i }, { userAgent: /^lge?(?:\b|[-_\d])/i }],
+    byDefault: 'named',
+    gives: { emptySupportedIsNone: true },
+  },
+  keepsOmitted: {
+    concerns: 'contacts',
+    clients: 'clients that were made for Exchange 2010',
+    about:
+      'Exchange 14.1 was seen to keep what the change of a contact leaves out; the specification has it deleted. With this switch it stays.',
+    signs: [],
+    byDefault: 'nobody',
+    gives: { keepsOmitted: true },
+  },
+  namelessZones: {
+    concerns: 'calendar',
+    clients: 'Gmail and the mail program of Android',
+    about: 'Fall back to GMT if a time zone has a name in it: they get its rules alone.',
+    signs: [{ deviceType: /^(?:android|gmail)/i }, { userAgent: /^(?:android|gmail)/i }],
+    byDefault: 'named',
+    gives: { namelessZones: true },
   },
 });
 

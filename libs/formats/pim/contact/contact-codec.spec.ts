@@ -330,7 +330,7 @@ describe('days', () => {
 
   it('midnight of the phone’s own zone is the nearest day', () => {
     const birthdays = { hour: 0, localMidnight: true };
-    for (const time of ['1985-04-11T22:00:00Z', '1985-04-12T05:00:00Z']) {
+    for (const time of ['1985-04-11T22:00:00Z', '1985-04-12T05:00:00Z', '1985-04-12T12:00:00Z']) {
       expect(create({ Birthday: day(time) }, { ...plain, birthdays })).toContain(':1985-04-12\r\n');
     }
   });

@@ -60,7 +60,8 @@ export function readDay(card: VCard, element: DayElement, manner: Manner = plain
 /** The day a phone means by a time. */
 function dayOf(time: Date, { localMidnight }: Manner): number {
   const at = time.getTime();
-  return (localMidnight ? Math.round(at / dayLength) : Math.floor(at / dayLength)) * dayLength;
+  // Noon is the day's own: a phone that was told noon may send it back.
+  return (localMidnight ? Math.ceil(at / dayLength - 0.5) : Math.floor(at / dayLength)) * dayLength;
 }
 
 /** Writes the day a phone gave, or takes it away; one that did not change keeps its letters, without a year or with a time. */
