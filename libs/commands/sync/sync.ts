@@ -6,6 +6,7 @@ import { changeManner } from '../change-manner.js';
 import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
 import { document, empty, refusal, type Reply } from '../reply.js';
+import { scheduledBackend } from '../scheduling/scheduled-backend.js';
 import { viewOf } from '../view.js';
 import { waitForNews } from '../waiting.js';
 import { CollectionPart } from './answer.js';
@@ -126,7 +127,11 @@ class SyncExchange {
     const { itemClass } = collection;
     const backend = await this.lease.backend(itemClass);
     const folder = new MovingFolder(collection.path, () => this.whereIs(collection.id));
-    if (itemClass !== 'Email') return this.pimRun(backend, collection, itemClass, folder).run(commands.list);
+    if (itemClass !== 'Email') {
+      const written =
+        itemClass === 'Calendar' ? await scheduledBackend(this.context, this.lease, backend) : backend;
+      return this.pimRun(written, collection, itemClass, folder).run(commands.list);
+    }
     const deletes = commands.list.some((command) => 'Delete' in command);
     const trash = deletes && commands.deletesAsMoves ? await trashPath(backend) : null;
     const elsewhere = trash === collection.path ? null : trash;

@@ -7,6 +7,7 @@ import {
   type Envelope as MailEnvelope,
   type FreeBusy,
   type Identity,
+  type ItemClass,
   type OutOfOffice,
   type Submitter,
 } from '#backend';
@@ -21,6 +22,7 @@ import { WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
 import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
 import { Handset, type HandsetOptions } from './handset.js';
+import { PimSources } from './pim-sources.js';
 
 /** What the backend was asked for; a test may make any of it fail. */
 export type Operation =
@@ -154,6 +156,8 @@ export class TestServer {
   readonly mailbox = new MemoryMailbox();
   readonly store = new MemoryDeviceStore();
   readonly notes = new MemoryMailNotesStore();
+  /** The account's sources beside its mail; none unless a test adds some. */
+  readonly pim = new PimSources(() => this.now);
   readonly sent: SentMail[] = [];
   /** Log lines of commands: name and first argument. */
   readonly told: string[] = [];
@@ -165,6 +169,8 @@ export class TestServer {
   submission: BackendError | null = null;
   readonly operations: Operation[] = [];
   identities: Identity[] = [{ address: 'ada@example.org', displayName: 'Ada' }];
+  /** Whom the account wrote to. */
+  readonly wroteTo: { readonly address: string; readonly name: string | null }[] = [];
   directory: Directory | null = null;
   outOfOffice: OutOfOffice | null = null;
   freeBusy: FreeBusy | null = null;
@@ -195,6 +201,7 @@ export class TestServer {
     this.account = {
       key: 't/ada',
       address: 'ada@example.org',
+      wroteTo: async (recipients) => void this.wroteTo.push(...recipients),
       lease: () => this.lease(),
     };
     this.watch = new WatchHub<AccountAccess>({
@@ -232,10 +239,16 @@ export class TestServer {
     return new Provisioning({ settings, ruleOf: () => this.rule });
   }
 
+  private backendOf(itemClass: ItemClass): Backend {
+    const backend = itemClass === 'Email' ? this.backend : this.pim.backend(itemClass);
+    if (!backend) throw new BackendError('unsupported', `no source of ${itemClass}`);
+    return backend;
+  }
+
   private lease(): AccountLease {
     this.leased++;
     return {
-      backend: async () => this.backend,
+      backend: async (itemClass) => this.backendOf(itemClass),
       submitter: async () => this.submitter ?? this.recorder(),
       directory: async () => this.directory,
       outOfOffice: async () => this.outOfOffice,
@@ -265,8 +278,8 @@ export class TestServer {
       store: this.store,
       backends: {
         lease: async () => ({
-          backend: async () => this.backend,
-          itemClasses: ['Email'],
+          backend: async (itemClass) => this.backendOf(itemClass),
+          itemClasses: ['Email', ...this.pim.itemClasses],
           release: () => undefined,
         }),
       },
