@@ -31,6 +31,10 @@ export class BoundedCache<Value> {
     this.total -= found.weight;
   }
 
+  keys(): Iterable<string> {
+    return this.held.keys();
+  }
+
   /** Sum of the weights. */
   get weight(): number {
     return this.total;

@@ -3,6 +3,7 @@ import { markOf } from './feed-cursor.js';
 import { listFolder } from './listing.js';
 import { objectId } from './object-id.js';
 import type { ObjectEntry, ObjectSource } from './object-source.js';
+import type { ObjectTexts } from './object-texts.js';
 
 /** What a source answered, in the order in which it is told. */
 export interface FeedAnswer {
@@ -32,13 +33,17 @@ const inOrder = (
 export class FeedAnswers {
   private readonly kept = new BoundedCache<FeedAnswer>(keptBytes);
 
-  constructor(private readonly source: ObjectSource) {}
+  constructor(
+    private readonly source: ObjectSource,
+    private readonly texts: ObjectTexts,
+  ) {}
 
   /** The folder as it is now; with `token`, as it was when the source gave that token, or later. */
   async listing(folder: string, token: string | null): Promise<FeedAnswer> {
     const kept = token === null ? undefined : this.kept.get(listingKey(folder, token));
     if (kept) return kept;
     const { entries, token: now } = await listFolder(this.source, folder, null);
+    this.texts.retain(folder, namesOf(entries.values()));
     return inOrder(entries, { token: now, more: false, isListing: true });
   }
 
@@ -48,7 +53,11 @@ export class FeedAnswers {
     if (kept) return kept;
     const { changed, removed, ...rest } = await this.source.changes(folder, token, limit);
     const objects = new Map<string, ObjectEntry | null>();
-    for (const name of removed) objects.set(objectId(name), null);
+    if (rest.isListing) this.texts.retain(folder, namesOf(changed));
+    for (const name of removed) {
+      this.texts.forget(folder, name);
+      objects.set(objectId(name), null);
+    }
     for (const entry of changed) objects.set(objectId(entry.name), entry);
     return inOrder(objects, rest);
   }
@@ -59,6 +68,10 @@ export class FeedAnswers {
       since === null ? listingKey(folder, answer.token) : changesKey(folder, since, markOf(answer.token));
     this.kept.set(key, answer, answer.ids.length * bytesPerObject);
   }
+}
+
+function* namesOf(entries: Iterable<ObjectEntry>): Generator<string> {
+  for (const { name } of entries) yield name;
 }
 
 const listingKey = (folder: string, token: string): string => `l\n${folder}\n${token}`;

@@ -128,7 +128,7 @@ export class ObjectBackend implements ItemWriter, ItemDeleter, ItemMover, ItemSe
     return this.desk.source.close();
   }
 
-  private create(
+  private async create(
     editor: FolderEdits,
     parent: string | null,
     name: string,

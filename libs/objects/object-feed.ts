@@ -51,7 +51,7 @@ export class ObjectFeed {
   private readonly answers: FeedAnswers;
 
   constructor(private readonly parts: FeedParts) {
-    this.answers = new FeedAnswers(parts.source);
+    this.answers = new FeedAnswers(parts.source, parts.texts);
   }
 
   async changes({ folder, cursor, scope, limit }: ChangesRequest): Promise<ChangePage> {

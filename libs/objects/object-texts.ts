@@ -32,6 +32,11 @@ export class ObjectTexts {
     }
   }
 
+  /** The source said just now that the folder has these objects and no others. */
+  retain(folder: string, names: Iterable<string>): void {
+    this.cache.retain(this.source.kind, folder, new Set(names));
+  }
+
   forget(folder: string, name: string): void {
     this.cache.forget(this.source.kind, folder, name);
   }

@@ -36,6 +36,14 @@ export class TextCache {
     this.texts.delete(keyOf(kind, folder, name));
   }
 
+  /** The folder has these objects and no others. */
+  retain(kind: string, folder: string, names: ReadonlySet<string>): void {
+    const begin = keyOf(kind, folder, '');
+    for (const key of [...this.texts.keys()]) {
+      if (key.startsWith(begin) && !names.has(key.slice(begin.length))) this.texts.delete(key);
+    }
+  }
+
   /** Bytes that are held. */
   get bytes(): number {
     return this.texts.weight;
