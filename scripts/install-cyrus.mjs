@@ -1,5 +1,5 @@
 /**
- * Unpacks Cyrus IMAP, the second IMAP server of the integration tests, into var/test-services/cyrus. It cannot be
+ * Unpacks Cyrus IMAP, the second IMAP server and the strict CalDAV and CardDAV server of the integration tests, into var/test-services/cyrus. It cannot be
  * installed beside Dovecot (each package removes the other), so that its packages are only downloaded and unpacked,
  * together with the libraries this machine lacks. Needs no root, and changes nothing outside of that folder.
  */
@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 const services = fileURLToPath(new URL('../var/test-services', import.meta.url));
 export const cyrusFolder = join(services, 'cyrus');
-const wanted = ['cyrus-imapd', 'cyrus-common', 'sasl2-bin'];
-const program = 'usr/lib/cyrus/bin/imapd';
+const wanted = ['cyrus-imapd', 'cyrus-common', 'cyrus-caldav', 'sasl2-bin'];
+/** Of each package that has a server one program: an older unpacking that lacks one is replaced. */
+const programs = ['usr/lib/cyrus/bin/imapd', 'usr/lib/cyrus/bin/httpd'];
 
 /** Output of a program, or null if it failed. */
 function output(command, args, cwd) {
@@ -58,7 +59,8 @@ function download(folder) {
 
 /** Unpacks Cyrus unless it is there. Returns what it did, in words; throws if that failed. */
 export function installCyrus() {
-  if (existsSync(join(cyrusFolder, program))) return `Cyrus IMAP is unpacked in ${cyrusFolder}`;
+  if (programs.every((program) => existsSync(join(cyrusFolder, program))))
+    return `Cyrus IMAP is unpacked in ${cyrusFolder}`;
   mkdirSync(services, { recursive: true });
   const folder = mkdtempSync(join(services, 'download-'));
   try {

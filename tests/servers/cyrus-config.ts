@@ -6,6 +6,8 @@ export interface CyrusLayout {
   readonly programs: string;
   readonly imapPort: number;
   readonly lmtpPort: number;
+  /** CalDAV and CardDAV; null: not started. */
+  readonly davPort: number | null;
   /** The system user the server runs as. */
   readonly user: string;
   readonly group: string;
@@ -56,6 +58,10 @@ expunge_mode: delayed
 delete_mode: delayed
 skiplist_unsafe: yes
 timeout: 60
+httpmodules: caldav carddav freebusy webdav
+calendar_user_address_set: example.test
+calendar_component_set: VEVENT VTODO
+httpallowcompress: no
 `;
 
 export function masterConfig(layout: CyrusLayout): string {
@@ -70,6 +76,7 @@ START {
 SERVICES {
 ${service('imap', program('imapd'), layout.imapPort)}
 ${service('lmtp', `${program('lmtpd')} -a`, layout.lmtpPort)}
+${layout.davPort === null ? '' : service('http', program('httpd'), layout.davPort)}
 }
 DAEMON {
   idled cmd="${program('idled')}"

@@ -19,10 +19,17 @@ import { lmtpDeliver } from './lmtp.js';
 import { answers, freePorts, waitUntil } from './ports.js';
 import { endAtExit, isAlive, processTree, signalAll } from './processes.js';
 
+export interface CyrusOptions {
+  /** CalDAV and CardDAV, too. */
+  readonly dav?: boolean;
+}
+
 export interface Cyrus {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly lmtpPort: number;
+  /** Root of CalDAV and CardDAV; answers only if that was asked for. A user's homes appear when he first comes. */
+  readonly davUrl: string;
   readonly password: string;
   readonly directory: string;
   /** Makes a user who can sign in with `password`; the mailbox appears at the first sign-in. Returns the name. */
@@ -41,18 +48,19 @@ const unpacked = resolve('var/test-services/cyrus');
 const domain = 'example.test';
 
 /** Starts a private Cyrus IMAP in a temporary folder. Resolves when it answers. */
-export async function startCyrus(): Promise<Cyrus> {
+export async function startCyrus(options: CyrusOptions = {}): Promise<Cyrus> {
   if (!existsSync(unpacked))
     throw new Error(`no Cyrus IMAP in ${unpacked}: node scripts/install-test-services.mjs unpacks it there`);
   const directory = mkdtempSync(join(tmpdir(), 'godwit-cyrus-'));
   chmodSync(directory, 0o755);
-  const [imapPort = 0, lmtpPort = 0] = await freePorts(2);
+  const [imapPort = 0, lmtpPort = 0, davPort = 0] = await freePorts(3);
   const software = reachable(directory);
   const layout: CyrusLayout = {
     directory,
     programs: join(software, 'usr/lib/cyrus/bin'),
     imapPort,
     lmtpPort,
+    davPort: options.dav ? davPort : null,
     ...runsAs(),
   };
   const server = new Instance(layout, software);
@@ -69,6 +77,7 @@ class Instance implements Cyrus {
   readonly host = '127.0.0.1';
   readonly port: number;
   readonly lmtpPort: number;
+  readonly davUrl: string;
   readonly password = 'secret';
   readonly directory: string;
   readonly #layout: CyrusLayout;
@@ -79,6 +88,7 @@ class Instance implements Cyrus {
   constructor(layout: CyrusLayout, software: string) {
     this.port = layout.imapPort;
     this.lmtpPort = layout.lmtpPort;
+    this.davUrl = `http://127.0.0.1:${layout.davPort ?? 0}/`;
     this.directory = layout.directory;
     this.#layout = layout;
     this.#software = software;
@@ -109,7 +119,12 @@ class Instance implements Cyrus {
       async () => {
         if (master.exitCode !== null)
           throw new Error(`Cyrus ended (${master.exitCode}): ${complaint}${this.log()}`);
-        return (await answers(this.port, '* OK')) && (await answers(this.lmtpPort, '220'));
+        const { davPort } = this.#layout;
+        return (
+          (await answers(this.port, '* OK')) &&
+          (await answers(this.lmtpPort, '220')) &&
+          (davPort === null || (await answers(davPort)))
+        );
       },
       20_000,
     );

@@ -3,10 +3,11 @@
  * process ids. Nothing here knows Jest.
  */
 export { startCuttingProxy, type Cut, type CuttingProxy } from './cutting-proxy.js';
-export { startCyrus, type Cyrus } from './cyrus.js';
+export { startCyrus, type Cyrus, type CyrusOptions } from './cyrus.js';
 export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './dovecot.js';
 export { type SeedMail } from './maildir-seed.js';
 export { freePorts, waitUntil } from './ports.js';
+export { startRadicale, type Radicale } from './radicale.js';
 export { startRedis, type RedisServer } from './redis.js';
 export { startSlapd, type Slapd, type SlapdEntry, type SlapdOptions } from './slapd.js';
 export {
@@ -16,5 +17,6 @@ export {
   type SmtpSink,
   type SmtpSinkOptions,
 } from './smtp-sink.js';
+export { startXandikos, type Xandikos } from './xandikos.js';
 export { startGodwit, type GodwitProcess, type GodwitRole } from './godwit.js';
 export { startPostgres, type PostgresServer } from './postgres.js';

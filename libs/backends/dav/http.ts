@@ -1,0 +1,228 @@
+import { Pool, type Dispatcher } from 'undici';
+import { BackendError } from '#backend';
+import type { DavSettings } from './config.js';
+import { connectionError, DavRefused, isStaleConnection, retryAfterOf, type Refusal } from './errors.js';
+import { readMultistatus, type MultistatusPart } from './multistatus.js';
+import { dav } from './names.js';
+import { garbage, readXml } from './read-xml.js';
+import type { Rest } from './rest.js';
+import { mayHaveCredentials } from './trust.js';
+
+export interface DavRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** XML unless the headers say otherwise. */
+  readonly body?: string;
+}
+
+export interface DavAnswer {
+  readonly status: number;
+  /** Where it came from, after redirects. */
+  readonly url: URL;
+  header(name: string): string | undefined;
+  /** Must be read, or `drop` called. */
+  readonly body: AsyncIterable<Uint8Array>;
+  drop(): void;
+}
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const mostRedirects = 5;
+/** Methods that may be sent twice without harm. */
+const repeatable: ReadonlySet<string> = new Set(['PROPFIND', 'REPORT', 'GET', 'OPTIONS']);
+/** Bytes of a refusal that are looked through for preconditions. */
+const refusalLimits = { depth: 8, elements: 200, text: 10_000, silence: 100_000, bytes: 100_000 };
+/** A body may take so many timeouts in all, so that one byte now and then does not last for ever. */
+const patience = 10;
+
+/** The kept connections of all accounts, by origin. */
+export class Pools {
+  readonly #pools = new Map<string, Pool>();
+
+  constructor(private readonly settings: DavSettings) {}
+
+  to(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known) return known;
+    const { ca, verifyCertificate, timeoutSeconds, maxConnections } = this.settings;
+    const timeout = timeoutSeconds * 1000;
+    const pool = new Pool(origin, {
+      connections: maxConnections,
+      pipelining: 1,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      connect: { rejectUnauthorized: verifyCertificate, timeout, ...(ca === undefined ? {} : { ca }) },
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+}
+
+/** One account's way to its server: requests with its credentials, which never leave the server's own hosts. */
+export class DavHttp {
+  constructor(
+    readonly settings: DavSettings,
+    /** The configured address; it decides who may have the credentials. */
+    readonly home: URL,
+    private readonly pools: Pools,
+    private readonly authorization: string,
+    private readonly rest: Rest,
+  ) {}
+
+  /** Sends a request. Throws BackendError for every answer that is no success; the caller reads the body or drops it. */
+  async ask(request: DavRequest): Promise<DavAnswer> {
+    this.rest.check();
+    if (!mayHaveCredentials(this.home, request.url))
+      throw new BackendError('gone', `not at ${this.home.origin}: ${request.url.origin}`);
+    try {
+      const answer = await this.#followed(request);
+      if (answer.status >= 200 && answer.status < 300) {
+        this.rest.answered();
+        return answer;
+      }
+      throw new DavRefused(`${request.method} ${request.url.pathname}`, await refusalOf(answer));
+    } catch (error) {
+      const failure = connectionError(request.url.origin, error);
+      this.rest.failed(failure);
+      throw failure;
+    }
+  }
+
+  /** As ask, for answers whose body says nothing. */
+  async do(request: DavRequest): Promise<DavAnswer> {
+    const answer = await this.ask(request);
+    answer.drop();
+    return answer;
+  }
+
+  /** Responses of a multistatus, as they come. `url` of each is where the request ended up. */
+  async *multistatus(request: DavRequest): AsyncGenerator<MultistatusPart & { readonly url: URL }> {
+    const answer = await this.ask(request);
+    if (answer.status !== 207) {
+      answer.drop();
+      throw garbage(`HTTP ${answer.status} instead of 207`);
+    }
+    try {
+      for await (const part of readMultistatus(answer.body)) yield { ...part, url: answer.url };
+    } finally {
+      answer.drop();
+    }
+  }
+
+  async #followed(first: DavRequest): Promise<DavAnswer> {
+    let request = first;
+    for (let hops = 0; hops <= mostRedirects; hops += 1) {
+      const answer = await this.#sent(request);
+      const location = answer.header('location');
+      if (!redirects.has(answer.status) || location === undefined) return answer;
+      answer.drop();
+      request = { ...request, url: this.#redirected(request.url, location) };
+    }
+    throw new BackendError('unavailable', `${first.url.href}: redirected in circles`, {
+      reason: 'redirects',
+      retryAfter: 60,
+    });
+  }
+
+  #redirected(from: URL, location: string): URL {
+    const url = URL.canParse(location, from.href) ? new URL(location, from) : null;
+    if (url !== null && mayHaveCredentials(this.home, url)) return url;
+    throw new BackendError(
+      'unavailable',
+      `${from.origin} redirects to another host: ${location.slice(0, 200)}`,
+      {
+        reason: 'foreign-redirect',
+        retryAfter: 300,
+      },
+    );
+  }
+
+  async #sent(request: DavRequest): Promise<DavAnswer> {
+    try {
+      return await this.#exchange(request);
+    } catch (error) {
+      if (!repeatable.has(request.method) || !isStaleConnection(error)) throw error;
+      return this.#exchange(request);
+    }
+  }
+
+  async #exchange({ method, url, headers = {}, body }: DavRequest): Promise<DavAnswer> {
+    const timeout = this.settings.timeoutSeconds * 1000;
+    const waiting = new AbortController();
+    // Covers the time in the queue for a connection, which undici's own timeouts do not.
+    const timer = setTimeout(() => waiting.abort(new DOMException('no answer', 'TimeoutError')), timeout);
+    try {
+      const answer = await this.pools.to(url.origin).request({
+        method,
+        path: url.pathname + url.search,
+        headers: {
+          authorization: this.authorization,
+          'user-agent': this.settings.clientName,
+          ...(body === undefined ? {} : { 'content-type': 'application/xml; charset=utf-8' }),
+          ...headers,
+        },
+        signal: waiting.signal,
+        ...(body === undefined ? {} : { body }),
+      });
+      return answerOf(url, answer, timeout);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function answerOf(
+  url: URL,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  timeout: number,
+): DavAnswer {
+  // A dropped body complains that it was cut short; nobody listens any more.
+  body.on('error', () => undefined);
+  return {
+    status: statusCode,
+    url,
+    header: (name) => [headers[name]].flat()[0],
+    body: impatiently(body, timeout * patience, url.origin),
+    drop: () => void body.destroy(),
+  };
+}
+
+/** The chunks, as long as the time spent in waiting for the server (not for the reader) stays below `most` milliseconds. */
+async function* impatiently(
+  body: AsyncIterable<Uint8Array>,
+  most: number,
+  origin: string,
+): AsyncGenerator<Uint8Array> {
+  let waited = 0;
+  let since = performance.now();
+  try {
+    for await (const chunk of body) {
+      waited += performance.now() - since;
+      if (waited > most) throw new DOMException('the answer takes too long', 'TimeoutError');
+      yield chunk;
+      since = performance.now();
+    }
+  } catch (error) {
+    throw connectionError(origin, error);
+  }
+}
+
+async function refusalOf(answer: DavAnswer): Promise<Refusal> {
+  const preconditions = new Set<string>();
+  try {
+    if (/xml/i.test(answer.header('content-type') ?? ''))
+      for await (const { name } of readXml(answer.body, dav('error'), refusalLimits)) preconditions.add(name);
+  } catch {
+    // Whatever else the page says: the status stands.
+  } finally {
+    answer.drop();
+  }
+  const retryAfter = retryAfterOf(answer.header('retry-after'), Date.now());
+  return { status: answer.status, preconditions, retryAfter };
+}
