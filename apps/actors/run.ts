@@ -21,7 +21,7 @@ export async function runActors(options: RunOptions): Promise<void> {
     announce({ log, configuration }, 'actors', loaded);
     const database = await openOwnDatabase(configuration);
     defer(() => database.close());
-    const core = await openCore(configuration, { log, notes: database.notes });
+    const core = await openCore(configuration, { log, stores: database });
     defer(() => core.close());
     await hostDevices(core, database);
     const { app, url } = await openHttpServer(OperationsModule.of(core), configuration.admin, core.log);

@@ -4,7 +4,8 @@ import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
-import type { MailNotesStore } from '#store';
+import type { AccountStores } from '#store';
+import { SuggestedContacts } from '#suggested-contacts';
 import { registerErrors } from './errors.js';
 
 /** What every process is made of, whatever its role. */
@@ -34,21 +35,23 @@ function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime>
 
 export interface CoreOptions {
   readonly log: Log;
-  /** Keeps what mail sources cannot keep themselves. */
-  readonly notes: MailNotesStore | undefined;
+  /** Keeps for accounts what their sources cannot keep themselves. */
+  readonly stores: AccountStores | undefined;
 }
 
 /** Builds the core from a configuration. Connects to Redis if actors are there; everything else is opened when needed. */
-export async function openCore(configuration: Configuration, { log, notes }: CoreOptions): Promise<Core> {
+export async function openCore(configuration: Configuration, { log, stores }: CoreOptions): Promise<Core> {
   registerErrors();
   const metrics = createMetrics({ process: true });
   // Without a configured secret nothing leaves this process, and what it sealed dies with it.
   const seal = sealer(configuration.secret ?? randomBytes(32).toString('base64url'));
+  const suggested = stores && new SuggestedContacts(stores.suggestions);
   const accounts = new Accounts({
     configuration,
     sealer: seal,
-    connect: (tenant) => connectTenant(tenant, configuration.watch),
-    notes,
+    connect: (tenant) => connectTenant(tenant, configuration.watch, { suggested }),
+    notes: stores?.notes,
+    suggested,
     log,
     metrics,
   });

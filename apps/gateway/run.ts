@@ -19,7 +19,7 @@ export async function runGateway(options: RunOptions): Promise<void> {
     announce({ log, configuration }, 'gateway', loaded);
     const database = lazyDatabase(configuration, log);
     defer(async () => database?.close());
-    const core = await openCore(configuration, { log, notes: database?.notes });
+    const core = await openCore(configuration, { log, stores: database ?? undefined });
     defer(() => core.close());
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));

@@ -49,6 +49,8 @@ export async function prepareDemo(configuration: Configuration): Promise<Demo> {
     provisioning: 'required',
     mail: { kind: 'maildir', path: join(folder, 'mail', '{user}'), passwords: { [USER]: password } },
     submission: { kind: 'local' },
+    suggestedContacts: true,
+    scheduling: 'auto',
     identities: {},
     autodiscover: {},
   };

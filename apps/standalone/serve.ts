@@ -17,7 +17,7 @@ export async function serve(options: RunOptions): Promise<void> {
     announce({ log, configuration }, 'serve', loaded);
     const database = await openOwnDatabase(configuration);
     defer(() => database.close());
-    const core = await openCore(configuration, { log, notes: database.notes });
+    const core = await openCore(configuration, { log, stores: database });
     // Actors write until they are closed: the database goes last.
     defer(() => core.close());
     // A shared runtime works here too: this process is then one host among others.

@@ -1,5 +1,6 @@
 import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
 import type { MailNotesStore } from '#store';
+import type { Recipient, SuggestedContacts } from '#suggested-contacts';
 import type { Account } from './account.js';
 import { BoundedMap } from './bounded-map.js';
 import { notedSources } from './noted-sources.js';
@@ -22,6 +23,8 @@ export interface AccountsOptions {
   readonly connect: (tenant: Tenant) => TenantSources;
   /** Keeps what mail sources cannot; without it flags have no dates, and categories only names that are keywords. */
   readonly notes?: MailNotesStore | undefined;
+  /** Remembers whom accounts wrote to, for tenants that want it. */
+  readonly suggested?: SuggestedContacts | undefined;
   readonly log?: Log;
   readonly metrics?: Metrics;
 }
@@ -70,7 +73,18 @@ export class Accounts {
       key: account.key,
       address: account.address,
       lease: () => this.lease(account),
+      wroteTo: (recipients: readonly Recipient[], own: ReadonlySet<string>) =>
+        this.wroteTo(account, recipients, own),
     };
+  }
+
+  private async wroteTo(
+    account: Account,
+    recipients: readonly Recipient[],
+    own: ReadonlySet<string>,
+  ): Promise<void> {
+    if (!account.tenant.settings.suggestedContacts) return;
+    await this.options.suggested?.record(account.key, recipients, own);
   }
 
   /** The credentials as a text only another process of this installation can read, and only as this account's. */

@@ -6,15 +6,21 @@ import { LocalSubmitter, MaildirFactory, passwordFile, verifyPassword } from '#b
 import { MemoryFactory, MemoryMailbox } from '#backends/memory';
 import { SmtpFactory } from '#backends/smtp';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
+import type { Account } from './account.js';
 import { openDirectory } from './open-directory.js';
 import { openOutOfOffice } from './open-out-of-office.js';
-import { noSource, type Opener, type Services, type TenantSources } from './sources.js';
+import { PimSources, type OpenNotes, type PimShared } from './pim-sources.js';
+import type { Opener, Services, TenantSources } from './sources.js';
 import { fill, fillPath, parseLogin, type Tenant } from './tenants.js';
 
 type Of<S extends { kind: string }, K extends S['kind']> = Extract<S, { kind: K }>;
 
 /** Opens a tenant's sources as its settings say. Nothing is connected before an account is opened. */
-export function connectTenant(tenant: Tenant, watch: Configuration['watch']): TenantSources {
+export function connectTenant(
+  tenant: Tenant,
+  watch: Configuration['watch'],
+  shared: PimShared = {},
+): TenantSources {
   const { mail, submission, directory: directorySettings, outOfOffice } = tenant.settings;
   const factory = mailFactory(mail, watch);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
@@ -24,18 +30,27 @@ export function connectTenant(tenant: Tenant, watch: Configuration['watch']): Te
     directory,
     outOfOffice: outOfOffice && openOutOfOffice(outOfOffice, directory),
   };
+  const pim = new PimSources(tenant, shared, openNotes(factory, template));
+  const openMail = (account: Account) => factory.open(account.credentials(fill(template, account.login)));
   return {
-    itemClasses: ['Email'],
-    async open(itemClass, account) {
-      if (itemClass !== 'Email') throw noSource(itemClass);
-      return factory.open(account.credentials(fill(template, account.login)));
-    },
+    itemClasses: ['Email', ...pim.itemClasses],
+    open: (itemClass, account, identities) =>
+      itemClass === 'Email' ? openMail(account) : pim.open(itemClass, account, identities),
     openService: async (name, account) => services[name]?.open(account) ?? null,
     async close() {
-      await Promise.all([factory, ...Object.values(services)].map((source) => source?.close()));
+      await Promise.all([factory, pim, ...Object.values(services)].map((source) => source?.close()));
     },
   };
 }
+
+/** Notes lie among the mail of an IMAP server. */
+const openNotes =
+  (factory: BackendFactory, template: string): OpenNotes =>
+  async (account, folder) => {
+    if (!(factory instanceof ImapFactory))
+      throw new BackendError('unsupported', 'notes of kind imap-notes need mail of kind imap');
+    return factory.openNotes(account.credentials(fill(template, account.login)), { folder });
+  };
 
 function mailFactory(mail: MailSettings, watch: Configuration['watch']): BackendFactory {
   switch (mail.kind) {

@@ -1,5 +1,6 @@
 import { BackendError, type Directory, type Identity } from '#backend';
 import type { Account } from './account.js';
+import type { IdentitiesOf } from './sources.js';
 
 /**
  * The addresses an account may send from (trap 73): what the configuration lists for it, what the directory knows of it,
@@ -23,6 +24,11 @@ export async function identitiesOf(
   }
   return [...byAddress.values()];
 }
+
+/** For who needs no more: no directory is asked. */
+export const ownAddress =
+  ({ address }: Account): IdentitiesOf =>
+  async () => [{ address, displayName: null }];
 
 async function known(directory: () => Promise<Directory | null>): Promise<readonly Identity[]> {
   try {

@@ -7,8 +7,8 @@ import type { TenantSources } from './sources.js';
 export function notedSources(sources: TenantSources, notes: MailNotesStore, log: Log): TenantSources {
   return {
     itemClasses: sources.itemClasses,
-    async open(itemClass, account) {
-      const backend = await sources.open(itemClass, account);
+    async open(itemClass, account, identities) {
+      const backend = await sources.open(itemClass, account, identities);
       if (itemClass !== 'Email') return backend;
       const onUnavailable = (error: unknown): void =>
         log.event('notes.unavailable', { tenant: account.tenant.name, user: account.user, error });

@@ -14,13 +14,18 @@ import type { SchedulingSetting } from '#scheduling';
 import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
 import { identitiesOf } from './identities.js';
-import { noSource, type Services, type TenantSources } from './sources.js';
+import { noSource, type IdentitiesOf, type Services, type TenantSources } from './sources.js';
 
 /** The mail's source judges the password; no other's refusal may sign a phone out. */
-async function opened(sources: TenantSources, itemClass: ItemClass, account: Account): Promise<Backend> {
+async function opened(
+  sources: TenantSources,
+  itemClass: ItemClass,
+  account: Account,
+  identities: IdentitiesOf,
+): Promise<Backend> {
   if (itemClass === 'Email') return sources.open(itemClass, account);
   try {
-    return besideMail(await sources.open(itemClass, account));
+    return besideMail(await sources.open(itemClass, account, identities));
   } catch (error) {
     throw failureBesideMail(error);
   }
@@ -214,7 +219,8 @@ export class AccountPool {
     const { account } = entry;
     const sources = this.sourcesOf(account.tenant.name);
     if (!sources.itemClasses.includes(itemClass)) throw noSource(itemClass);
-    const backend = await opened(sources, itemClass, account);
+    const identities = () => identitiesOf(account, () => this.serviceOf(entry, 'directory'));
+    const backend = await opened(sources, itemClass, account, identities);
     this.metrics?.openBackends.inc({ backend: backend.kind });
     const ms = Math.round(performance.now() - started);
     this.log.event('backend.opened', {

@@ -3,6 +3,7 @@ import {
   type Backend,
   type Directory,
   type FreeBusy,
+  type Identity,
   type ItemClass,
   type OutOfOffice,
   type Submitter,
@@ -23,12 +24,18 @@ export interface Opener<Service> {
   close(): Promise<void>;
 }
 
+/** Tells the addresses an account may send from, the main one first. */
+export type IdentitiesOf = () => Promise<readonly Identity[]>;
+
 /** The sources of one tenant, in terms of accounts: each knows how the tenant writes logins. */
 export interface TenantSources {
   /** Item classes there is a source for. */
   readonly itemClasses: readonly ItemClass[];
-  /** Opens the source that has items of the class; that of Email judges the password. Throws BackendError: `auth`, `unavailable`, `unsupported`. */
-  open(itemClass: ItemClass, account: Account): Promise<Backend>;
+  /**
+   * Opens the source that has items of the class; that of Email judges the password. `identities` says whose meetings are
+   * the account's own: its address alone unless given. Throws BackendError: `auth`, `unavailable`, `unsupported`.
+   */
+  open(itemClass: ItemClass, account: Account, identities?: IdentitiesOf): Promise<Backend>;
   /** Opens what hands over mail, answers for the directory, ...; null if the tenant has nothing of the kind. */
   openService<Name extends keyof Services>(name: Name, account: Account): Promise<Services[Name] | null>;
   close(): Promise<void>;

@@ -31,6 +31,11 @@ export interface AccountAccess {
   /** The address its mail is from. */
   readonly address: string;
   lease(): AccountLease;
+  /** Takes note of whom a mail went to, for the people that are suggested; `own` are the account's addresses. Never fails. */
+  wroteTo(
+    recipients: readonly { readonly address: string; readonly name: string | null }[],
+    own: ReadonlySet<string>,
+  ): Promise<void>;
 }
 
 /** Limits of what one request may ask for, from configuration. */

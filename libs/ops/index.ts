@@ -9,6 +9,7 @@ export type {
   DirectorySettings,
   MailSettings,
   OutOfOfficeSettings,
+  PimSettings,
   SubmissionSettings,
 } from './config/kinds.js';
 export type { PolicySettings } from './config/policy-keys.js';

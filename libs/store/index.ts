@@ -4,6 +4,7 @@
  * never lands (StaleState), that nothing is half written, and that a lost database is told apart from a bug
  * (StoreUnavailable). `openDatabase` brings up the schema, and with `embedded` the server as well.
  */
+export * from './account-stores.js';
 export * from './database.js';
 export { EmbeddedUnavailable } from './embedded/binaries.js';
 export { DataDirectoryInUse } from './embedded/ownership.js';
@@ -13,6 +14,8 @@ export * from './lazy-database.js';
 export * from './mail-notes.js';
 export * from './memory-device-store.js';
 export * from './memory-mail-notes-store.js';
+export * from './memory-object-names-store.js';
 export { MigrationFailed } from './migrate.js';
+export * from './object-names.js';
 export * from './suggested-contacts.js';
 export * from './types.js';

@@ -4,8 +4,10 @@ import { CommonStatus } from '#eas';
 import { SpoolOverflow, type Composition, type HeaderBlock, type TakenMessage } from '#formats';
 import type { AccountLease, CommandContext } from '../context.js';
 import { empty, type Reply } from '../reply.js';
+import { isHeldBack } from '../scheduling/held-back.js';
 import { outgoing, type OutgoingMessage } from './outgoing-message.js';
 import { asRefusal, refused, type SendingCommand } from './refusal.js';
+import { rememberRecipients } from './remember-recipients.js';
 import { SendOnce } from './send-once.js';
 import { identityOf } from './sender.js';
 
@@ -96,6 +98,7 @@ async function submit(
     if (recipients.length === 0) throw refused(command, CommonStatus.MessageHasNoRecipient, 'no recipient');
     const { mailBytes } = context.limits;
     if (message.storedSize > mailBytes) throw new SpoolOverflow(`the mail has more than ${mailBytes} bytes`);
+    if (order.written && (await isHeldBack(lease, order.written))) return message;
     const submitter = await lease.submitter();
     await submitter.submit({ from, recipients, utf8 }, submitted, submittedSize);
     return message;
@@ -154,6 +157,7 @@ async function sendNew(
     await recordSent(context, once);
     context.events.mailSent('accepted');
     if (order.save) await saveInSent(context, lease, message);
+    await rememberRecipients(context, lease, made.header);
     await made.sent?.(message);
   } finally {
     made?.composition.dispose();

@@ -18,7 +18,7 @@ import { loadConfiguration } from '#ops';
 import type { SchedulingSetting } from '#scheduling';
 import { Provisioning, type ProvisioningRule } from '#policy';
 import { MemoryDeviceStore, MemoryMailNotesStore } from '#store';
-import { WatchHub } from '#watch';
+import { WatchedSources, WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
 import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
 import { Handset, type HandsetOptions } from './handset.js';
@@ -206,7 +206,10 @@ export class TestServer {
     };
     this.watch = new WatchHub<AccountAccess>({
       keyOf: ({ key }) => key,
-      open: async () => ({ backend: this.backend, release: () => undefined }),
+      open: async () => ({
+        backend: new WatchedSources(async (itemClass) => this.backendOf(itemClass), 20),
+        release: () => undefined,
+      }),
       settle: 5,
       linger: 10,
     });
