@@ -25,7 +25,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** Days and times looked at for one rule. */
-export const mostSteps = 200_000;
+export const mostSteps = 50_000;
 
 const frequencies = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const;
 type Frequency = (typeof frequencies)[number];

@@ -6,7 +6,7 @@ export class UnreadableCalendar extends Error {
 }
 
 /** Bounds for what one text may hold: far beyond what people write, and cheap to read. */
-const most = { depth: 8, components: 20_000, properties: 200_000, parameterText: 32_768 };
+const most = { depth: 8, components: 20_000, properties: 200_000, parameters: 500 };
 
 /**
  * The VCALENDAR of an iCalendar text (RFC 5545): of several in one stream the first that has a component of this name, else
@@ -14,7 +14,8 @@ const most = { depth: 8, components: 20_000, properties: 200_000, parameterText:
  */
 export function parseCalendarText(text: string, wanted: string): ICAL.Component {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const jcal = parsed(plain) ?? parsed(wellFormedLines(plain));
+  refuseManyParameters(plain);
+  const jcal = parsed(plain) ?? parsed(wellFormedLines(plain)) ?? parsedInParts(wellFormedLines(plain));
   const calendars = (jcal ?? []).filter(([name]) => name === 'vcalendar');
   const found = calendars.find(([, , inner]) => inner.some(([name]) => name === wanted)) ?? calendars[0];
   if (!found) throw new UnreadableCalendar('no VCALENDAR');
@@ -30,7 +31,6 @@ const isJCal = (value: unknown): value is JCal =>
 
 /** Null where ical.js cannot read it: it throws plain errors of many kinds. */
 function parsed(text: string): JCal[] | null {
-  refuseLongParameters(text);
   try {
     const found: unknown = ICAL.parse(text);
     if (isJCal(found)) return [found];
@@ -41,31 +41,98 @@ function parsed(text: string): JCal[] | null {
 }
 
 /**
- * ical.js looks for the end of the line anew for each parameter: a line of a million parameters would keep it busy for hours.
- * Only long lines are looked at, which are rare.
+ * One line that ical.js cannot read makes it refuse the whole text. Such lines stand in as plain text: nobody knows what they
+ * mean, and they are written back as they were.
  */
-function refuseLongParameters(text: string): void {
-  const folded = /(?:^|\n)([^\r\n]*(?:\r?\n[ \t][^\r\n]*){400,}|[^\r\n]{32768,})/g;
-  for (const [, line = ''] of text.matchAll(folded)) {
-    const head = line.slice(0, most.parameterText * 2);
-    if (/^[^;:]*;/.test(head) && !/[^\\]:/.test(head.replace(/"[^"]*"/g, ''))) {
-      throw new UnreadableCalendar('parameters of excessive length');
+function parsedInParts(text: string): JCal[] | null {
+  const unread: { readonly name: string; readonly value: string }[] = [];
+  const lines = text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/);
+  if (lines.length > most.properties) return null;
+  const readable = lines.map((line) => {
+    if (line === '' || /^(?:begin|end):/i.test(line) || isReadable(line)) return line;
+    const [, name = '', value = ''] = /^([^:;]*)[^:]*:?(.*)$/.exec(line) ?? [];
+    unread.push({ name: name.toLowerCase(), value });
+    return `${standIn}${unread.length - 1}:`;
+  });
+  const found = unread.length === 0 ? null : parsed(readable.join('\r\n'));
+  for (const { component } of componentsOf(found ?? [])) {
+    for (const [index, property] of component[1].entries()) {
+      const number = Array.isArray(property) ? standInNumber(property[0]) : null;
+      const line = number === null ? undefined : unread[number];
+      if (line) component[1][index] = [line.name, {}, 'unknown', line.value];
     }
+  }
+  return found;
+}
+
+const standIn = 'X-GODWIT-UNREAD-';
+
+const standInNumber = (name: unknown): number | null =>
+  typeof name === 'string' && name.toUpperCase().startsWith(standIn)
+    ? Number(name.slice(standIn.length))
+    : null;
+
+function isReadable(line: string): boolean {
+  try {
+    ICAL.Property.fromString(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * ical.js looks for the end of the line anew for each parameter: a line of a million parameters would keep it busy for hours.
+ * Only lines that are long enough are looked at, which are rare.
+ */
+function refuseManyParameters(text: string): void {
+  const longLine = 2000;
+  let start = 0;
+  while (start < text.length) {
+    let end = text.indexOf('\n', start);
+    while (end !== -1 && (text[end + 1] === ' ' || text[end + 1] === '\t')) end = text.indexOf('\n', end + 1);
+    const stop = end === -1 ? text.length : end;
+    if (stop - start > longLine && parametersIn(text, start, stop) > most.parameters) {
+      throw new UnreadableCalendar('more parameters than anybody writes');
+    }
+    start = stop + 1;
+  }
+}
+
+/** As ical.js sees them: a quote counts behind `=` only. */
+function parametersIn(text: string, start: number, stop: number): number {
+  let count = 0;
+  for (let at = start; at < stop && count <= most.parameters; at += 1) {
+    const letter = text[at];
+    if (letter === ':') return count;
+    if (letter !== '=') continue;
+    count += 1;
+    if (text[at + 1] !== '"') continue;
+    const closing = text.indexOf('"', at + 2);
+    if (closing === -1 || closing >= stop) return count;
+    at = closing;
+  }
+  return count;
+}
+
+/** All components, each with its depth from 1. Not by recursion: how deep they lie is for the text to say. */
+function* componentsOf(roots: readonly JCal[]): Generator<{ component: JCal; depth: number }> {
+  const waiting = roots.map((component) => ({ component, depth: 1 }));
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    yield next;
+    for (const component of next.component[2]) waiting.push({ component, depth: next.depth + 1 });
   }
 }
 
 function refuseExcess(root: JCal): void {
-  const waiting: { readonly component: JCal; readonly depth: number }[] = [{ component: root, depth: 1 }];
   let components = 0;
   let properties = 0;
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [, own, inner] = next.component;
+  for (const { component, depth } of componentsOf([root])) {
     components += 1;
-    properties += own.length;
-    if (next.depth > most.depth || components > most.components || properties > most.properties) {
+    properties += component[1].length;
+    if (depth > most.depth || components > most.components || properties > most.properties) {
       throw new UnreadableCalendar('more components or properties than anybody writes');
     }
-    for (const component of inner) waiting.push({ component, depth: next.depth + 1 });
   }
 }
 

@@ -24,8 +24,9 @@ export function timesOf(property: ICAL.Property, zones: CalendarZones): Calendar
   if (values.length === 0) return [];
   const id: unknown = property.getParameter('tzid');
   const named = typeof id === 'string' ? zones.zone(id) : null;
-  return values.flatMap((value) => {
-    const time = asTime(value);
+  const written = writtenValues(property);
+  return values.flatMap((value, index) => {
+    const time = isTime(written[index]) ? asTime(value) : null;
     if (!time) return [];
     const { year, month, day, hour, minute, second } = time;
     const wall = { year, month, day, hour, minute, second };
@@ -35,6 +36,16 @@ export function timesOf(property: ICAL.Property, zones: CalendarZones): Calendar
     return [{ wall, isDate: time.isDate, isUtc, zone }];
   });
 }
+
+/** As ical.js found them, behind name, parameters and type. */
+const writtenValues = ({ jCal }: ICAL.Property): readonly unknown[] => (jCal as readonly unknown[]).slice(3);
+
+/** ical.js takes any digits for a time, and makes some day or other of the 99th of a 99th month. */
+const isTime = (written: unknown): boolean =>
+  typeof written !== 'string' || !/^\d{4}-/.test(written) || timePattern.test(written);
+
+const timePattern =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-4]):[0-5]\d:[0-6]\d|$)/;
 
 /** The values of properties that start with X- are text for ical.js; a span counts by its start. */
 function asTime(value: unknown): ICAL.Time | null {

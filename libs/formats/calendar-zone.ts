@@ -3,7 +3,7 @@ import { rulePart } from './calendar-rule-parts.js';
 import { textOf, valueOf, valuesOf } from './calendar-values.js';
 import { utcRules, type TimeZoneRules, type TransitionRule } from './time-zone-blob.js';
 import { transitionIn, wallClock, type WallTime } from './time-zone-clock.js';
-import { ianaZone, offsetOfZone, rulesOfZone, weekdayRule } from './time-zone-rules.js';
+import { ianaZone, rulesOfZone, stepsOfZone, weekdayRule } from './time-zone-rules.js';
 
 /**
  * Zones of a calendar text. ICAL.Timezone would tell offsets, too, but expands every change up to the day asked for: one
@@ -22,12 +22,56 @@ export interface Zone {
 
 export const utcZone: Zone = { iana: 'UTC', rules: () => utcRules, offsetAt: () => 0 };
 
+/** A moment from which an offset (minutes) holds. */
+interface OffsetStep {
+  readonly from: number;
+  readonly offset: number;
+}
+
+/** Offsets by the year of UTC, worked out once: a long series asks for thousands of moments. */
+class OffsetTable {
+  private readonly years = new Map<number, readonly OffsetStep[]>();
+  private from = Number.POSITIVE_INFINITY;
+  private to = Number.NEGATIVE_INFINITY;
+  private steps: readonly OffsetStep[] = [];
+
+  /** `stepsIn` gives those of a year in order; the first one holds from the year's beginning. */
+  constructor(private readonly stepsIn: (year: number) => readonly OffsetStep[]) {}
+
+  at(utc: number): number {
+    if (!(utc >= this.from && utc < this.to)) this.turnTo(utc);
+    let found = this.steps[0]?.offset ?? 0;
+    for (const { from, offset } of this.steps) if (from <= utc) found = offset;
+    return found;
+  }
+
+  private turnTo(utc: number): void {
+    const year = new Date(utc).getUTCFullYear();
+    let steps = this.years.get(year);
+    if (!steps) {
+      steps = this.stepsIn(year);
+      if (this.years.size >= mostYears) this.years.clear();
+      this.years.set(year, steps);
+    }
+    this.steps = steps;
+    this.from = Date.UTC(year, 0, 1);
+    this.to = Date.UTC(year + 1, 0, 1);
+  }
+}
+
+const mostYears = 400;
+const namedZones = new Map<string, Zone>();
+
 /** A zone as Node's ICU knows it. */
-export const namedZone = (iana: string): Zone => ({
-  iana,
-  rules: (year) => rulesOfZone(iana, year),
-  offsetAt: (utc) => offsetOfZone(iana, utc),
-});
+export function namedZone(iana: string): Zone {
+  const known = namedZones.get(iana);
+  if (known) return known;
+  const table = new OffsetTable((year) => stepsOfZone(iana, year));
+  const made: Zone = { iana, rules: (year) => rulesOfZone(iana, year), offsetAt: (utc) => table.at(utc) };
+  // Only names that Node knows come here, of which there are some hundreds.
+  namedZones.set(iana, made);
+  return made;
+}
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -116,6 +160,7 @@ interface Onset {
 class DefinedZone implements Zone {
   private readonly years = new Map<number, readonly Onset[]>();
   private readonly ruled = new Map<number, TimeZoneRules>();
+  private readonly table = new OffsetTable((year) => this.steps(year));
 
   constructor(
     private readonly observances: readonly Observance[],
@@ -131,13 +176,19 @@ class DefinedZone implements Zone {
   }
 
   offsetAt(utc: number): number {
-    const year = new Date(utc).getUTCFullYear();
-    // A zone may begin its year up to a day off UTC: what began last may stand in the year around this one.
-    for (const candidate of [year + 1, year, year - 1]) {
-      const onset = this.onsets(candidate).findLast((one) => one.utc <= utc);
-      if (onset) return onset.observance.to;
-    }
-    return this.offsetBefore(utc);
+    return this.table.at(utc);
+  }
+
+  /** A zone may begin its year up to a day off UTC: what begins in this year of UTC may stand in the year around it. */
+  private steps(year: number): readonly OffsetStep[] {
+    const [from, to] = [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
+    const around = [year - 1, year, year + 1].flatMap((one) => this.onsets(one));
+    const before = around.findLast(({ utc }) => utc <= from);
+    const within = around.filter(({ utc }) => utc > from && utc < to);
+    return [
+      { from, offset: before ? before.observance.to : this.offsetBefore(from) },
+      ...within.map(({ utc, observance }) => ({ from: utc, offset: observance.to })),
+    ];
   }
 
   /** Where nothing began for a year: what began last before, else what was the law before the first beginning. */

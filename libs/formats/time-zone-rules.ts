@@ -131,6 +131,22 @@ function changesIn(zone: string, year: number): readonly Change[] {
   return made;
 }
 
+/** From when on which offset (minutes) holds in a year of UTC: the first one from the year's beginning. */
+export function stepsOfZone(
+  zone: string,
+  year: number,
+): { readonly from: number; readonly offset: number }[] {
+  const [from, to] = [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
+  const known = year >= firstYear && year <= lastYear;
+  const around = known
+    ? [...changesIn(zone, year - 1), ...changesIn(zone, year), ...changesIn(zone, year + 1)]
+    : [];
+  return [
+    { from, offset: offsetOfZone(zone, from) },
+    ...around.filter(({ at }) => at > from && at < to).map(({ at, after }) => ({ from: at, offset: after })),
+  ];
+}
+
 /** Minutes to add to UTC to get the wall time of an IANA zone at this moment; 0 for a zone nobody knows. */
 export function offsetOfZone(zone: string, utc: number): number {
   const year = new Date(utc).getUTCFullYear();

@@ -78,9 +78,9 @@ function endOf({ rule, until }: SeriesRule, start: CalendarTime): Date | null {
     return said && new Date(Math.max(said.getTime(), momentOfWall(begin, start)));
   }
   if (!rule.count || rule.count <= mostOccurrences) return null;
-  let last = begin;
-  for (last of ruleStarts(rule, { start: begin, from: begin, to: latest, until: null }));
-  return new Date(momentOfWall(last, start));
+  const starts = [...ruleStarts(rule, { start: begin, from: begin, to: latest, until: null })];
+  // Of a count that nobody can follow to its end there is no end to tell.
+  return starts.length < rule.count ? null : new Date(momentOfWall(starts.at(-1) ?? begin, start));
 }
 
 /** The end of the years that phones know. */

@@ -5,7 +5,7 @@ import { wallClock } from '../../time-zone-clock.js';
 import type { Horizon, Survey } from '../codec.js';
 import { parseEventObject, type EventObject } from './calendar-object.js';
 import { spanOf } from './event-frame.js';
-import { occurrencesIn, mostOccurrences } from './expand.js';
+import { occurrencesIn } from './expand.js';
 import { isSeries, latest, recurrenceOf, rulesOf } from './recurrence-read.js';
 
 const day = 24 * 60 * 60_000;
@@ -57,13 +57,10 @@ function masterEnd(object: EventObject): number | null {
   for (const { rule, until } of rules) {
     if (until !== null) last = Math.max(last, until);
     else {
-      let told = 0;
-      for (const at of ruleStarts(rule, { start: begin, from: begin, to: latest, until: null })) {
-        last = Math.max(last, at);
-        told += 1;
-      }
+      const starts = [...ruleStarts(rule, { start: begin, from: begin, to: latest, until: null })];
       // A count that nobody can follow to its end.
-      if (told < Math.min(rule.count ?? 0, mostOccurrences) && told > 0) return Number.POSITIVE_INFINITY;
+      if (starts.length > 0 && starts.length < (rule.count ?? 0)) return Number.POSITIVE_INFINITY;
+      last = Math.max(last, starts.at(-1) ?? begin);
     }
   }
   if (master.hasProperty('rdate')) last = Math.max(last, lastDate(object));
