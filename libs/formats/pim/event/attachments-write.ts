@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import ICAL from 'ical.js';
 import type { ItemDataByClass } from '#eas';
 import { cleanLine } from '../../clean-text.js';
 import type { WriteContext, WrittenText } from '../codec.js';
-import { attachmentPart } from './attachment-part.js';
+import { filesOf } from './attachments-read.js';
 
 type AttachmentsData = NonNullable<ItemDataByClass['Calendar']['Attachments']>;
 
@@ -16,17 +17,19 @@ export function writeAttachments(
   contents: WriteContext['contents'],
 ): WrittenText['files'] {
   for (const { FileReference: part } of data?.Delete ?? []) {
-    const gone = event.getAllProperties('attach').find((property) => attachmentPart(property) === part);
-    if (gone) event.removeProperty(gone);
+    const gone = filesOf(event).find((file) => file.part === part);
+    if (gone) event.removeProperty(gone.property);
   }
-  return (data?.Add ?? []).flatMap((added) => {
-    const bytes = contents?.get(added.ClientId);
+  return (data?.Add ?? []).flatMap(({ ClientId: clientId, DisplayName, ContentType }) => {
+    const bytes = contents?.get(clientId);
     if (!bytes) return [];
-    const property = attachment(bytes, added.DisplayName ?? '', added.ContentType ?? '');
-    const part = attachmentPart(property);
-    const twin = event.getAllProperties('attach').find((one) => attachmentPart(one) === part);
-    if (!twin) event.addProperty(property);
-    return [{ clientId: added.ClientId, part }];
+    const property = attachment(bytes, DisplayName ?? '', ContentType ?? '');
+    const value = property.getFirstValue();
+    event.addProperty(property);
+    const added = filesOf(event).find((file) => isDeepStrictEqual(file.property.getFirstValue(), value));
+    // The same file is there already: it is that one.
+    if (added && added.property !== property) event.removeProperty(property);
+    return added ? [{ clientId, part: added.part }] : [];
   });
 }
 
@@ -42,6 +45,6 @@ function attachment(bytes: Uint8Array, name: string, contentType: string): ICAL.
     property.setParameter('filename', clean);
     property.setParameter('x-filename', clean);
   }
-  property.setValue(Buffer.from(bytes).toString('base64'));
+  property.setValue(new ICAL.Binary(Buffer.from(bytes).toString('base64')));
   return property;
 }

@@ -55,6 +55,7 @@ export function writeAttendees(event: ICAL.Component, change: AttendeesChange): 
     return;
   }
   const organizes = ownerOrganizes(event, change.owner);
+  nameOrganizer(event, attendees, change.owner);
   const organizer = key(organizerAddress(event));
   const lines = new Map<string, ICAL.Property>();
   for (const line of event.getAllProperties('attendee')) {
@@ -72,9 +73,9 @@ export function writeAttendees(event: ICAL.Component, change: AttendeesChange): 
   for (const [address, attendee] of wanted) {
     const line = lines.get(address);
     if (line) changeLine(line, attendee, change, organizes);
-    else addLine(event, attendee, change);
+    else if (address !== organizer) addLine(event, attendee, change);
   }
-  settleOrganizer(event, change.owner, organizes);
+  if (organizes) forgetMeeting(event);
   requestResponses(event, change);
 }
 
@@ -83,17 +84,20 @@ const organizerAddress = (event: ICAL.Component): string => {
   return organizer ? attendeeAddress(organizer) : '';
 };
 
-/** A meeting has an organizer, whom iOS leaves out of its own (quirks 4.1); an event nobody is invited to has none. */
-function settleOrganizer(event: ICAL.Component, owner: Owner, organizes: boolean): void {
+/** A meeting has an organizer, whom iOS leaves out of its own (quirks 4.1). */
+function nameOrganizer(event: ICAL.Component, attendees: readonly AttendeeData[], owner: Owner): void {
+  const [identity] = owner.identities;
+  if (!identity || event.hasProperty('organizer')) return;
+  const others = attendees.some(({ Email = '' }) => Email !== '' && !isOwner(Email, owner));
+  if (others) writeOrganizer(event, identity);
+}
+
+/** An event to which nobody is invited any more is no meeting. */
+function forgetMeeting(event: ICAL.Component): void {
   const organizer = key(organizerAddress(event));
   const lines = event.getAllProperties('attendee');
-  const invited = lines.filter((line) => key(attendeeAddress(line)) !== organizer || organizer === '');
-  if (invited.length > 0) {
-    if (!event.hasProperty('organizer')) writeOrganizer(event, owner.identities[0]!);
-    return;
-  }
-  if (!organizes || organizer === '') return;
-  for (const line of lines) event.removeProperty(line);
+  if (lines.some((line) => key(attendeeAddress(line)) !== organizer)) return;
+  event.removeAllProperties('attendee');
   event.removeAllProperties('organizer');
 }
 

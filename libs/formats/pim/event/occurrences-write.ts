@@ -1,10 +1,11 @@
 import ICAL from 'ical.js';
-import { timesOf } from '../../calendar-time.js';
+import { ruleStarts } from '../../calendar-rule-starts.js';
+import { timeOf, timesOf, type CalendarTime } from '../../calendar-time.js';
 import { momentIn, wallAt, type CalendarZones } from '../../calendar-zone.js';
 import { wallClock } from '../../time-zone-clock.js';
 import { addedTime, putTime, setTime, spanOf, type EventFrame, type EventSpan } from './event-frame.js';
 import { sameManner, writeSpan } from './span-write.js';
-import type { CalendarTime } from '../../calendar-time.js';
+import { rulesOf } from './recurrence-read.js';
 
 /**
  * The occurrences of a series that are otherwise, or not at all: override components by RECURRENCE-ID, and EXDATE. An
@@ -53,6 +54,21 @@ export class Series {
 
   isExcluded(original: number): boolean {
     return this.exclusions().some(({ walls }) => walls.includes(original));
+  }
+
+  /** Whether the rule has an occurrence here, whatever EXDATE says. */
+  isOccurrence(original: number): boolean {
+    return this.startsIn(original, original).length > 0;
+  }
+
+  /** Starts of the rule between these wall times. */
+  startsIn(from: number, to: number): number[] {
+    const start = timeOf(this.master, 'dtstart', this.zones);
+    if (!start) return [];
+    const wanted = { start: this.span.start, from, to };
+    return rulesOf(this.master, 'rrule', start).flatMap(({ rule, until }) => [
+      ...ruleStarts(rule, { ...wanted, until }),
+    ]);
   }
 
   /** Takes an occurrence out. */

@@ -192,18 +192,19 @@ export function writeRule(event: ICAL.Component, wanted: RuleText, shown: RuleTe
   if (shown && ruleText(meant) === ruleText(shown)) return false;
   const kept = shown?.pattern === meant.pattern && shown.weekStart === meant.weekStart;
   const property = event.getFirstProperty('rrule');
-  if (kept && property) {
-    const rest = property
-      .toICALString()
-      .replace(/^[^:]*:/, '')
-      .split(';')
-      .filter((part) => !/^(UNTIL|COUNT)=/i.test(part));
-    property.setValue(ICAL.Recur.fromString([...rest, ...(meant.end === '' ? [] : [meant.end])].join(';')));
-    return true;
-  }
+  const rest = kept && property ? withoutEnd(property) : null;
   event.removeAllProperties('rrule');
-  const made = new ICAL.Property('rrule', event);
-  made.setValue(ICAL.Recur.fromString(ruleText(meant)));
-  event.addProperty(made);
+  // As text: a value that ical.js understands would lose the parts that it does not.
+  const text = rest === null ? ruleText(meant) : [rest, meant.end].filter((part) => part !== '').join(';');
+  event.addProperty(ICAL.Property.fromString(`RRULE:${text}`));
   return true;
 }
+
+const withoutEnd = (property: ICAL.Property): string =>
+  property
+    .toICALString()
+    .replace(/\r\n[ \t]/g, '')
+    .replace(/^[^:]*:/, '')
+    .split(';')
+    .filter((part) => !/^(UNTIL|COUNT)=/i.test(part))
+    .join(';');

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import { namedZone, type CalendarZones, type Zone } from '../../calendar-zone.js';
+import { namedZone, type Zone } from '../../calendar-zone.js';
 import { decodeTimeZone, type TimeZoneRules, type TransitionRule } from '../../time-zone-blob.js';
 import { biasAt, transitionIn } from '../../time-zone-clock.js';
 import { ianaZone, offsetOfZone, rulesOfZone } from '../../time-zone-rules.js';
@@ -148,7 +148,6 @@ function nameOfRules({ standardBias, daylightBias, transitions }: TimeZoneRules)
  */
 export function defineZone(
   calendar: ICAL.Component,
-  zones: CalendarZones,
   frame: EventFrame,
   years: readonly [number, number],
 ): void {
