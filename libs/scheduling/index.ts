@@ -5,4 +5,7 @@
  */
 export * from './answer-meeting.js';
 export * from './calendars.js';
+export * from './free-busy.js';
+export * from './meeting-writer.js';
+export * from './process-mail.js';
 export * from './rule.js';

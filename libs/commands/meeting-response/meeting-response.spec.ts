@@ -91,7 +91,7 @@ describe.each([120, 141, 161] as const)('an invitation in the Inbox, in %d', (ve
       expect(result).toMatchObject({
         RequestId,
         Status: 1,
-        CalendarId: expect.stringMatching(/^c1:object/) as string,
+        CalendarId: expect.stringMatching(/^c4:object/) as string,
       });
       expect(partstat()).toBe(status);
       expect(theObject()).toContain('X-UNKNOWN;X-P=1:kept');
@@ -140,8 +140,8 @@ it('who accepts, declines and accepts again tells the organizer three times', as
   const id = calendars.put('there', calendar(null, event()));
   await phone.ask('FolderSync', { SyncKey: '0' });
   for (const UserResponse of [1, 2, 1, 1]) {
-    const request = { UserResponse, CollectionId: 'c1', RequestId: `c1:${id}`, SendResponse: {} };
-    expect(await answer(phone, request)).toMatchObject({ Status: 1, CalendarId: `c1:${id}` });
+    const request = { UserResponse, CollectionId: 'c4', RequestId: `c4:${id}`, SendResponse: {} };
+    expect(await answer(phone, request)).toMatchObject({ Status: 1, CalendarId: `c4:${id}` });
   }
   expect(server.sent).toHaveLength(3);
 });
@@ -211,7 +211,7 @@ describe('SendResponse (16.0 and later)', () => {
     await answer(phone, { UserResponse: 2, CollectionId: 'm1', RequestId, SendResponse });
     expect(sentCalendar()).toContain('METHOD:COUNTER');
     expect(sentCalendar()).toContain('DTSTART:20261202T090000Z');
-    expect(sentCalendar()).toContain('X-MS-OLK-ORIGINALSTART;TZID=Europe/Berlin:20261201T100000');
+    expect(sentCalendar()).toMatch(/^X-MS-OLK-ORIGINALSTART;TZID=Europe\/Berlin[^:]*:20261201T100000/m);
     expect(theObject()).toContain('DTSTART;TZID=Europe/Berlin:20261201T100000');
     expect(partstat()).toBe('TENTATIVE');
   });
@@ -233,11 +233,11 @@ describe('one occurrence of a series in the calendar', () => {
   let RequestId: string;
   beforeEach(async () => {
     phone = server.handset({ version: 161 });
-    RequestId = `c1:${calendars.put('there', series)}`;
+    RequestId = `c4:${calendars.put('there', series)}`;
     await phone.ask('FolderSync', { SyncKey: '0' });
   });
   const one = (more: object) =>
-    answer(phone, { UserResponse: 1, CollectionId: 'c1', RequestId, InstanceId, ...more });
+    answer(phone, { UserResponse: 1, CollectionId: 'c4', RequestId, InstanceId, ...more });
 
   it('becomes an exception with the answer; the others stay', async () => {
     expect(await one({ SendResponse: {} })).toMatchObject({ Status: 1, InstanceId });
@@ -287,7 +287,7 @@ describe('refuses', () => {
     expect(await answer(phone, { UserResponse: 1, CollectionId: 'm1', RequestId })).toMatchObject({
       Status: 2,
     });
-    expect(await answer(phone, { UserResponse: 1, CollectionId: 'c1', RequestId: `c1:${id}` })).toMatchObject(
+    expect(await answer(phone, { UserResponse: 1, CollectionId: 'c4', RequestId: `c4:${id}` })).toMatchObject(
       { Status: 2 },
     );
     expect(calendars.texts).toEqual([own]);

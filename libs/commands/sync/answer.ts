@@ -4,6 +4,7 @@ import type { CollectionAnswer } from '#device';
 import type { SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
 import { INITIAL_KEY, type Ref } from '#sync';
 import type { AccountLease, CommandContext } from '../context.js';
+import { concernsCalendar, processArrived } from '../scheduling/arrived-mail.js';
 import { parseServerId, serverId } from '../server-id.js';
 import { untruncated, viewOf } from '../view.js';
 import type { CommandResults } from './command-results.js';
@@ -89,6 +90,7 @@ export class CollectionPart {
     const missing: Missing[] = [];
     // A draft changes in its text, too: it is told whole.
     const drafts: string[] = [];
+    const scheduling: string[] = [];
     const changes = idsOf(refs, 'change');
     const adds = idsOf(refs, 'add');
     if (changes.length + adds.length > 0) {
@@ -104,9 +106,11 @@ export class CollectionPart {
       }
       for await (const { id, item } of this.read(backend, adds, 'full', missing)) {
         const given = newItemFor(this.context.client, item);
+        if (concernsCalendar(item, new Date())) scheduling.push(id);
         yield { Add: { ServerId: serverId(folder, id), ...this.applicationData(given) } };
       }
     }
+    await processArrived(this.context, this.lease, this.answer.path, scheduling);
     this.count(missing.length);
     await this.settle(missing);
   }

@@ -82,7 +82,7 @@ function keepOwn(event: ICAL.Component, before: ICAL.Component | null, owner: Ow
     const values = before.getAllProperties(name);
     if (values.length === 0) continue;
     event.removeAllProperties(name);
-    for (const value of copyOf(before).getAllProperties(name)) event.addProperty(value);
+    for (const value of [...copyOf(before).getAllProperties(name)]) event.addProperty(value);
   }
   const answered = ownAttendee(before, owner)?.getParameter('partstat');
   const attendee = ownAttendee(event, owner);
@@ -104,7 +104,7 @@ const zoneId = (zone: ICAL.Component): string => String(zone.getFirstPropertyVal
 /** A stored object has one UID and no METHOD (RFC 4791 4.1). */
 function withoutMailParts(calendar: MeetingCalendar): MeetingCalendar {
   const { uid, component } = calendar;
-  for (const event of component.getAllSubcomponents('vevent')) {
+  for (const event of [...component.getAllSubcomponents('vevent')]) {
     if (String(event.getFirstPropertyValue('uid') ?? '').trim() !== uid) component.removeSubcomponent(event);
     event.removeAllProperties('request-status');
   }

@@ -1,5 +1,7 @@
 import ICAL from 'ical.js';
 import type { Owner } from '../pim/codec.js';
+import { textOf } from '../calendar-values.js';
+import { wallClock } from '../time-zone-clock.js';
 import { copyOf, MeetingCalendar } from './meeting-calendar.js';
 import { answeredEvents, stampOf, stampText, type Answer, type PartStat } from './partstat.js';
 import { attendeesOf, comparableAddress, calendarAddress, ownAttendee, ownIdentity } from './people.js';
@@ -14,6 +16,8 @@ export interface OutgoingScheduling {
   /** Addresses. */
   readonly to: readonly string[];
   readonly subject: string;
+  /** What a person reads. */
+  readonly plain: string;
 }
 
 /** When somebody would rather meet. */
@@ -59,6 +63,17 @@ const words: Readonly<Record<PartStat, string>> = {
   DECLINED: 'Declined',
 };
 
+/** What, when and where, and what the owner wrote about it. */
+function plainOf(calendar: MeetingCalendar, event: ICAL.Component): string {
+  const start = calendar.time(event, 'dtstart');
+  const zone: unknown = event.getFirstProperty('dtstart')?.getParameter('tzid');
+  const at = start && new Date(wallClock(start.wall)).toISOString().replace('T', ' ');
+  const when =
+    at && (start.isDate ? at.slice(0, 10) : `${at.slice(0, 16)} ${start.isUtc ? 'UTC' : String(zone ?? '')}`);
+  const lines = [titleOf(event), when ?? '', textOf(event, 'location'), '', textOf(event, 'description')];
+  return `${lines.join('\r\n').trim()}\r\n`;
+}
+
 const titleOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('summary') ?? '');
 
 /**
@@ -88,6 +103,7 @@ export function answerMessage(
     from: ownIdentity(main, owner).address,
     to: [organizer],
     subject: `${prefix}: ${titleOf(main)}`,
+    plain: answer.comment,
   };
 }
 
@@ -97,8 +113,8 @@ function answering(
   { status, at, comment, proposal }: Answer & { proposal: Proposal | null; comment: string },
 ): ICAL.Component {
   const made = copyOf(event);
-  for (const child of made.getAllSubcomponents()) made.removeSubcomponent(child);
-  for (const property of made.getAllProperties()) {
+  for (const child of [...made.getAllSubcomponents()]) made.removeSubcomponent(child);
+  for (const property of [...made.getAllProperties()]) {
     if (!answered.includes(property.name)) made.removeProperty(property);
   }
   tidy(made);
@@ -159,7 +175,14 @@ export function requestMessage(text: string, to: readonly string[], at: Date): O
   }
   const main = calendar.master ?? calendar.events[0]!;
   const from = calendarAddress(main.getFirstProperty('organizer'));
-  return { method: 'REQUEST', text: calendar.print('REQUEST'), from, to, subject: titleOf(main) };
+  return {
+    method: 'REQUEST',
+    text: calendar.print('REQUEST'),
+    from,
+    to,
+    subject: titleOf(main),
+    plain: plainOf(calendar, main),
+  };
 }
 
 /**
@@ -178,7 +201,7 @@ export function cancelMessage(
   const made = copyOf(main);
   tidy(made);
   const addressed = new Set(to.map(comparableAddress));
-  for (const attendee of attendeesOf(made)) {
+  for (const attendee of [...attendeesOf(made)]) {
     if (!addressed.has(comparableAddress(calendarAddress(attendee)))) made.removeProperty(attendee);
   }
   made.updatePropertyWithValue('sequence', sequenceOf(main) + 1);
@@ -187,7 +210,14 @@ export function cancelMessage(
   if (all) made.updatePropertyWithValue('status', 'CANCELLED');
   message.component.addSubcomponent(made);
   const from = calendarAddress(main.getFirstProperty('organizer'));
-  return { method: 'CANCEL', text: message.print('CANCEL'), from, to, subject: `Canceled: ${titleOf(main)}` };
+  return {
+    method: 'CANCEL',
+    text: message.print('CANCEL'),
+    from,
+    to,
+    subject: `Canceled: ${titleOf(main)}`,
+    plain: plainOf(calendar, main),
+  };
 }
 
 /** What a scheduling message is known by wherever it is met again: its key among what was sent and applied. */

@@ -1,11 +1,11 @@
 import ICAL from 'ical.js';
 import { momentOf, timeOf, wallTimeOf, type CalendarTime } from '../calendar-time.js';
 import { parseCalendarText, UnreadableCalendar } from '../calendar-text.js';
-import { CalendarZones, utcZone, wallAt } from '../calendar-zone.js';
+import { CalendarZones, momentIn, utcZone, wallAt } from '../calendar-zone.js';
 import { LONGEST_TEXT, MalformedText } from '../pim/codec.js';
+import { occurrenceAt } from '../pim/event/expand.js';
 import { textOf } from '../calendar-values.js';
 import { wallClock, type WallTime } from '../time-zone-clock.js';
-import { hasOccurrence } from './occurrences.js';
 
 /**
  * An iCalendar object while it is worked on: one meeting, which is an event or a series with the occurrences that differ
@@ -90,7 +90,7 @@ export class MeetingCalendar {
     const start = master && this.time(master, 'dtstart');
     if (!master || !start) return null;
     const wall = occurrenceWall(start, instance);
-    if (!hasOccurrence(master, wall)) return null;
+    if (!this.occurs(master, start, wall)) return null;
     const made = copyOf(master);
     for (const name of ['rrule', 'rdate', 'exdate', 'exrule']) made.removeAllProperties(name);
     const length = lengthOf(master);
@@ -107,10 +107,18 @@ export class MeetingCalendar {
     const { master } = this;
     const start = master && this.time(master, 'dtstart');
     const wall = start && occurrenceWall(start, instance);
-    const isThere = override !== null || (master !== null && wall !== null && hasOccurrence(master, wall));
+    const isThere =
+      override !== null ||
+      (master !== null && start !== null && wall !== null && this.occurs(master, start, wall));
     if (override) this.component.removeSubcomponent(override);
     if (isThere && master && wall) setWall(master, master, 'exdate', wall);
     return isThere;
+  }
+
+  private occurs(master: ICAL.Component, { zone }: CalendarTime, wall: WallTime): boolean {
+    const { component: calendar, zones } = this;
+    const series = { calendar, zones, master, main: master, overrides: [] };
+    return occurrenceAt(series, new Date(momentIn(zone, wall))) !== null;
   }
 
   /** Calendar addresses and texts as they stand, with METHOD if it is a message. */
@@ -123,7 +131,7 @@ export class MeetingCalendar {
   /** A calendar with the same zones and no events. */
   emptied(): MeetingCalendar {
     const bare = new MeetingCalendar(copyOf(this.component));
-    for (const child of bare.component.getAllSubcomponents()) {
+    for (const child of [...bare.component.getAllSubcomponents()]) {
       if (child.name !== 'vtimezone') bare.component.removeSubcomponent(child);
     }
     return bare;

@@ -35,13 +35,19 @@ function endText(event: ICAL.Component): string {
   return `${zoneOf(event.getFirstProperty('dtstart')!)} ${end.toString()}`;
 }
 
-/** Whether two forms of an event take place at the same times. */
-export const sameTimes = (one: ICAL.Component, other: ICAL.Component): boolean =>
+type Timing = (typeof timing)[number];
+
+/** Whether two forms of an event take place at the same times; what is in `but` may differ. */
+export const sameTimes = (one: ICAL.Component, other: ICAL.Component, but: readonly Timing[] = []): boolean =>
   endText(one) === endText(other) &&
   timing
-    .filter((name) => name !== 'dtend' && name !== 'duration')
+    .filter((name) => name !== 'dtend' && name !== 'duration' && !but.includes(name))
     .every((name) => printed(one, name) === printed(other, name));
 
-/** Whether those who are invited need not hear of the difference. */
-export const sameForOthers = (one: ICAL.Component, other: ICAL.Component): boolean =>
-  sameTimes(one, other) && content.every((name) => textOf(one, name) === textOf(other, name));
+/** Whether those who are invited need not hear of the difference; what is in `but` may differ. */
+export const sameForOthers = (
+  one: ICAL.Component,
+  other: ICAL.Component,
+  but: readonly Timing[] = [],
+): boolean =>
+  sameTimes(one, other, but) && content.every((name) => textOf(one, name) === textOf(other, name));

@@ -1,0 +1,53 @@
+import { BackendError } from '#backend';
+import {
+  parseAddresses,
+  comparableAddress,
+  schedulingIn,
+  type SchedulingMessage,
+  type TakenMessage,
+} from '#formats';
+import { objectOf } from '#scheduling';
+import type { AccountLease } from '../context.js';
+import { calendarsOf, ruleOf } from './calendars-of.js';
+
+/** What a server that schedules by itself says of its own accord when an object is written (RFC 6638 3.2). */
+const saidByServer: ReadonlySet<string> = new Set(['REQUEST', 'REPLY', 'CANCEL', 'ADD']);
+
+/**
+ * Whether a mail that a phone sends says what the CalDAV server says already: then it must not leave (trap 89). One to
+ * somebody whom the object does not know, a proposal, or one about a meeting that is in no calendar has no other sender.
+ */
+export async function isHeldBack(lease: AccountLease, written: TakenMessage): Promise<boolean> {
+  const message = await schedulingIn(written);
+  if (!message || !saidByServer.has(message.method)) return false;
+  try {
+    const calendars = await calendarsOf(lease);
+    if (!calendars || (await ruleOf(lease, calendars)) !== 'server') return false;
+    const object = await objectOf(calendars, message.uid);
+    // A cancelled meeting is gone by the time its phone says so.
+    if (!object) return message.method === 'CANCEL';
+    return recipients(written).every((address) => isInvolved(address, object.text, message));
+  } catch (error) {
+    // Better once too often than never: whoever is told twice knows at least.
+    if (error instanceof BackendError && error.kind !== 'auth') return false;
+    throw error;
+  }
+}
+
+const recipients = ({ header }: TakenMessage): string[] =>
+  ['to', 'cc', 'bcc'].flatMap((name) => parseAddresses(header.list(name)).map(({ address }) => address));
+
+/** The texts name an address as it stands; what one of them names, the server has written to. */
+function isInvolved(
+  address: string,
+  text: string,
+  { method, organizer, attendees }: SchedulingMessage,
+): boolean {
+  const unfolded = text.replace(/\r?\n[ \t]/g, '').toLowerCase();
+  const named = unfolded.includes(`mailto:${comparableAddress(address)}`);
+  const removed =
+    method === 'CANCEL' && attendees.some((one) => comparableAddress(one) === comparableAddress(address));
+  return (
+    named || removed || (method === 'REPLY' && comparableAddress(organizer) === comparableAddress(address))
+  );
+}
