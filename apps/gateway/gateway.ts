@@ -7,7 +7,7 @@ import {
 } from '#commands';
 import { DeviceClient } from '#device';
 import type { Configuration } from '#ops';
-import { WatchHub, type WatchObserver } from '#watch';
+import { WatchedSources, WatchHub, type WatchObserver } from '#watch';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import type { Core } from '../assembly/core.js';
@@ -50,13 +50,11 @@ function openWatchHub(core: Core): WatchHub<AccountAccess> {
     keyOf: (account) => account.key,
     open: async (account) => {
       const lease = account.lease();
-      try {
-        const backend = await lease.backend('Email');
-        return { backend, release: () => lease.release() };
-      } catch (error) {
-        lease.release();
-        throw error;
-      }
+      const backend = new WatchedSources(
+        (itemClass) => lease.backend(itemClass),
+        watch.recheckSeconds * 1000,
+      );
+      return { backend, release: () => lease.release() };
     },
     settle: watch.settleMilliseconds,
     linger: watch.lingerSeconds * 1000,

@@ -22,8 +22,16 @@ async function* iterated(items: AsyncIterable<unknown>): AsyncGenerator<unknown>
   }
 }
 
+async function awaited(result: Promise<unknown>): Promise<unknown> {
+  try {
+    return await result;
+  } catch (error) {
+    throw failureBesideMail(error);
+  }
+}
+
 function guarded(result: unknown): unknown {
-  if (isPromise(result)) return result.catch((error: unknown) => Promise.reject(failureBesideMail(error)));
+  if (isPromise(result)) return awaited(result);
   return isIteration(result) ? iterated(result) : result;
 }
 

@@ -78,6 +78,15 @@ export const untruncated = (options: CollectionOptions): CollectionOptions => ({
   mimeTruncation: null,
 });
 
+/** How this kind of phone writes a day as a time (trap 97). */
+export const birthdaysOf = ({
+  birthdayHour,
+  birthdaysAreLocal,
+}: ClientProfile): View['birthdays'] & object => ({
+  hour: birthdayHour,
+  localMidnight: birthdaysAreLocal,
+});
+
 /** How items are to be read for these options. */
 export const viewOf = (
   options: Omit<CollectionOptions, 'filterType' | 'conflict'>,
@@ -89,5 +98,7 @@ export const viewOf = (
   ...(options.bodyPart && { bodyPart: options.bodyPart }),
   mimeSupport: reader.client.mimeForSigned ? options.mimeSupport || 1 : options.mimeSupport,
   mimeTruncation: options.mimeTruncation,
+  birthdays: birthdaysOf(reader.client),
+  namelessZones: reader.client.namelessZones,
   detail,
 });

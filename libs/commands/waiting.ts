@@ -1,5 +1,6 @@
 import { BackendError } from '#backend';
-import type { Held, Waiter, EndReason, Folders } from '#watch';
+import { classOfFolderId } from '#device';
+import { watchedPlace, type EndReason, type Folders, type Held, type Waiter } from '#watch';
 import type { CommandContext } from './context.js';
 
 /** A folder that a phone waits for. */
@@ -7,6 +8,8 @@ export interface WatchedFolder {
   readonly id: string;
   readonly path: string;
 }
+
+const placeOf = ({ id, path }: WatchedFolder): string => watchedPlace(classOfFolderId(id) ?? 'Email', path);
 
 /** How a wait ended: with news in these folders, without, or because nobody listens any more. */
 export type WaitOutcome =
@@ -41,7 +44,7 @@ class WaitingPhone implements Waiter {
       this.held = watch.hold({
         account,
         device: `${tenant}/${user}/${deviceId}`,
-        folders: this.folders.map((folder) => folder.path),
+        folders: this.folders.map(placeOf),
         wait: Math.max(1, granted - limits.heartbeatMargin) * 1000,
         waiter: this,
       });
@@ -52,7 +55,7 @@ class WaitingPhone implements Waiter {
 
   async onNews(happened: Folders): Promise<boolean> {
     const concerned =
-      happened === null ? this.folders : this.folders.filter(({ path }) => happened.includes(path));
+      happened === null ? this.folders : this.folders.filter((folder) => happened.includes(placeOf(folder)));
     try {
       const { changed } = await this.context.devices.ask(this.context.asker, {
         type: 'News',

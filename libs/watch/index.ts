@@ -7,3 +7,4 @@
 export type { EndReason, Folders, Held, Waiter } from './hold.js';
 export { WatchHub, type HoldRequest, type WatchHubOptions } from './hub.js';
 export type { WatchedBackend, WatchObserver } from './room.js';
+export { watchedPlace, WatchedSources } from './watched-sources.js';

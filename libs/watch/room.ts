@@ -3,7 +3,7 @@ import { merge, type EndReason, type Folders, type Hold, type Holder } from './h
 
 /** What is watched for an account: its backend, and how to let go of it. */
 export interface WatchedBackend {
-  readonly backend: Backend;
+  readonly backend: Pick<Backend, 'watch'>;
   release(): void;
 }
 

@@ -9,7 +9,7 @@ import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
 import { Provisioning } from '#policy';
 import { MemoryDeviceStore } from '#store';
-import { WatchHub } from '#watch';
+import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
 import { AutodiscoverEndpoint } from '../autodiscover/endpoint.js';
@@ -71,7 +71,8 @@ export class GatewayStage {
       keyOf: ({ key }) => key,
       open: async (account) => {
         const lease = account.lease();
-        return { backend: await lease.backend('Email'), release: () => lease.release() };
+        const backend = new WatchedSources((itemClass) => lease.backend(itemClass));
+        return { backend, release: () => lease.release() };
       },
       settle: 5,
       linger: 10,

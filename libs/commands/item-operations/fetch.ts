@@ -1,6 +1,6 @@
-import { BackendError, canReadPart, type PartContent } from '#backend';
+import { BackendError, canReadPart, type Item, type PartContent } from '#backend';
 import type { ResolvedFolder } from '#device';
-import type { EmailItem, ItemOperation, ItemOperationsResult } from '#eas';
+import type { ItemOperation, ItemOperationsResult } from '#eas';
 import type { AccountLease, CommandContext } from '../context.js';
 import { parseRange, type Range } from '../range.js';
 import { parseFileReference, parseServerId, type ItemAddress, type PartAddress } from '../server-id.js';
@@ -32,7 +32,7 @@ const NOT_READ = {
 } as const;
 
 /** The properties a Schema names; without one all of them. */
-function chosen(item: EmailItem, schema: readonly string[] | undefined): EmailItem {
+function chosen(item: Item, schema: readonly string[] | undefined): Item {
   if (!schema?.length) return item;
   const names = new Set(schema.map((name) => name.slice(name.indexOf(':') + 1)));
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
@@ -123,20 +123,22 @@ export class Fetcher {
     );
     const first = await this.reading.next();
     if (first.done) return { Status: NOT_READ[missing[0]?.failure ?? 'gone'] };
-    const email = chosen(first.value.item, request.Options?.Schema);
+    const item = chosen(first.value.item, request.Options?.Schema);
     return {
       Status: FetchStatus.success,
       Class: resolved.itemClass,
-      Properties: { Email: this.bodies ? await this.outsourced(email, this.bodies) : email },
+      Properties: {
+        [resolved.itemClass]: this.bodies ? await this.outsourced(item, this.bodies) : item,
+      },
     };
   }
 
   /** In a multipart answer the body's text is a part of its own. */
-  private async outsourced(email: EmailItem, bodies: MultipartBodies): Promise<EmailItem> {
-    const { Body } = email;
-    if (Body?.Data === undefined) return email;
+  private async outsourced(item: Item, bodies: MultipartBodies): Promise<Item> {
+    const { Body } = item;
+    if (Body?.Data === undefined) return item;
     const { Data, ...rest } = Body;
-    return { ...email, Body: { ...rest, Part: await bodies.addText(Data) } };
+    return { ...item, Body: { ...rest, Part: await bodies.addText(Data) } };
   }
 
   private async attachment(request: FetchRequest, reference: string) {

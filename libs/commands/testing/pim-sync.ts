@@ -26,7 +26,7 @@ export class PimSync {
     if (answer.kind === 'refusal') throw new Error(`HTTP ${answer.status}`);
     if (answer.kind === 'empty') return null;
     const violations = violationsOf(answer.bytes);
-    if (violations.length > 0) throw new Error(violations.join('\n'));
+    if (violations.length > 0) throw new Error(JSON.stringify(violations));
     const value: Infer<typeof SyncResponse> = answer.value;
     const answered = value.Collections?.Collection?.[0];
     if (!answered) throw new Error(`Sync Status ${value.Status}`);
