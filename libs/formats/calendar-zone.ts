@@ -130,10 +130,29 @@ export class CalendarZones {
   private make(id: string): Zone | null {
     const component = this.defined.get(id);
     const iana = ianaZone(id) ?? (component ? ianaZone(textOf(component, 'x-lic-location')) : null);
-    const observances = component ? observancesOf(component) : [];
-    if (observances.length > 0) return new DefinedZone(observances, iana);
+    const defined = component ? definedZone(component, iana) : null;
+    if (defined) return defined;
     return iana === null ? null : namedZone(iana);
   }
+}
+
+/** Nearly all events of a calendar bring the same few definitions along: each is understood once. */
+const understood = new Map<string, DefinedZone>();
+const mostUnderstood = 200;
+const longestUnderstood = 16_384;
+
+/** Null for a VTIMEZONE in which nothing can be understood. */
+function definedZone(component: ICAL.Component, iana: string | null): DefinedZone | null {
+  const key = `${iana} ${JSON.stringify(component.jCal)}`;
+  const known = understood.get(key);
+  if (known) return known;
+  const observances = observancesOf(component);
+  if (observances.length === 0) return null;
+  const made = new DefinedZone(observances, iana);
+  if (key.length > longestUnderstood) return made;
+  if (understood.size >= mostUnderstood) understood.clear();
+  understood.set(key, made);
+  return made;
 }
 
 /** One STANDARD or DAYLIGHT of a VTIMEZONE. Wall times are those that its clocks show until then. */
