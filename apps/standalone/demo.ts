@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { createMailFolder, deliver, MaildirStore } from '#backends/maildir';
 import type { Configuration } from '#ops';
+import { demoFolders, fillDemoItems } from './demo-items.js';
 import { demoMails } from './demo-mails.js';
 
-/** The account that is served when nothing is configured: a Maildir under the data directory. */
+/** The account that is served when nothing is configured: a Maildir and folders of items under the data directory. */
 export interface Demo {
   readonly configuration: Configuration;
   readonly user: string;
@@ -33,7 +34,7 @@ async function fill(maildir: string): Promise<void> {
 }
 
 /**
- * Makes the demo account, with a few mails in it the first time. It listens on this computer only unless the environment
+ * Makes the demo account, with a few mails, contacts, events, tasks and notes in it the first time. It listens on this computer only unless the environment
  * says otherwise: nobody should get a mail server by trying one out.
  */
 export async function prepareDemo(configuration: Configuration): Promise<Demo> {
@@ -43,12 +44,19 @@ export async function prepareDemo(configuration: Configuration): Promise<Demo> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const password = passwordIn(folder);
   if (isNew) await fill(maildir);
+  // Also for who tried an older version, which had mail only.
+  if (!existsSync(join(folder, demoFolders.Contacts))) await fillDemoItems(folder, USER, new Date());
+  const files = (name: string) => ({ kind: 'vdir', path: join(folder, name, '{user}') }) as const;
   const tenant: Configuration['tenants'][number] = {
     domains: [DOMAIN],
     name: 'demo',
     provisioning: 'required',
     mail: { kind: 'maildir', path: join(folder, 'mail', '{user}'), passwords: { [USER]: password } },
     submission: { kind: 'local' },
+    contacts: files(demoFolders.Contacts),
+    calendar: files(demoFolders.Calendar),
+    tasks: files(demoFolders.Tasks),
+    notes: files(demoFolders.Notes),
     suggestedContacts: true,
     scheduling: 'auto',
     identities: {},
