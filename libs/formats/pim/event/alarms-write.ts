@@ -31,7 +31,7 @@ function minutesBefore(alarm: ICAL.Component): number | null {
   if (!(value instanceof ICAL.Duration) || (typeof related === 'string' && /^end$/i.test(related)))
     return null;
   const seconds = value.toSeconds();
-  return seconds <= 0 ? Math.round(-seconds / 60) : null;
+  return seconds <= 0 ? Math.max(0, Math.round(-seconds / 60)) : null;
 }
 
 /**
@@ -47,9 +47,11 @@ export function writeReminder(event: ICAL.Component, minutes: number | null | un
     return;
   }
   if (shown?.minutes === minutes) return;
+  const trigger = ICAL.Duration.fromSeconds(-minutes * 60);
   const alarm = shown?.alarm ?? newAlarm(event);
-  const trigger = alarm.getFirstProperty('trigger') ?? alarm.addPropertyWithValue('trigger', '');
-  trigger.setValue(ICAL.Duration.fromSeconds(-minutes * 60));
+  const property = alarm.getFirstProperty('trigger');
+  if (property) property.setValue(trigger);
+  else alarm.addPropertyWithValue('trigger', trigger);
 }
 
 function newAlarm(event: ICAL.Component): ICAL.Component {
