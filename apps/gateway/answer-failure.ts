@@ -7,6 +7,7 @@ import { ProvisionRequired } from '#device';
 import {
   CommonStatus,
   EasStatusError,
+  existsIn,
   httpStatusOf,
   isDeclared,
   ProtocolError,
@@ -49,7 +50,8 @@ export const unavailable = (retryAfter = RETRY_AFTER): Reply =>
   refusal(503, { 'Retry-After': String(retryAfter), 'X-MS-ASThrottle': 'UnknownReason' });
 
 function status(command: CommandName, value: number, version: number): Reply {
-  if (version >= STATUSES_SINCE && isDeclared(command))
+  // A command that the version does not have yet has no document in it either.
+  if (version >= STATUSES_SINCE && isDeclared(command) && existsIn(command, version))
     return document(statusAnswer(command), { Status: value });
   return refusal(httpStatusOf(value as CommonStatus));
 }

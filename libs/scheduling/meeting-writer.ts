@@ -59,8 +59,10 @@ export class MeetingWriter {
     return new Proxy(this.backend, {
       get(target, name) {
         const own = typeof name === 'string' && Object.hasOwn(writes, name) ? writes[name] : undefined;
-        const member: unknown = own ?? Reflect.get(target, name, target);
-        return typeof member === 'function' && own === undefined ? member.bind(target) : member;
+        if (own !== undefined) return own;
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]): unknown => Reflect.apply(member, target, args);
       },
     });
   }
