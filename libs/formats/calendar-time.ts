@@ -1,5 +1,4 @@
-import ICAL from 'ical.js';
-import { valuesOf } from './calendar-values.js';
+import type ICAL from 'ical.js';
 import { momentIn, utcZone, wallAt, type CalendarZones, type Zone } from './calendar-zone.js';
 import { wallClock, type WallTime } from './time-zone-clock.js';
 
@@ -18,45 +17,37 @@ export function timeOf(component: ICAL.Component, name: string, zones: CalendarZ
   return property ? (timesOf(property, zones)[0] ?? null) : null;
 }
 
-/** All values of this property that are times: an EXDATE may have several. Never throws. */
+/**
+ * All values of this property that are times: an EXDATE may have several. Never throws. They are read as they are written:
+ * ICAL.Time would look for the zone, too, which costs more than all the rest, and takes any digits for a time.
+ */
 export function timesOf(property: ICAL.Property, zones: CalendarZones): CalendarTime[] {
-  const values = valuesOf(property);
-  if (values.length === 0) return [];
+  const written = writtenValues(property).flatMap((value) => writtenTime(value) ?? []);
+  if (written.length === 0) return [];
   const id: unknown = property.getParameter('tzid');
   const named = typeof id === 'string' ? zones.zone(id) : null;
-  const written = writtenValues(property);
-  return values.flatMap((value, index) => {
-    const time = isTime(written[index]) ? asTime(value) : null;
-    if (!time) return [];
-    const { year, month, day, hour, minute, second } = time;
-    const wall = { year, month, day, hour, minute, second };
-    if (year < 1601 || year > 4500 || Number.isNaN(wallClock(wall))) return [];
-    const isUtc = time.zone === ICAL.Timezone.utcTimezone;
-    const zone = isUtc ? utcZone : (named ?? zones.defaultZone());
-    return [{ wall, isDate: time.isDate, isUtc, zone }];
-  });
+  return written.map((time) => ({
+    ...time,
+    zone: time.isUtc ? utcZone : (named ?? zones.defaultZone()),
+  }));
 }
 
 /** As ical.js found them, behind name, parameters and type. */
 const writtenValues = ({ jCal }: ICAL.Property): readonly unknown[] => (jCal as readonly unknown[]).slice(3);
 
-/** ical.js takes any digits for a time, and makes some day or other of the 99th of a 99th month. */
-const isTime = (written: unknown): boolean =>
-  typeof written !== 'string' || !/^\d{4}-/.test(written) || timePattern.test(written);
-
+/** Of dates and times ical.js makes the form with dashes; the values of properties that start with X- stay as they were. */
 const timePattern =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-4]):[0-5]\d:[0-6]\d|$)/;
+  /^(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:T([01]\d|2[0-4]):?([0-5]\d):?([0-6]\d)(Z?))?$/;
 
-/** The values of properties that start with X- are text for ical.js; a span counts by its start. */
-function asTime(value: unknown): ICAL.Time | null {
-  if (value instanceof ICAL.Time) return value;
-  if (value instanceof ICAL.Period) return value.start;
-  const text = typeof value === 'string' ? value : '';
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)$/.exec(text);
+/** Null for what is no time, or lies out of the years that phones know. A span counts by its start. */
+function writtenTime(value: unknown): Omit<CalendarTime, 'zone'> | null {
+  const text: unknown = Array.isArray(value) ? value[0] : value;
+  const match = typeof text === 'string' ? timePattern.exec(text) : null;
   if (!match) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
-  const zone = match[7] === 'Z' ? ICAL.Timezone.utcTimezone : ICAL.Timezone.localTimezone;
-  return new ICAL.Time({ year, month, day, hour, minute, second }, zone);
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((digits) => Number(digits ?? 0));
+  if (year! < 1601 || year! > 4500) return null;
+  const wall = { year: year!, month: month!, day: day!, hour: hour!, minute: minute!, second: second! };
+  return { wall, isDate: match[4] === undefined, isUtc: match[7] === 'Z' };
 }
 
 /** The moment in UTC; a date is its midnight. */
