@@ -1,14 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Backend, BackendFactory, Credentials } from '#backend';
+import { noteCodec, type Owner } from '#formats';
+import { MemoryNameBook, openObjectBackend, type NameBook } from '#objects';
 import { ImapBackend } from './backend.js';
 import { settingsOf, type ImapConfig, type ImapSettings } from './config.js';
 import { ServerTraits } from './folder-identity.js';
+import { ImapNotesSource } from './notes/notes-source.js';
 import { Pool } from './pool.js';
 import { Watcher } from './watcher.js';
 
 interface Account {
   readonly pool: Pool;
   readonly watcher: Watcher;
+  readonly noteNames: NameBook;
   users: number;
 }
 
@@ -30,6 +34,28 @@ export class ImapFactory implements BackendFactory {
   }
 
   async open(credentials: Credentials): Promise<Backend> {
+    const { account, release } = await this.#enter(credentials);
+    return new ImapBackend(account.pool, account.watcher, release);
+  }
+
+  /**
+   * The notes of the account, over the same connections. `folder` is what people read, levels parted by `/`; it should be
+   * among the hidden folders of the mail. Throws BackendError.
+   */
+  async openNotes(
+    credentials: Credentials,
+    { folder, names }: { readonly folder: string; readonly names?: NameBook },
+  ): Promise<Backend> {
+    const { account, release } = await this.#enter(credentials);
+    const source = new ImapNotesSource(account, folder, release);
+    // Nobody is invited to a note: whose it is says nothing.
+    const owner = async (): Promise<Owner> => ({
+      identities: [{ address: credentials.user.toLowerCase(), displayName: null }],
+    });
+    return openObjectBackend(source, noteCodec, { names: names ?? account.noteNames, owner });
+  }
+
+  async #enter(credentials: Credentials): Promise<{ account: Account; release: () => Promise<void> }> {
     const key = createHmac('sha256', this.#key)
       .update(JSON.stringify([credentials.user, credentials.password]))
       .digest('hex');
@@ -42,7 +68,7 @@ export class ImapFactory implements BackendFactory {
       await this.#leave(key, account);
       throw error;
     }
-    return new ImapBackend(account.pool, account.watcher, () => this.#leave(key, account));
+    return { account, release: () => this.#leave(key, account) };
   }
 
   async close(): Promise<void> {
@@ -53,7 +79,7 @@ export class ImapFactory implements BackendFactory {
 
   #create(credentials: Credentials): Account {
     const pool = new Pool(this.#settings, credentials, this.#traits);
-    return { pool, watcher: new Watcher(pool), users: 0 };
+    return { pool, watcher: new Watcher(pool), noteNames: new MemoryNameBook(), users: 0 };
   }
 
   async #leave(key: string, account: Account): Promise<void> {

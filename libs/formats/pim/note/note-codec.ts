@@ -17,10 +17,9 @@ import {
 import { valueOf } from '../../calendar-values.js';
 import { momentOfValue } from '../icalendar/moments.js';
 import { whenOmitted } from '../omitted.js';
+import { messageClassProperty } from './note-fields.js';
 
 const plainNote = 'IPM.StickyNote';
-/** Keeps what has no twin in iCalendar. */
-const messageClass = 'x-activesync-message-class';
 
 /** Notes (MS-ASNOTE) as VJOURNAL (RFC 5545 3.6.3). */
 export const noteCodec: ItemCodec<'Notes'> = {
@@ -35,7 +34,7 @@ export const noteCodec: ItemCodec<'Notes'> = {
     const categories = categoriesOf(main);
     return {
       Subject: cleanLine(textOf(main, 'summary')),
-      MessageClass: noteClass(textOf(main, messageClass)) ?? plainNote,
+      MessageClass: noteClass(textOf(main, messageClassProperty)) ?? plainNote,
       LastModifiedDate: modifiedAt(main),
       // Always there: a phone lets go of categories it is not told of only when it is told of none.
       Categories: { Category: categories },
@@ -84,8 +83,8 @@ function change(stored: StoredComponent, data: NotesData, { manner, now }: Write
   return changedTextOf(stored, now, () => {
     const subject = data.Subject === undefined ? null : cleanLine(data.Subject);
     if (subject !== null && subject !== cleanLine(textOf(main, 'summary'))) putText(main, 'summary', subject);
-    if (said !== null && said !== (noteClass(textOf(main, messageClass)) ?? plainNote)) {
-      putText(main, messageClass, said === plainNote ? '' : said);
+    if (said !== null && said !== (noteClass(textOf(main, messageClassProperty)) ?? plainNote)) {
+      putText(main, messageClassProperty, said === plainNote ? '' : said);
     }
     if (data.Categories !== undefined) putCategories(main, data.Categories.Category ?? []);
     else if (whenOmitted('Notes', 'Notes:Categories', manner) === 'cleared') putCategories(main, []);
