@@ -68,5 +68,12 @@ export function classToCreate(type: number, parentClass: ItemClass | null): Item
 
 const LAST_DEFAULT_TYPE = 11;
 
+const RECIPIENT_CACHE_TYPE = 19;
+/** MS-ASCMD 2.2.1.6: the Status for a phone that would rename or move the recipient information cache. */
+export const CACHE_UPDATED = 3;
+
+export const isRecipientCache = ({ type }: WireFolder): boolean => type === RECIPIENT_CACHE_TYPE;
+
 /** The Inbox and its like: no phone may rename, move or delete them. */
-export const isSpecial = ({ type }: WireFolder): boolean => type !== GENERIC && type <= LAST_DEFAULT_TYPE;
+export const isSpecial = (folder: WireFolder): boolean =>
+  (folder.type !== GENERIC && folder.type <= LAST_DEFAULT_TYPE) || isRecipientCache(folder);

@@ -4,8 +4,10 @@ import { formatSyncKey } from '#sync';
 import { HIERARCHY, type HierarchyGeneration, type HierarchyState } from './device-state.js';
 import {
   BAD_KEY,
+  CACHE_UPDATED,
   classToCreate,
   GENERIC,
+  isRecipientCache,
   isSpecial,
   MALFORMED,
   Refused,
@@ -126,6 +128,7 @@ class FolderChangeRun {
   private changeable(kind: 'update' | 'delete', id: string): WireFolder {
     const folder = this.folders.find((one) => one.id === id);
     if (!folder) throw new Refused(Status[kind].notFound);
+    if (kind === 'update' && isRecipientCache(folder)) throw new Refused(CACHE_UPDATED);
     if (isSpecial(folder)) throw new Refused(Status[kind].special);
     return folder;
   }

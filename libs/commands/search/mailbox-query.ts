@@ -1,4 +1,4 @@
-import type { MailQuery } from '#backend';
+import type { MailQuery, PimClass } from '#backend';
 import { SearchStatus, type SearchCriteria, type SearchQuery } from '#eas';
 import { parseKql } from './kql.js';
 
@@ -9,10 +9,16 @@ export interface MailboxQuery {
   readonly conversation: Uint8Array | null;
   /** False: it asks only for classes that no mail is of. */
   readonly wantsMail: boolean;
+  /** The other classes it names; without a Class it is mail that is meant. */
+  readonly itemClasses: readonly PimClass[];
+  /** FreeText as words, for the other classes. */
+  readonly words: readonly string[];
 }
 
 /** MS-ASCMD 2.2.3.27.5. */
 const classes: ReadonlySet<string> = new Set(['Tasks', 'Email', 'Calendar', 'Contacts', 'Notes', 'SMS']);
+
+const pimClasses: readonly PimClass[] = ['Contacts', 'Calendar', 'Tasks', 'Notes'];
 
 const DAY = 86_400_000;
 
@@ -77,7 +83,14 @@ export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | nu
   const [conversation = null] = ConversationId;
   // Words that are none, and nothing else to go by: what the user typed cannot be looked for.
   if (FreeText.length > 0 && all.length === 0 && !conversation) return SearchStatus.invalidRequest;
-  return { collections: CollectionId, query: { all }, conversation, wantsMail: isMailAmong(Class) };
+  return {
+    collections: CollectionId,
+    query: { all },
+    conversation,
+    wantsMail: isMailAmong(Class),
+    itemClasses: pimClasses.filter((name) => Class.includes(name)),
+    words: FreeText.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ''),
+  };
 }
 
 /** Without a Class all are meant. */

@@ -1,10 +1,11 @@
-import { BackendError } from '#backend';
+import { BackendError, type View } from '#backend';
 import { SearchResponse, SearchStatus, type SearchOptions, type SearchQuery, type SearchResult } from '#eas';
-import type { CommandContext } from '../context.js';
+import type { AccountLease, CommandContext } from '../context.js';
 import { document, type Reply } from '../reply.js';
 import { bodyOptions, viewOf } from '../view.js';
 import { mailboxQuery } from './mailbox-query.js';
-import { MailSearch, type MailsFound } from './mail-search.js';
+import { findItems, foundItems, type ItemsWanted } from './item-search.js';
+import { MailSearch, type MailsFound, type MailWanted } from './mail-search.js';
 import { rowsAsked, rowsGiven, type Rows } from './rows.js';
 
 const answer = (Store: object): object => ({ Status: SearchStatus.success, Response: { Store } });
@@ -43,10 +44,9 @@ export async function searchMailbox(
   try {
     const search = new MailSearch(context, lease);
     const isDeep = options.DeepTraversal === true;
-    const found: MailsFound = wanted.wantsMail
-      ? await search.find({ ...wanted, isDeep, range: rows })
-      : { total: 0, mails: [] };
-    const Store = storeOf(found, rows, results(search, found, view));
+    const Store = wanted.wantsMail
+      ? await mailStore(search, { ...wanted, isDeep, range: rows }, rows, view)
+      : await itemStore(context, lease, { ...wanted, range: rows }, rows, view);
     return document(SearchResponse, answer(Store), { ended: async () => lease.release() });
   } catch (error) {
     lease.release();
@@ -56,9 +56,25 @@ export async function searchMailbox(
   }
 }
 
+async function mailStore(search: MailSearch, wanted: MailWanted, rows: Rows, view: View): Promise<object> {
+  const found = await search.find(wanted);
+  return storeOf(found.total, found.mails.length, rows, results(search, found, view));
+}
+
+async function itemStore(
+  context: CommandContext,
+  lease: AccountLease,
+  wanted: ItemsWanted,
+  rows: Rows,
+  view: View,
+): Promise<object> {
+  const found = await findItems(context, lease, wanted);
+  return storeOf(found.total, found.items.length, rows, foundItems(context, lease, found, view));
+}
+
 /** The range is told after the results: what vanished while they were read is not in it. */
-function storeOf({ total, mails }: MailsFound, rows: Rows, results: AsyncGenerator<SearchResult>): object {
-  const isBeyond = mails.length === 0 && rows.first > 0;
+function storeOf(total: number, count: number, rows: Rows, results: AsyncGenerator<SearchResult>): object {
+  const isBeyond = count === 0 && rows.first > 0;
   let given = 0;
   return {
     Status: isBeyond || rows.isTooWide ? SearchStatus.endOfRange : SearchStatus.success,
@@ -84,11 +100,7 @@ async function* counted(
 }
 
 /** Nine wants CollectionId in each. */
-async function* results(
-  search: MailSearch,
-  { mails }: MailsFound,
-  view: ReturnType<typeof viewOf>,
-): AsyncGenerator<SearchResult> {
+async function* results(search: MailSearch, { mails }: MailsFound, view: View): AsyncGenerator<SearchResult> {
   for await (const { longId, folder, item } of search.read(mails, view)) {
     yield { Class: 'Email', LongId: longId, CollectionId: folder, Properties: { Email: item } };
   }
