@@ -5,7 +5,7 @@ import { MalformedText } from '../codec.js';
 import { contactCodec } from './contact-codec.js';
 
 const versions = [120, 121, 140, 141, 160, 161];
-const owner = { identities: [{ address: 'me@example.com', name: 'Me' }] };
+const owner = { identities: [{ address: 'me@example.com', displayName: 'Me' }] };
 const now = new Date('2026-03-01T10:00:00Z');
 
 const view = (more: Partial<View> = {}): View => ({
