@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { cyrusFolders, imapdConfig, masterConfig, type CyrusLayout } from './cyrus-config.js';
@@ -34,6 +35,8 @@ export interface Cyrus {
   readonly directory: string;
   /** Makes a user who can sign in with `password`; the mailbox appears at the first sign-in. Returns the name. */
   addUser(name: string): string;
+  /** Signs in by IMAP once: before it a user has no mailbox, and DAV answers 500. */
+  signIn(user: string): Promise<void>;
   /** Delivers by LMTP; the mail is in the mailbox when it resolves. */
   deliver(user: string, message: string | Uint8Array): Promise<void>;
   /** All processes of the instance at this moment; the master first. */
@@ -133,6 +136,21 @@ class Instance implements Cyrus {
   addUser(name: string): string {
     this.#setPassword(name, domain);
     return `${name}@${domain}`;
+  }
+
+  signIn(user: string): Promise<void> {
+    const socket = connect(this.port, '127.0.0.1');
+    let heard = '';
+    return new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error(`no sign-in of ${user}: ${heard}`)));
+      socket.on('data', (data) => {
+        heard += data.toString('latin1');
+        if (/^a OK/m.test(heard)) resolve();
+        else if (/^a (?:NO|BAD)/m.test(heard)) socket.end();
+      });
+      socket.write(`a LOGIN "${user}" "${this.password}"\r\n`);
+    }).finally(() => socket.destroy());
   }
 
   deliver(user: string, message: string | Uint8Array): Promise<void> {

@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { BackendError, type BackendErrorKind } from '#backend';
 
 /** An answer's status with the preconditions its body named (RFC 4918 16), as `{namespace}local`. */
@@ -93,24 +92,28 @@ export function connectionError(origin: string, error: unknown): BackendError {
   });
 }
 
+const timeouts: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
 function reasonOf(error: unknown): string {
-  if (
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError ||
-    error instanceof errors.ConnectTimeoutError ||
-    (error instanceof Error && error.name === 'TimeoutError')
-  )
-    return 'timeout';
-  const code = codeOf(error);
+  const code = wordOf(error, 'code');
+  if (timeouts.has(code) || wordOf(error, 'name') === 'TimeoutError') return 'timeout';
   if (code === 'ECONNREFUSED') return 'connection-refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no-such-host';
   if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO/.test(code)) return 'certificate';
   return 'connection-lost';
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** `code` of system errors, `name` of others. */
+function wordOf(error: unknown, property: 'code' | 'name'): string {
+  const word: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, property) : null;
+  return typeof word === 'string' ? word : '';
+}
 
 /** A kept connection that the server closed just as it was used again: nothing was read, trying again is right. */
 export const isStaleConnection = (error: unknown): boolean =>
-  error instanceof errors.SocketError || ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(wordOf(error, 'code'));

@@ -43,7 +43,7 @@ export const encodeName = (name: string): string =>
 /** Address of an object in a collection. Throws `invalid` for `.` and `..`, which would name something else. */
 export function objectUrl(collection: URL, name: string): URL {
   const segment = encodeName(name);
-  if (/^(?:\.|%2e){0,2}$/i.test(segment)) throw new BackendError('invalid', 'no name for an object');
+  if (/^\.{0,2}$/.test(segment)) throw new BackendError('invalid', 'no name for an object');
   const url = new URL(collection.href);
   url.pathname = `${withSlash(collection.pathname)}${segment}`;
   return url;

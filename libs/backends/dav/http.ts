@@ -187,7 +187,8 @@ function answerOf(
   return {
     status: statusCode,
     url,
-    header: (name) => [headers[name]].flat()[0],
+    // A list may come in several lines: Cyrus sends DAV so.
+    header: (name) => (headers[name] === undefined ? undefined : [headers[name]].flat().join(', ')),
     body: impatiently(body, timeout * patience, url.origin),
     drop: () => void body.destroy(),
   };
