@@ -8,7 +8,7 @@ import {
   type View,
   type WrittenItem,
 } from '#backend';
-import { MalformedText, type WriteContext, type WrittenText } from '#formats';
+import { addedContents, MalformedText, type WriteContext, type WrittenText } from '#formats';
 import { currentObject, dataOf, gone, placeOf, toldOf, type Desk } from './object-desk.js';
 import { readOnly } from './object-folders.js';
 import { feedVersion, objectId } from './object-id.js';
@@ -139,9 +139,14 @@ export class ObjectWriter {
     if (isOther || occurrences !== null) throw gone(id);
   }
 
-  private async context({ manner, instance }: ItemChange): Promise<WriteContext> {
+  private async context(change: ItemChange): Promise<WriteContext> {
     const { owner, now } = this.desk;
-    return { manner, owner: await owner(), now: now(), instance };
+    const { manner, instance } = change;
+    const context = { manner, owner: await owner(), now: now(), instance };
+    // A codec does no I/O: what a phone attaches is read before.
+    return change.itemClass === 'Calendar'
+      ? { ...context, contents: await addedContents(change.data) }
+      : context;
   }
 
   private async withoutShownPicture(

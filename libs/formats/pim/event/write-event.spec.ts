@@ -147,6 +147,67 @@ describe('a new event', () => {
   });
 });
 
+describe('files of an event', () => {
+  it('are added with what they hold, named as they are read, and taken away by that name', () => {
+    const data: Data = {
+      ...meeting,
+      Attachments: {
+        Attachment: [],
+        Delete: [],
+        Add: [{ ClientId: 'c1', DisplayName: 'a.txt', ContentType: 'text/plain' }],
+      },
+    };
+    const contents = new Map([['c1', Buffer.from('hello')]]);
+    const { text, files } = createEvent(data, 'u1', context(161, { contents }));
+    expect(text).toContain('aGVsbG8=');
+    const [told] = read(text, 161).Attachments?.Attachment as {
+      FileReference: string;
+      DisplayName: string;
+    }[];
+    expect(told).toMatchObject({ DisplayName: 'a.txt', FileReference: files[0]!.part });
+    const Delete = [{ FileReference: told!.FileReference }];
+    const after = applyEvent(text, { Attachments: { Attachment: [], Add: [], Delete } }, context(161)).text;
+    expect(after).not.toContain('ATTACH');
+  });
+
+  it('without content are left out: iOS sends such', () => {
+    const Add = [{ ClientId: 'c1', DisplayName: 'a.txt' }];
+    const { text, files } = createEvent(
+      { ...meeting, Attachments: { Attachment: [], Delete: [], Add } },
+      'u1',
+      context(161),
+    );
+    expect(text).not.toContain('ATTACH');
+    expect(files).toEqual([]);
+  });
+});
+
+describe('a reminder', () => {
+  const alarmed = series(
+    'BEGIN:VALARM',
+    'ACTION:EMAIL',
+    'TRIGGER:-PT2H',
+    'ATTENDEE:mailto:a@example.org',
+    'END:VALARM',
+    'BEGIN:VALARM',
+    'ACTION:DISPLAY',
+    'TRIGGER:-PT15M',
+    'X-KEPT:1',
+    'END:VALARM',
+  );
+
+  it('is changed, taken away or kept without a touch on other alarms (trap 95)', () => {
+    const { text } = applyEvent(alarmed, { Reminder: 0 }, context(161));
+    expect(text).toMatch(/TRIGGER:-PT2H[^]*TRIGGER:-?PT0S\r\nX-KEPT:1/);
+    const none = applyEvent(alarmed, { Reminder: null }, context(161)).text;
+    expect(none).toContain('TRIGGER:-PT2H');
+    expect(none).not.toContain('X-KEPT:1');
+    expect(applyEvent(alarmed, {}, context(161)).text).toBe(alarmed);
+    const { Reminder: _, ...omitted } = echo(alarmed, 141);
+    expect(applyEvent(alarmed, omitted, context(141)).text).not.toContain('X-KEPT:1');
+  });
+});
+
 describe('a change that says nothing new', () => {
   const texts: readonly (readonly [string, string])[] = [
     ['a series', series('EXDATE;TZID=Europe/Berlin:20260309T100000', 'X-FOO;X-BAR=1:a\\,b')],
