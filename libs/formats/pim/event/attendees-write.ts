@@ -62,11 +62,7 @@ export function writeAttendees(event: ICAL.Component, change: AttendeesChange): 
     const address = key(attendeeAddress(line));
     if (address !== '' && !lines.has(address)) lines.set(address, line);
   }
-  const wanted = new Map<string, AttendeeData>();
-  for (const attendee of attendees) {
-    const address = key(cleanLine(attendee.Email ?? ''));
-    if (address !== '' && !wanted.has(address)) wanted.set(address, attendee);
-  }
+  const wanted = byAddress(attendees);
   for (const [address, line] of lines) {
     if (!wanted.has(address) && address !== organizer) event.removeProperty(line);
   }
@@ -77,6 +73,16 @@ export function writeAttendees(event: ICAL.Component, change: AttendeesChange): 
   }
   if (organizes) forgetMeeting(event);
   requestResponses(event, change);
+}
+
+/** Who has no address cannot be invited. */
+function byAddress(attendees: readonly AttendeeData[]): ReadonlyMap<string, AttendeeData> {
+  const found = new Map<string, AttendeeData>();
+  for (const attendee of attendees) {
+    const address = key(cleanLine(attendee.Email ?? ''));
+    if (address !== '' && !found.has(address)) found.set(address, attendee);
+  }
+  return found;
 }
 
 const organizerAddress = (event: ICAL.Component): string => {
