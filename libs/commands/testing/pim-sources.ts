@@ -1,12 +1,11 @@
 import { besideMail, type Backend, type ItemClass, type PimClass } from '#backend';
 import { MemoryObjectSource } from '#backends/memory';
-import { contactCodec, noteCodec, taskCodec, type ItemCodec } from '#formats';
+import { contactCodec, eventCodec, noteCodec, taskCodec, type ItemCodec } from '#formats';
 import { MemoryNameBook, openObjectBackend } from '#objects';
-import { lineCodec } from '../../objects/testing/line-codec.js';
 
 const codecs: Readonly<Record<PimClass, ItemCodec>> = {
   Contacts: contactCodec,
-  Calendar: lineCodec,
+  Calendar: eventCodec,
   Tasks: taskCodec,
   Notes: noteCodec,
 };
