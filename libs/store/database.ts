@@ -7,7 +7,9 @@ import type { PrismaClient } from './generated/client.js';
 import type { MailNotesStore } from './mail-notes.js';
 import { migrate } from './migrate.js';
 import { PrismaDeviceStore } from './prisma-device-store.js';
+import type { ObjectNamesStore } from './object-names.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
+import { PrismaObjectNamesStore } from './prisma-object-names-store.js';
 import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 import type { DeviceStore } from './types.js';
@@ -24,6 +26,7 @@ export interface DatabaseOptions extends ConnectionOptions {
 export class Database {
   readonly devices: DeviceStore;
   readonly notes: MailNotesStore;
+  readonly objectNames: ObjectNamesStore;
   readonly suggestions: SuggestedContactsStore;
 
   constructor(
@@ -32,6 +35,7 @@ export class Database {
   ) {
     this.devices = new PrismaDeviceStore(connection);
     this.notes = new PrismaMailNotesStore(async () => connection);
+    this.objectNames = new PrismaObjectNamesStore(async () => connection);
     this.suggestions = new PrismaSuggestedContactsStore(async () => connection);
   }
 

@@ -2,7 +2,9 @@ import { Connection, type ConnectionOptions } from './connection.js';
 import { StoreUnavailable } from './errors.js';
 import type { MailNotesStore } from './mail-notes.js';
 import { migrate } from './migrate.js';
+import type { ObjectNamesStore } from './object-names.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
+import { PrismaObjectNamesStore } from './prisma-object-names-store.js';
 import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 
@@ -19,6 +21,7 @@ export interface LazyDatabaseOptions extends ConnectionOptions {
  */
 export class LazyDatabase {
   readonly notes: MailNotesStore = new PrismaMailNotesStore(() => this.open());
+  readonly objectNames: ObjectNamesStore = new PrismaObjectNamesStore(() => this.open());
   readonly suggestions: SuggestedContactsStore = new PrismaSuggestedContactsStore(() => this.open());
   private opening: Promise<Connection> | null = null;
 

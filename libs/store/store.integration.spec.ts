@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { deviceStoreContract } from './contract/device-store.js';
 import { mailNotesStoreContract } from './contract/mail-notes-store.js';
+import { objectNamesStoreContract } from './contract/object-names-store.js';
 import { EmbeddedServer } from './embedded/server.js';
 import {
   DataDirectoryInUse,
@@ -63,6 +64,7 @@ afterAll(async () => {
 
 deviceStoreContract('PostgreSQL', async () => database.devices);
 mailNotesStoreContract('PostgreSQL', async () => database.notes);
+objectNamesStoreContract('PostgreSQL', async () => database.objectNames);
 
 describe('notes on mails', () => {
   it('that nobody asked for are swept away in the end, those in use stay', async () => {
