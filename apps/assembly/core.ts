@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Accounts, connectTenant } from '#accounts';
+import { Accounts, connectTenant, storedNames, type PimShared } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
@@ -46,10 +46,11 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
   // Without a configured secret nothing leaves this process, and what it sealed dies with it.
   const seal = sealer(configuration.secret ?? randomBytes(32).toString('base64url'));
   const suggested = stores && new SuggestedContacts(stores.suggestions);
+  const shared: PimShared = { suggested, ...(stores && { names: storedNames(stores.objectNames) }) };
   const accounts = new Accounts({
     configuration,
     sealer: seal,
-    connect: (tenant) => connectTenant(tenant, configuration.watch, { suggested }),
+    connect: (tenant) => connectTenant(tenant, configuration.watch, shared),
     notes: stores?.notes,
     suggested,
     log,

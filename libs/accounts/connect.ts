@@ -21,8 +21,8 @@ export function connectTenant(
   watch: Configuration['watch'],
   shared: PimShared = {},
 ): TenantSources {
-  const { mail, submission, directory: directorySettings, outOfOffice } = tenant.settings;
-  const factory = mailFactory(mail, watch);
+  const { mail, submission, directory: directorySettings, outOfOffice, notes } = tenant.settings;
+  const factory = mailFactory(mail, watch, notes?.kind === 'imap-notes' ? notes.folder : null);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
   const directory = directorySettings && openDirectory(directorySettings);
   const services: { readonly [Name in keyof Services]?: Opener<Services[Name]> | undefined } = {
@@ -46,13 +46,18 @@ export function connectTenant(
 /** Notes lie among the mail of an IMAP server. */
 const openNotes =
   (factory: BackendFactory, template: string): OpenNotes =>
-  async (account, folder) => {
+  async (account, folder, names) => {
     if (!(factory instanceof ImapFactory))
       throw new BackendError('unsupported', 'notes of kind imap-notes need mail of kind imap');
-    return factory.openNotes(account.credentials(fill(template, account.login)), { folder });
+    return factory.openNotes(account.credentials(fill(template, account.login)), { folder, names });
   };
 
-function mailFactory(mail: MailSettings, watch: Configuration['watch']): BackendFactory {
+/** `notesFolder` is shown as notes, and not as mail as well. */
+function mailFactory(
+  mail: MailSettings,
+  watch: Configuration['watch'],
+  notesFolder: string | null,
+): BackendFactory {
   switch (mail.kind) {
     case 'imap':
       return new ImapFactory({
@@ -63,7 +68,7 @@ function mailFactory(mail: MailSettings, watch: Configuration['watch']): Backend
         maxConnections: mail.maxConnections,
         idleTimeout: mail.idleSeconds * 1000,
         subscribedOnly: mail.subscribedOnly,
-        hiddenFolders: mail.hiddenFolders,
+        hiddenFolders: notesFolder === null ? mail.hiddenFolders : [...mail.hiddenFolders, notesFolder],
         namespaces: mail.namespaces,
         pollInterval: watch.recheckSeconds * 1000,
       });

@@ -7,6 +7,8 @@
 export { Account } from './account.js';
 export { Accounts, type AccountIdentity, type AccountsOptions, type Sealer } from './accounts.js';
 export { connectTenant } from './connect.js';
+export { storedNames } from './name-books.js';
+export type { PimShared } from './pim-sources.js';
 export type { Lease } from './pool.js';
 export type { Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';

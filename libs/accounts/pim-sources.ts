@@ -32,7 +32,7 @@ const codecs: Readonly<Record<PimClass, ItemCodec>> = {
 };
 
 /** Opens the notes that lie among the account's mail. */
-export type OpenNotes = (account: Account, folder: string) => Promise<Backend>;
+export type OpenNotes = (account: Account, folder: string, names: NameBook) => Promise<Backend>;
 
 const suggestedPrefix = 'suggested:';
 
@@ -102,10 +102,11 @@ export class PimSources {
     account: Account,
     identities: IdentitiesOf,
   ): Promise<Backend> {
-    if (settings.kind === 'imap-notes') return this.openNotes(account, settings.folder);
+    const names = this.names(account, itemClass);
+    if (settings.kind === 'imap-notes') return this.openNotes(account, settings.folder, names);
     const source = await this.source(itemClass, settings, account);
     const owner = async () => ({ identities: await identities() });
-    return openObjectBackend(source, codecs[itemClass], { names: this.names(account, itemClass), owner });
+    return openObjectBackend(source, codecs[itemClass], { names, owner });
   }
 
   /** Where nothing outlives the process, at least everybody who opens the account in it shares a book. */

@@ -1,8 +1,10 @@
 import type { MailNotesStore } from './mail-notes.js';
+import type { ObjectNamesStore } from './object-names.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 
 /** What is kept for accounts beside their sources. */
 export interface AccountStores {
   readonly notes: MailNotesStore;
   readonly suggestions: SuggestedContactsStore;
+  readonly objectNames: ObjectNamesStore;
 }
