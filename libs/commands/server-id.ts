@@ -24,6 +24,6 @@ export const fileReference = ({ folder, item }: ItemAddress, part: string): stri
 
 /** Null for a reference we never gave out. */
 export function parseFileReference(text: string): PartAddress | null {
-  const match = /^([a-z][0-9]{1,9}):([0-9A-Za-z-]{1,14}):([0-9A-Za-z.-]{1,64})$/.exec(text);
+  const match = /^([a-z][0-9]{1,9}):([0-9A-Za-z-]{1,14}):([0-9A-Za-z._-]{1,64})$/.exec(text);
   return match ? { folder: match[1]!, item: match[2]!, part: match[3]! } : null;
 }

@@ -75,6 +75,7 @@ async function moved(session: DeviceSession, folder: string, moves: readonly Mov
   const pending = state.pending && {
     ...state.pending,
     delta: state.pending.delta.filter(([id]) => !delta.has(id)),
+    imports: state.pending.imports.filter(([id]) => !delta.has(id)),
   };
   return [{ folderId: folder, state: { ...state, directory, pending }, put, drop }];
 }

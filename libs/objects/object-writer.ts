@@ -39,8 +39,7 @@ export class ObjectWriter {
     const { codec, folders } = this.desk;
     await folders.mustBeWritable(folder);
     const data = dataOf(this.desk, change);
-    // Trap 87: by ClientUid the phone knows its Add again, over requests and keys.
-    const uid = uuidOf(...creationOf(change, name));
+    const uid = uuidOf('name', name);
     const written = codec.create(data, uid, await this.context(change));
     const objectName = uid + codec.suffix;
     await this.desk.names.remember(folder, new Map([[objectId(objectName), objectName]]));
@@ -172,11 +171,6 @@ export class ObjectWriter {
       throw error;
     }
   }
-}
-
-function creationOf({ itemClass, data }: PimData, name: string): readonly string[] {
-  const clientUid = itemClass === 'Calendar' ? data.ClientUid : undefined;
-  return clientUid === undefined || clientUid === '' ? ['name', name] : ['client uid', clientUid];
 }
 
 /** MS-ASCMD 2.2.3.34: who changed the item first wins, unless the phone is to win. */

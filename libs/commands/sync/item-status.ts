@@ -14,6 +14,9 @@ export const ItemStatus = {
 export const isReadOnly = (error: unknown): boolean =>
   error instanceof BackendError && error.kind === 'invalid' && error.reason === 'read-only';
 
+export const readOnly = (): BackendError =>
+  new BackendError('invalid', 'nobody may write here', { reason: 'read-only' });
+
 /** Which Status tells the phone of this failure; failures of the whole source are no answer to one item. */
 export function itemStatusOf(error: unknown): number {
   if (!(error instanceof BackendError)) throw error;

@@ -14,7 +14,7 @@ import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
 import type { SyncClientCommand, SyncCommandResponse } from '#eas';
 import { parseServerId, serverId } from '../../server-id.js';
 import type { CommandResults } from '../command-results.js';
-import { isReadOnly, ItemStatus, itemStatusOf } from '../item-status.js';
+import { isReadOnly, ItemStatus, itemStatusOf, readOnly } from '../item-status.js';
 import type { MovingFolder } from '../moving-folder.js';
 import { SyncRefused, SyncStatus } from '../request.js';
 import { creationName } from './creation-name.js';
@@ -191,8 +191,9 @@ export class PimRun {
     id: string | null = null,
   ): Promise<Done> {
     const { backend, faulty } = this.about;
-    if (faulty(command) || !canWriteItems(backend)) return { status: ItemStatus.malformed };
+    if (faulty(command)) return { status: ItemStatus.malformed };
     try {
+      if (!canWriteItems(backend)) throw readOnly();
       return this.stored(await work(backend), id);
     } catch (error) {
       return { status: this.failed(error, id) };
@@ -267,14 +268,14 @@ export class PimRun {
     try {
       const { failed } = await folder.at((path) => backend.deleteItems(path, ids));
       const left = new Set(failed);
-      return new Map(ids.map((id) => [id, left.has(id) ? ItemStatus.serverError : ItemStatus.success]));
+      return new Map(ids.map((id) => [id, left.has(id) ? ItemStatus.serverWon : ItemStatus.success]));
     } catch (error) {
       if (!isReadOnly(error)) {
         const status = itemStatusOf(error);
         return new Map(ids.map((id) => [id, status === ItemStatus.notFound ? ItemStatus.success : status]));
       }
       if (ids.length === 1) return new Map([[ids[0]!, ItemStatus.serverWon]]);
-      // One of them must stay, an occurrence of a series that is told one by one: it must not keep the others.
+      // One of them must stay: it must not keep the others.
       const outcomes = new Map<string, number>();
       for (const id of ids) for (const [one, status] of await this.remove([id])) outcomes.set(one, status);
       return outcomes;

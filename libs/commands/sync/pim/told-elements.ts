@@ -32,7 +32,7 @@ export async function toldElements(
   const from = { folder: folder.id, path: folder.path };
   for await (const { item } of readItems(backend, from, [id], view, () => undefined)) {
     const told: CalendarItem = {
-      ...attachmentsOf(item.Attachments, serverId(folder.id, id), files),
+      ...attachmentsOf(item, serverId(folder.id, id), files),
       ...(isNew && item.UID !== undefined && { UID: item.UID }),
     };
     return Object.keys(told).length > 0 ? told : null;
@@ -40,17 +40,24 @@ export async function toldElements(
   return null;
 }
 
+/** Those that came with this command, of the event itself or of the occurrence that it changed. */
 function attachmentsOf(
-  attachments: CalendarItem['Attachments'],
+  event: CalendarItem,
   item: string,
   files: WrittenFiles,
 ): Pick<CalendarItem, 'Attachments'> {
-  const list = attachments?.Attachment;
-  if (files.length === 0 || !list || !(Symbol.iterator in list)) return {};
+  if (files.length === 0) return {};
   const ids = new Map(files.map(({ part, clientId }) => [`${item}:${part}`, clientId]));
-  const Attachment = [...list].flatMap((attachment) => {
+  const all = [event, ...listed(event.Exceptions?.Exception)].flatMap(({ Attachments }) =>
+    listed(Attachments?.Attachment),
+  );
+  const Attachment = all.flatMap((attachment) => {
     const ClientId = ids.get(attachment.FileReference);
     return ClientId === undefined ? [] : [{ ...attachment, ClientId }];
   });
   return Attachment.length > 0 ? { Attachments: { Attachment } } : {};
 }
+
+/** What is at hand of a list; items that were read hold no list that is still to come. */
+const listed = <T>(items: Iterable<T> | AsyncIterable<T> | undefined): readonly T[] =>
+  items && Symbol.iterator in items ? [...items] : [];
