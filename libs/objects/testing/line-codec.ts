@@ -54,7 +54,9 @@ export const lineCodec: ItemCodec<'Calendar'> = {
   read: (text, { occurrence }) => {
     linesOf(text);
     const Subject = valueOf(text, 'SUMMARY') ?? '';
-    return occurrence === null ? { Subject } : { Subject, StartTime: occurrence };
+    if (occurrence !== null) return { Subject, StartTime: occurrence };
+    if (valueOf(text, 'ATTACH') === undefined) return { Subject };
+    return { Subject, Attachments: { Attachment: [{ FileReference: '1' }] } };
   },
   create: ({ Subject = '', EndTime }, uid) => ({
     text: [
