@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import type { Owner } from '../pim/codec.js';
-import { textOf } from '../calendar-values.js';
+import { parameterOf, textOf } from '../calendar-values.js';
 import { wallClock } from '../time-zone-clock.js';
 import { copyOf, MeetingCalendar } from './meeting-calendar.js';
 import { answeredEvents, stampOf, stampText, type Answer, type PartStat } from './partstat.js';
@@ -55,7 +55,14 @@ const kept = [
   'x-moz-lastack',
   'x-moz-generation',
 ];
-const serverParameters = ['schedule-agent', 'schedule-status', 'schedule-force-send', 'x-godwit-replied'];
+const serverParameters = [
+  'schedule-agent',
+  'schedule-status',
+  'schedule-force-send',
+  'x-godwit-replied',
+  'x-godwit-proposed-start',
+  'x-godwit-proposed-end',
+];
 
 const words: Readonly<Record<PartStat, string>> = {
   ACCEPTED: 'Accepted',
@@ -66,10 +73,9 @@ const words: Readonly<Record<PartStat, string>> = {
 /** What, when and where, and what the owner wrote about it. */
 function plainOf(calendar: MeetingCalendar, event: ICAL.Component): string {
   const start = calendar.time(event, 'dtstart');
-  const zone: unknown = event.getFirstProperty('dtstart')?.getParameter('tzid');
+  const zone = parameterOf(event.getFirstProperty('dtstart'), 'tzid');
   const at = start && new Date(wallClock(start.wall)).toISOString().replace('T', ' ');
-  const when =
-    at && (start.isDate ? at.slice(0, 10) : `${at.slice(0, 16)} ${start.isUtc ? 'UTC' : String(zone ?? '')}`);
+  const when = at && (start.isDate ? at.slice(0, 10) : `${at.slice(0, 16)} ${start.isUtc ? 'UTC' : zone}`);
   const lines = [titleOf(event), when ?? '', textOf(event, 'location'), '', textOf(event, 'description')];
   return `${lines.join('\r\n').trim()}\r\n`;
 }
@@ -160,29 +166,42 @@ function tidy(event: ICAL.Component): void {
   }
 }
 
-/** The owner's invitation, or what is new about it (RFC 5546 3.2.2), for these addresses; all that is known of the meeting. */
-export function requestMessage(text: string, to: readonly string[], at: Date): OutgoingScheduling {
+/**
+ * The owner's invitation, or what is new about it (RFC 5546 3.2.2), for these addresses: all that is known of the meeting, or
+ * of one occurrence by its original start. Throws as `answeredEvents`.
+ */
+export function requestMessage(
+  text: string,
+  to: readonly string[],
+  at: Date,
+  instance: Date | null = null,
+): OutgoingScheduling {
   const calendar = MeetingCalendar.parse(text);
-  for (const event of calendar.events) {
-    tidy(event);
-    event.updatePropertyWithValue('dtstamp', stampOf(at));
-    for (const attendee of attendeesOf(event)) {
-      const status: unknown = attendee.getParameter('partstat');
-      if (typeof status === 'string' && status.toUpperCase() !== 'NEEDS-ACTION') continue;
-      attendee.setParameter('partstat', 'NEEDS-ACTION');
-      attendee.setParameter('rsvp', 'TRUE');
-    }
-  }
-  const main = calendar.master ?? calendar.events[0]!;
-  const from = calendarAddress(main.getFirstProperty('organizer'));
+  const events = answeredEvents(calendar, instance);
+  const main = events.find((event) => event === calendar.master) ?? events[0]!;
+  const message = calendar.emptied();
+  for (const event of events) message.component.addSubcomponent(asking(event, at));
   return {
     method: 'REQUEST',
-    text: calendar.print('REQUEST'),
-    from,
+    text: message.print('REQUEST'),
+    from: calendarAddress(main.getFirstProperty('organizer')),
     to,
     subject: titleOf(main),
     plain: plainOf(calendar, main),
   };
+}
+
+function asking(event: ICAL.Component, at: Date): ICAL.Component {
+  const made = copyOf(event);
+  tidy(made);
+  made.updatePropertyWithValue('dtstamp', stampOf(at));
+  for (const attendee of attendeesOf(made)) {
+    const status: unknown = attendee.getParameter('partstat');
+    if (typeof status === 'string' && status.toUpperCase() !== 'NEEDS-ACTION') continue;
+    attendee.setParameter('partstat', 'NEEDS-ACTION');
+    attendee.setParameter('rsvp', 'TRUE');
+  }
+  return made;
 }
 
 /**

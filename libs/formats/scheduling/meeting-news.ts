@@ -1,14 +1,14 @@
 import type ICAL from 'ical.js';
 import type { Owner } from '../pim/codec.js';
 import { wordOf } from '../calendar-values.js';
-import { timesOf, momentOf } from '../calendar-time.js';
+import { momentOf, timesOf } from '../calendar-time.js';
 import { cancelMessage, requestMessage, type OutgoingScheduling } from './build-message.js';
 import { MeetingCalendar } from './meeting-calendar.js';
 import { attendeesOf, calendarAddress, comparableAddress, isOrganizer } from './people.js';
-import { sameForOthers, sameTimes } from './significance.js';
+import { sameForOthers, sameTimes, sameWords } from './significance.js';
 
-/** Occurrences taken out at once beyond which the series is sent anew rather than one mail for each. */
-const MOST_CANCELLED = 10;
+/** Occurrences of which others hear one by one; beyond that the series is sent anew rather than a mail for each. */
+const MOST_OCCURRENCES = 10;
 
 /** What those who are invited must be told of a change. */
 export interface MeetingNews {
@@ -19,9 +19,21 @@ export interface MeetingNews {
 
 const nothing: MeetingNews = { messages: [], asksAnew: false };
 
-interface Sides {
-  readonly before: MeetingCalendar | null;
-  readonly after: MeetingCalendar | null;
+/** A meeting with the text it stands in. */
+interface Side {
+  readonly text: string;
+  readonly calendar: MeetingCalendar;
+}
+
+/** What others must hear of a change as a whole. */
+interface Change {
+  readonly before: Side;
+  readonly after: Side;
+  readonly owner: Owner;
+  readonly at: Date;
+  /** Who is new to the meeting as a whole, and has just heard of all of it; and who is in it no more. */
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
 }
 
 /**
@@ -33,44 +45,104 @@ export function meetingNews(
   owner: Owner,
   at: Date,
 ): MeetingNews {
-  const sides: Sides = { before: own(texts.before, owner), after: own(texts.after, owner) };
-  const was = invitees(sides.before, owner);
-  const is = invitees(sides.after, owner);
-  if (texts.before !== null && sides.before && (!sides.after || isCancelled(sides.after))) {
-    const ends = was.length > 0 && !isCancelled(sides.before);
-    const message = ends && cancelMessage(texts.before, was, { instance: null, at, all: true });
-    return message ? { messages: [message], asksAnew: false } : nothing;
+  const before = own(texts.before, owner);
+  const after = own(texts.after, owner);
+  const isOn = after !== null && !isCancelled(after.calendar);
+  if (before && !isOn) return ended(before, owner, at);
+  if (!isOn) return nothing;
+  // A meeting that was called off and is held after all is a new one to everybody.
+  if (before && !isCancelled(before.calendar)) return changed({ before, after, owner, at });
+  const to = peopleOf(after.calendar.events, owner);
+  return { asksAnew: before !== null, messages: asking(after, to, at) };
+}
+
+function ended(before: Side, owner: Owner, at: Date): MeetingNews {
+  const to = peopleOf(before.calendar.events, owner);
+  if (to.length === 0 || isCancelled(before.calendar)) return nothing;
+  return { asksAnew: false, messages: [cancelMessage(before.text, to, { instance: null, at, all: true })] };
+}
+
+function changed({ before, after, owner, at }: Omit<Change, 'joined' | 'left'>): MeetingNews {
+  const was = peopleOf([mainOf(before.calendar)], owner);
+  const is = peopleOf([mainOf(after.calendar)], owner);
+  const [joined, left] = [without(is, was), without(was, is)];
+  const cancels =
+    left.length > 0 ? [cancelMessage(before.text, left, { instance: null, at, all: false })] : [];
+  const occurrences = occurrenceNews({ before, after, owner, at, joined, left });
+  if (occurrences) {
+    return { asksAnew: false, messages: [...cancels, ...asking(after, joined, at), ...occurrences] };
   }
-  if (texts.after === null || !sides.after || isCancelled(sides.after)) return nothing;
-  const known = new Set(was.map(comparableAddress));
-  const left = was.filter(
-    (address) => !is.some((one) => comparableAddress(one) === comparableAddress(address)),
+  const everybody = peopleOf(after.calendar.events, owner);
+  return { asksAnew: true, messages: [...cancels, ...asking(after, everybody, at)] };
+}
+
+/**
+ * What is new of single occurrences, each told by itself to those who knew the meeting. Null if the meeting as a whole is
+ * another one, or too much of it.
+ */
+function occurrenceNews(change: Change): OutgoingScheduling[] | null {
+  const { before, after } = change;
+  const [was, is] = [before.calendar.master, after.calendar.master];
+  if (!was || !is) return sameEvents(before.calendar, after.calendar) ? [] : null;
+  if (!sameForOthers(was, is, ['exdate'])) return null;
+  const [old, now] = [exclusions(before.calendar, was), exclusions(after.calendar, is)];
+  const gone = [...now].filter((instance) => !old.has(instance)).map((instance) => new Date(instance));
+  const isBack = [...old].some((instance) => !now.has(instance));
+  const undone = before.calendar.overrides.some(
+    (event) => !after.calendar.counterpart(event, before.calendar) && !isOneOf(gone, before.calendar, event),
   );
-  const gone = cancelledOccurrences(sides);
-  const asksAnew = sides.before !== null && gone === null && !sameMeeting(sides.before, sides.after);
-  const asked =
-    sides.before === null || asksAnew ? is : is.filter((one) => !known.has(comparableAddress(one)));
-  const stays = is.filter((one) => known.has(comparableAddress(one)));
-  return {
-    asksAnew,
-    messages: [
-      ...(texts.before !== null && left.length > 0
-        ? [cancelMessage(texts.before, left, { instance: null, at, all: false })]
-        : []),
-      ...(asked.length > 0 ? [requestMessage(texts.after, asked, at)] : []),
-      ...(texts.before !== null && stays.length > 0
-        ? (gone ?? []).map((instance) => cancelMessage(texts.before!, stays, { instance, at, all: true }))
-        : []),
-    ],
-  };
+  if (isBack || undone) return null;
+  const others = after.calendar.overrides.map((event) => aboutOccurrence(change, event));
+  if (gone.length + others.filter((messages) => messages.length > 0).length > MOST_OCCURRENCES) return null;
+  return [...others.flat(), ...gone.flatMap((instance) => aboutLost(change, instance))];
+}
+
+const isOneOf = (instances: readonly Date[], calendar: MeetingCalendar, event: ICAL.Component): boolean =>
+  instances.some((instance) => calendar.override(instance) === event);
+
+/** Of an occurrence that differs from the series: who hears of it anew, and who is no longer in it. */
+function aboutOccurrence(
+  { before, after, owner, at, joined, left }: Change,
+  event: ICAL.Component,
+): OutgoingScheduling[] {
+  const original = after.calendar.time(event, 'recurrence-id');
+  if (!original) return [];
+  const instance = momentOf(original);
+  const earlier = before.calendar.counterpart(event, after.calendar);
+  const model = earlier ?? before.calendar.master!;
+  const was = peopleOf([model], owner);
+  const is = peopleOf([event], owner);
+  const lost = without(without(was, is), left);
+  const isSame = earlier
+    ? sameForOthers(earlier, event)
+    : sameWords(model, event) && isWhereItWas(before, after, event);
+  const asked = without(isSame ? without(is, was) : is, joined);
+  return [
+    ...(lost.length > 0 ? [cancelMessage(before.text, lost, { instance, at, all: false })] : []),
+    ...(asked.length > 0 ? [requestMessage(after.text, asked, at, instance)] : []),
+  ];
+}
+
+function aboutLost({ before, owner, at, left }: Change, instance: Date): OutgoingScheduling[] {
+  const event = before.calendar.override(instance) ?? before.calendar.master!;
+  const to = without(peopleOf([event], owner), left);
+  return to.length > 0 ? [cancelMessage(before.text, to, { instance, at, all: true })] : [];
+}
+
+/** Whether an occurrence takes place when the series says, for as long. */
+function isWhereItWas(before: Side, after: Side, event: ICAL.Component): boolean {
+  const original = after.calendar.time(event, 'recurrence-id');
+  // What an occurrence was is worked out in a copy: it becomes one of the calendar's events.
+  const usual = original && MeetingCalendar.parse(before.text).occurrence(momentOf(original));
+  return usual !== null && sameTimes(usual, event);
 }
 
 /** Null if there is no meeting that the owner organizes. */
-function own(text: string | null, owner: Owner): MeetingCalendar | null {
+function own(text: string | null, owner: Owner): Side | null {
   if (text === null) return null;
   const calendar = MeetingCalendar.parse(text);
   const main = mainOf(calendar);
-  return main.hasProperty('organizer') && isOrganizer(main, owner) ? calendar : null;
+  return main.hasProperty('organizer') && isOrganizer(main, owner) ? { text, calendar } : null;
 }
 
 const mainOf = (calendar: MeetingCalendar): ICAL.Component => calendar.master ?? calendar.events[0]!;
@@ -78,11 +150,14 @@ const mainOf = (calendar: MeetingCalendar): ICAL.Component => calendar.master ??
 const isCancelled = (calendar: MeetingCalendar): boolean =>
   wordOf(mainOf(calendar), 'status') === 'CANCELLED';
 
-/** Addresses of those who are invited to the whole or to an occurrence, each once, without the owner and rooms' servers. */
-function invitees(calendar: MeetingCalendar | null, { identities }: Owner): string[] {
+const asking = (side: Side, to: readonly string[], at: Date): OutgoingScheduling[] =>
+  to.length > 0 ? [requestMessage(side.text, to, at)] : [];
+
+/** Addresses of those who are invited to one of these events, each once, without the owner. */
+function peopleOf(events: readonly ICAL.Component[], { identities }: Owner): string[] {
   const found = new Map<string, string>();
   const own = new Set(identities.map(({ address }) => comparableAddress(address)));
-  for (const attendee of (calendar?.events ?? []).flatMap(attendeesOf)) {
+  for (const attendee of events.flatMap(attendeesOf)) {
     const address = calendarAddress(attendee);
     const key = comparableAddress(address);
     if (address !== '' && !own.has(key) && !found.has(key)) found.set(key, address);
@@ -90,37 +165,19 @@ function invitees(calendar: MeetingCalendar | null, { identities }: Owner): stri
   return [...found.values()];
 }
 
-/** Whether the two say the same to others, occurrence by occurrence. */
-function sameMeeting(before: MeetingCalendar, after: MeetingCalendar): boolean {
-  if (before.events.length !== after.events.length) return false;
-  return after.events.every((event) => {
+const isIn = (address: string, others: readonly string[]): boolean =>
+  others.some((one) => comparableAddress(one) === comparableAddress(address));
+
+const without = (addresses: readonly string[], others: readonly string[]): string[] =>
+  addresses.filter((address) => !isIn(address, others));
+
+/** Whether two calendars of single occurrences say the same to others. */
+const sameEvents = (before: MeetingCalendar, after: MeetingCalendar): boolean =>
+  before.events.length === after.events.length &&
+  after.events.every((event) => {
     const earlier = before.counterpart(event, after);
     return earlier !== null && sameForOthers(earlier, event);
   });
-}
-
-/** The occurrences that were taken out, if that is all that was done; null if more or something else was. */
-function cancelledOccurrences({ before, after }: Sides): readonly Date[] | null {
-  const [was, is] = [before?.master, after?.master];
-  if (!before || !after || !was || !is) return null;
-  const [old, now] = [exclusions(before, was), exclusions(after, is)];
-  const gone = [...now].filter((instance) => !old.has(instance));
-  const kept = [...old].every((instance) => now.has(instance));
-  if (gone.length === 0 || gone.length > MOST_CANCELLED || !kept || !sameTimes(was, is, ['exdate']))
-    return null;
-  const instances = gone.map((instance) => new Date(instance));
-  const remaining = before.overrides.filter(
-    (event) => !instances.some((one) => before.override(one) === event),
-  );
-  const same =
-    sameForOthers(was, is, ['exdate']) &&
-    remaining.length === after.overrides.length &&
-    remaining.every((event) => {
-      const later = after.counterpart(event, before);
-      return later !== null && sameForOthers(event, later);
-    });
-  return same ? instances : null;
-}
 
 const exclusions = (calendar: MeetingCalendar, master: ICAL.Component): ReadonlySet<number> =>
   new Set(

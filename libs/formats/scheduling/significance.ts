@@ -44,10 +44,13 @@ export const sameTimes = (one: ICAL.Component, other: ICAL.Component, but: reado
     .filter((name) => name !== 'dtend' && name !== 'duration' && !but.includes(name))
     .every((name) => printed(one, name) === printed(other, name));
 
+/** Whether two forms of an occurrence say the same but for when it is. */
+export const sameWords = (one: ICAL.Component, other: ICAL.Component): boolean =>
+  content.every((name) => textOf(one, name) === textOf(other, name));
+
 /** Whether those who are invited need not hear of the difference; what is in `but` may differ. */
 export const sameForOthers = (
   one: ICAL.Component,
   other: ICAL.Component,
   but: readonly Timing[] = [],
-): boolean =>
-  sameTimes(one, other, but) && content.every((name) => textOf(one, name) === textOf(other, name));
+): boolean => sameTimes(one, other, but) && sameWords(one, other);
