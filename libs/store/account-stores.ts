@@ -1,5 +1,6 @@
 import type { MailNotesStore } from './mail-notes.js';
 import type { ObjectNamesStore } from './object-names.js';
+import type { ScheduledMailStore } from './scheduled-mail.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 
 /** What is kept for accounts beside their sources. */
@@ -7,4 +8,5 @@ export interface AccountStores {
   readonly notes: MailNotesStore;
   readonly suggestions: SuggestedContactsStore;
   readonly objectNames: ObjectNamesStore;
+  readonly scheduledMail: ScheduledMailStore;
 }

@@ -10,7 +10,9 @@ import { PrismaDeviceStore } from './prisma-device-store.js';
 import type { ObjectNamesStore } from './object-names.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
 import { PrismaObjectNamesStore } from './prisma-object-names-store.js';
+import { PrismaScheduledMailStore } from './prisma-scheduled-mail-store.js';
 import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
+import type { ScheduledMailStore } from './scheduled-mail.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 import type { DeviceStore } from './types.js';
 
@@ -27,6 +29,7 @@ export class Database {
   readonly devices: DeviceStore;
   readonly notes: MailNotesStore;
   readonly objectNames: ObjectNamesStore;
+  readonly scheduledMail: ScheduledMailStore;
   readonly suggestions: SuggestedContactsStore;
 
   constructor(
@@ -36,6 +39,7 @@ export class Database {
     this.devices = new PrismaDeviceStore(connection);
     this.notes = new PrismaMailNotesStore(async () => connection);
     this.objectNames = new PrismaObjectNamesStore(async () => connection);
+    this.scheduledMail = new PrismaScheduledMailStore(async () => connection);
     this.suggestions = new PrismaSuggestedContactsStore(async () => connection);
   }
 

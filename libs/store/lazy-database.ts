@@ -5,7 +5,9 @@ import { migrate } from './migrate.js';
 import type { ObjectNamesStore } from './object-names.js';
 import { PrismaMailNotesStore } from './prisma-mail-notes-store.js';
 import { PrismaObjectNamesStore } from './prisma-object-names-store.js';
+import { PrismaScheduledMailStore } from './prisma-scheduled-mail-store.js';
 import { PrismaSuggestedContactsStore } from './prisma-suggested-contacts-store.js';
+import type { ScheduledMailStore } from './scheduled-mail.js';
 import type { SuggestedContactsStore } from './suggested-contacts.js';
 
 export interface LazyDatabaseOptions extends ConnectionOptions {
@@ -22,6 +24,7 @@ export interface LazyDatabaseOptions extends ConnectionOptions {
 export class LazyDatabase {
   readonly notes: MailNotesStore = new PrismaMailNotesStore(() => this.open());
   readonly objectNames: ObjectNamesStore = new PrismaObjectNamesStore(() => this.open());
+  readonly scheduledMail: ScheduledMailStore = new PrismaScheduledMailStore(() => this.open());
   readonly suggestions: SuggestedContactsStore = new PrismaSuggestedContactsStore(() => this.open());
   private opening: Promise<Connection> | null = null;
 

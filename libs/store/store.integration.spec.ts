@@ -7,6 +7,7 @@ import pg from 'pg';
 import { deviceStoreContract } from './contract/device-store.js';
 import { mailNotesStoreContract } from './contract/mail-notes-store.js';
 import { objectNamesStoreContract } from './contract/object-names-store.js';
+import { scheduledMailStoreContract } from './contract/scheduled-mail-store.js';
 import { EmbeddedServer } from './embedded/server.js';
 import {
   DataDirectoryInUse,
@@ -65,6 +66,7 @@ afterAll(async () => {
 deviceStoreContract('PostgreSQL', async () => database.devices);
 mailNotesStoreContract('PostgreSQL', async () => database.notes);
 objectNamesStoreContract('PostgreSQL', async () => database.objectNames);
+scheduledMailStoreContract('PostgreSQL', async () => database.scheduledMail);
 
 describe('notes on mails', () => {
   it('that nobody asked for are swept away in the end, those in use stay', async () => {
