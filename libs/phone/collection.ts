@@ -4,6 +4,7 @@ import {
   type SyncOptions as EasSyncOptions,
   type SyncRequestCollection,
 } from '#eas';
+import { answerTo } from './answer-to.js';
 import type { ItemClass } from './hierarchy.js';
 import type { CallOptions } from './link.js';
 import {
@@ -76,7 +77,7 @@ export class Collection {
     content: 'items' | 'ids',
     sync: SyncOne,
   ) {
-    this.mailbox = new Mailbox(id, content);
+    this.mailbox = new Mailbox(id, itemClass, content);
     this.#sync = sync;
   }
 
@@ -177,9 +178,7 @@ export class Collection {
   #options(options: CollectionOptions): EasSyncOptions {
     return {
       ...(options.filter !== undefined && { FilterType: options.filter }),
-      ...(this.itemClass === 'Email' && {
-        BodyPreference: options.bodyPreference ?? [{ Type: 1, TruncationSize: 1024 }],
-      }),
+      BodyPreference: options.bodyPreference ?? [{ Type: 1, TruncationSize: 1024 }],
       ...(options.bodyPartPreference && { BodyPartPreference: options.bodyPartPreference }),
       ...(options.conflict !== undefined && { Conflict: options.conflict }),
       ...(options.mimeSupport !== undefined && { MIMESupport: options.mimeSupport }),
@@ -190,35 +189,42 @@ export class Collection {
   /** The phone's own changes become part of its content; silence means success (trap 25). */
   #settle(sent: readonly ClientCommand[], responses: readonly CommandAnswer[]): void {
     for (const command of sent) {
-      if ('Add' in command) this.#settleAdd(command.Add.ClientId, command.Add.ApplicationData, responses);
-      else if ('Change' in command) {
-        const { ServerId, ApplicationData } = command.Change;
-        const status = statusOf(responses, 'Change', ServerId);
-        if (status === SyncStatus.success) this.mailbox.merge(ServerId, ApplicationData ?? {});
-        else if (status === SyncStatus.objectNotFound) this.mailbox.drop(ServerId);
-      } else if ('Delete' in command) {
-        const status = statusOf(responses, 'Delete', command.Delete.ServerId);
-        if (status === SyncStatus.success || status === SyncStatus.objectNotFound)
-          this.mailbox.drop(command.Delete.ServerId);
-      }
+      if ('Add' in command) this.#settleAdd(command, responses);
+      else if ('Change' in command) this.#settleChange(command, responses);
+      else if ('Delete' in command) this.#settleDelete(command, responses);
     }
   }
 
-  #settleAdd(clientId: string, data: ItemData | undefined, responses: readonly CommandAnswer[]): void {
+  #settleAdd({ Add }: ClientAdd, responses: readonly CommandAnswer[]): void {
+    const { ClientId, ApplicationData = {} } = Add;
     for (const response of responses) {
-      if (!('Add' in response) || response.Add.ClientId !== clientId) continue;
-      const { Status, ServerId } = response.Add;
-      if (Status === SyncStatus.success && ServerId !== undefined) this.mailbox.keep(ServerId, data ?? {});
+      if (!('Add' in response) || response.Add.ClientId !== ClientId) continue;
+      const { Status, ServerId, ApplicationData: told } = response.Add;
+      if (Status !== SyncStatus.success || ServerId === undefined) continue;
+      this.mailbox.keep(ServerId, ApplicationData);
+      this.mailbox.merge(ServerId, {}, told);
     }
+  }
+
+  #settleChange(command: ClientChange, responses: readonly CommandAnswer[]): void {
+    const { ServerId, InstanceId, ApplicationData = {} } = command.Change;
+    const answer = answerTo(command, responses);
+    const status = answer?.Status ?? SyncStatus.success;
+    if (status === SyncStatus.objectNotFound && InstanceId === undefined) this.mailbox.drop(ServerId);
+    if (status !== SyncStatus.success) return;
+    if (InstanceId === undefined) this.mailbox.merge(ServerId, ApplicationData, answer?.ApplicationData);
+    else this.mailbox.mergeOccurrence(ServerId, InstanceId, ApplicationData);
+  }
+
+  #settleDelete(command: ClientDelete, responses: readonly CommandAnswer[]): void {
+    const { ServerId, InstanceId } = command.Delete;
+    const status = answerTo(command, responses)?.Status ?? SyncStatus.success;
+    if (status !== SyncStatus.success && status !== SyncStatus.objectNotFound) return;
+    if (InstanceId === undefined) this.mailbox.drop(ServerId);
+    else if (status === SyncStatus.success) this.mailbox.mergeOccurrence(ServerId, InstanceId);
   }
 }
 
-function statusOf(responses: readonly CommandAnswer[], kind: 'Change' | 'Delete', serverId: string): number {
-  for (const response of responses) {
-    if (kind === 'Change' && 'Change' in response && response.Change.ServerId === serverId)
-      return response.Change.Status;
-    if (kind === 'Delete' && 'Delete' in response && response.Delete.ServerId === serverId)
-      return response.Delete.Status;
-  }
-  return SyncStatus.success;
-}
+type ClientAdd = Extract<ClientCommand, { Add: unknown }>;
+type ClientChange = Extract<ClientCommand, { Change: unknown }>;
+type ClientDelete = Extract<ClientCommand, { Delete: unknown }>;

@@ -1,5 +1,5 @@
 import type { Caller, RequestOf, ResponseOf } from './caller.js';
-import type { BodyPreference } from './collection.js';
+import type { BodyPreference, Collection } from './collection.js';
 import type { CallOptions } from './link.js';
 import type { ItemData } from './mailbox.js';
 import { UnexpectedAnswer } from './outcome.js';
@@ -68,7 +68,7 @@ export async function fetchAttachment(
 /** ItemOperations Fetch of one item. */
 export async function fetchItem(
   caller: Caller,
-  collectionId: string,
+  { id: collectionId, itemClass }: Pick<Collection, 'id' | 'itemClass'>,
   serverId: string,
   { bodyPreference = { Type: 1 }, mimeSupport, ...call }: FetchItemOptions,
 ): Promise<FetchedItem> {
@@ -86,7 +86,7 @@ export async function fetchItem(
     call,
   );
   const data = answer.Properties ?? {};
-  const body = data.Email?.Body;
+  const body = data[itemClass]?.Body;
   const part = body?.Part === undefined ? undefined : parts[body.Part - 1]?.toString('utf8');
   return { status: answer.Status, data, body: part ?? body?.Data, timing };
 }

@@ -24,6 +24,13 @@ export class Hierarchy {
     return [...this.folders.values()].find((folder) => folder.type === type);
   }
 
+  /** Folders of a class, the default one first. */
+  ofClass(itemClass: ItemClass): Folder[] {
+    const folders = [...this.folders.values()].filter(({ type }) => classOf(type) === itemClass);
+    const isDefault = ({ type }: Folder): number => Number(type !== typesOf[itemClass].standard);
+    return folders.sort((a, b) => isDefault(a) - isDefault(b));
+  }
+
   named(name: string): Folder | undefined {
     return [...this.folders.values()].find((folder) => folder.name === name);
   }
@@ -78,3 +85,12 @@ export type ItemClass = 'Email' | 'Calendar' | 'Contacts' | 'Tasks' | 'Notes';
 
 /** The class of items in a folder of this type. */
 export const classOf = (type: number): ItemClass => classes[type] ?? 'Email';
+
+/** The types of a class's default folder, and of those that users make (MS-ASCMD 2.2.3.186.3). */
+export const typesOf: Readonly<Record<ItemClass, { readonly standard: number; readonly user: number }>> = {
+  Email: { standard: FolderType.inbox, user: FolderType.userMail },
+  Calendar: { standard: FolderType.calendar, user: FolderType.userCalendar },
+  Contacts: { standard: FolderType.contacts, user: FolderType.userContacts },
+  Tasks: { standard: FolderType.tasks, user: FolderType.userTasks },
+  Notes: { standard: FolderType.notes, user: FolderType.userNotes },
+};

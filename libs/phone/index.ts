@@ -15,9 +15,11 @@ export type {
 } from './collection.js';
 export type { FetchAttachmentOptions, FetchedAttachment, FetchedItem, FetchItemOptions } from './fetch.js';
 export type { Estimate, Move, Moved } from './folder-questions.js';
-export { classOf, type Folder, type Hierarchy, type ItemClass } from './hierarchy.js';
+export { classOf, typesOf, type Folder, type Hierarchy, type ItemClass } from './hierarchy.js';
+export { ItemFolder, type Added, type Done, type EditOptions } from './item-folder.js';
 export { ENDPOINT, endpointOf, type AnswerDocument, type CallOptions } from './link.js';
 export type { Anomaly, ItemData, Mailbox } from './mailbox.js';
+export type { MeetingAnswer, MeetingAnswered } from './meeting-response.js';
 export { UnexpectedAnswer, type Outcome } from './outcome.js';
 export { Phone, type PhoneOptions, type ServerAbilities } from './phone.js';
 export type { PingOptions, PingResult } from './ping.js';

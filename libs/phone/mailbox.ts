@@ -1,4 +1,5 @@
-import type { Infer, SyncResponse } from '#eas';
+import { parseDateTime, type Infer, type SyncResponse } from '#eas';
+import type { ItemClass } from './hierarchy.js';
 
 type SyncDocument = Infer<typeof SyncResponse>;
 /** One folder's part of a Sync answer. */
@@ -37,12 +38,14 @@ export class Mailbox {
   readonly items = new Map<string, ItemData>();
   readonly anomalies: Anomaly[] = [];
   readonly #collectionId: string;
+  readonly #itemClass: ItemClass;
   readonly #content: 'items' | 'ids';
   /** Ids of a move by this phone: the server may tell of it once more. */
   readonly #moved = new Set<string>();
 
-  constructor(collectionId: string, content: 'items' | 'ids') {
+  constructor(collectionId: string, itemClass: ItemClass, content: 'items' | 'ids') {
     this.#collectionId = collectionId;
+    this.#itemClass = itemClass;
     this.#content = content;
   }
 
@@ -81,13 +84,30 @@ export class Mailbox {
 
   /** The phone's own addition, once the server gave it an id. */
   keep(serverId: string, data: ItemData): void {
-    this.items.set(serverId, this.#content === 'ids' ? EMPTY : data);
+    this.items.set(serverId, this.#content === 'ids' ? EMPTY : ownOf(this.#itemClass, data));
   }
 
-  /** The phone's own change, once the server took it. */
-  merge(serverId: string, data: ItemData): void {
+  /** The phone's own change, once the server took it; `told` is what the server's answer adds. */
+  merge(serverId: string, data: ItemData, told: ItemData = EMPTY): void {
     const known = this.items.get(serverId);
-    if (known !== undefined && this.#content === 'items') this.items.set(serverId, merged(known, data));
+    if (known === undefined || this.#content === 'ids') return;
+    const itemClass = this.#itemClass;
+    this.items.set(serverId, merged(merged(known, ownOf(itemClass, data)), ownOf(itemClass, told)));
+  }
+
+  /** The same of one occurrence of a series (16.0 and later); without `data` it is deleted. */
+  mergeOccurrence(serverId: string, instanceId: string, data?: ItemData): void {
+    const known = this.items.get(serverId);
+    if (known === undefined || this.#content === 'ids') return;
+    const exceptions = known.Calendar?.Exceptions?.Exception ?? [];
+    const start = parseDateTime(instanceId)?.getTime();
+    const isThis = ({ InstanceId = '' }: { InstanceId?: string | undefined }): boolean =>
+      parseDateTime(InstanceId)?.getTime() === start;
+    const changed = data
+      ? { ...exceptions.find(isThis), ...data.Calendar, InstanceId: instanceId }
+      : { InstanceId: instanceId, Deleted: true };
+    const Exception = [...exceptions.filter((one) => !isThis(one)), changed];
+    this.items.set(serverId, merged(known, { Calendar: { Exceptions: { Exception } } }));
   }
 
   drop(serverId: string): void {
@@ -118,7 +138,9 @@ export class Mailbox {
       this.note('change-of-unknown', serverId);
       return;
     }
-    this.merge(serverId, data);
+    // Of a mail only what changed is told (trap 54); anything else comes whole, and what it lacks is gone.
+    if (this.#itemClass === 'Email') this.merge(serverId, data);
+    else this.keep(serverId, data);
   }
 
   #remove(serverId: string, anomaly: Anomaly['kind']): void {
@@ -128,7 +150,13 @@ export class Mailbox {
 
 const EMPTY: ItemData = Object.freeze({});
 
-/** Only what a Change names is changed (trap 54). */
+/** A decoded element that several classes share (a Body) stands in each of them: the folder's class picks. */
+function ownOf(itemClass: ItemClass, data: ItemData): ItemData {
+  const own = data[itemClass];
+  return own === undefined ? EMPTY : { [itemClass]: own };
+}
+
+/** Only what a change names is changed. */
 function merged(known: ItemData, change: ItemData): ItemData {
   const classes: Record<string, unknown> = { ...known };
   for (const [name, properties] of Object.entries(change)) {

@@ -24,8 +24,10 @@ import {
 } from './fetch.js';
 import { emptyFolder, folderCreate, folderDelete, folderUpdate, moveConversation } from './folder-changes.js';
 import { getItemEstimate, moveItems, type Estimate, type Move, type Moved } from './folder-questions.js';
-import { Hierarchy, classOf } from './hierarchy.js';
+import { Hierarchy, classOf, typesOf, type ItemClass } from './hierarchy.js';
+import { ItemFolder } from './item-folder.js';
 import { endpointOf, Link, type AnswerDocument, type Call, type CallOptions } from './link.js';
+import { meetingResponse, type MeetingAnswer, type MeetingAnswered } from './meeting-response.js';
 import { UnexpectedAnswer, type Outcome } from './outcome.js';
 import { ping, type PingOptions, type PingResult } from './ping.js';
 import { provision, type ProvisionResult } from './provision.js';
@@ -199,6 +201,15 @@ export class Phone {
     return this.collection(folder.id);
   }
 
+  /** A folder in terms of its class: the default one unless an id is given. Throws if the phone knows none. */
+  itemFolder<C extends ItemClass>(
+    itemClass: C,
+    id = this.hierarchy.ofType(typesOf[itemClass].standard)?.id,
+  ): ItemFolder<C> {
+    if (id === undefined) throw new Error(`the phone knows no default folder for ${itemClass}`);
+    return new ItemFolder(this.collection(id), itemClass);
+  }
+
   /** One Sync of several folders; no folders: the empty request, "the same as last time" (trap 31). */
   sync(
     parts: readonly (CollectionOptions & { readonly collection: Collection })[],
@@ -311,11 +322,20 @@ export class Phone {
   }
 
   fetchItem(collection: Collection, serverId: string, options: FetchItemOptions = {}): Promise<FetchedItem> {
-    return fetchItem(this, collection.id, serverId, options);
+    return fetchItem(this, collection, serverId, options);
   }
 
   fetchAttachment(fileReference: string, options: FetchAttachmentOptions = {}): Promise<FetchedAttachment> {
     return fetchAttachment(this, fileReference, options);
+  }
+
+  /** Answers an invitation in the Inbox, or a meeting in a calendar. */
+  meetingResponse(
+    collection: Collection,
+    answer: MeetingAnswer,
+    options: CallOptions = {},
+  ): Promise<MeetingAnswered> {
+    return meetingResponse(this, collection.id, answer, options);
   }
 
   /** Search in mails; from all folders unless told otherwise. */

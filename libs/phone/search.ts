@@ -1,5 +1,6 @@
 import type { Caller, RequestOf, ResponseOf } from './caller.js';
 import type { BodyPreference } from './collection.js';
+import type { ItemClass } from './hierarchy.js';
 import type { CallOptions } from './link.js';
 import { UnexpectedAnswer } from './outcome.js';
 import type { Timing } from './timing.js';
@@ -8,6 +9,8 @@ import type { Timing } from './timing.js';
 type Rows = readonly [first: number, last: number];
 
 export interface SearchOptions extends CallOptions {
+  /** Default Email. */
+  readonly itemClass?: ItemClass;
   /** Absent: in every folder. */
   readonly collectionIds?: readonly string[];
   readonly deepTraversal?: boolean;
@@ -51,11 +54,20 @@ const rangeOf = (range: Rows | undefined): { Range?: string } =>
 
 const limit = (Value: Date | undefined) => (Value ? [{ DateReceived: true as const, Value }] : []);
 
-/** Search in mails by words. Throws UnexpectedAnswer. */
+/** Search in mails, or in items of another class, by words. Throws UnexpectedAnswer. */
 export function searchMailbox(caller: Caller, text: string, options: SearchOptions): Promise<SearchHits> {
-  const { collectionIds = [], deepTraversal, range, since, before, bodyPreference, ...call } = options;
+  const {
+    itemClass = 'Email',
+    collectionIds = [],
+    deepTraversal,
+    range,
+    since,
+    before,
+    bodyPreference,
+    ...call
+  } = options;
   const And = {
-    Class: ['Email'],
+    Class: [itemClass],
     CollectionId: collectionIds,
     FreeText: text === '' ? [] : [text],
     GreaterThan: limit(since),
