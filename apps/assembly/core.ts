@@ -4,7 +4,7 @@ import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
-import type { AccountStores } from '#store';
+import { MemoryScheduledMailStore, type AccountStores, type ScheduledMailStore } from '#store';
 import { SuggestedContacts } from '#suggested-contacts';
 import { registerErrors } from './errors.js';
 
@@ -18,6 +18,7 @@ export interface Core {
   readonly clients: ClientProfiles;
   readonly provisioning: Provisioning;
   readonly runtime: ActorRuntime;
+  readonly scheduledMail: ScheduledMailStore;
   /** Frees what the core itself holds: to be called last. */
   close(): Promise<void>;
 }
@@ -70,6 +71,8 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     clients: clientProfiles(configuration.clients),
     provisioning,
     runtime,
+    // Without a database each node remembers for itself.
+    scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
     async close() {
       await runtime.close();
       await accounts.close();

@@ -24,10 +24,13 @@ export function commandEvents({ log, metrics }: Core, record: RequestRecord): Co
     mailSent(outcome) {
       metrics.mailsSent.inc({ outcome });
       if (outcome === 'accepted') log.event('mail.sent', record.who);
-      else log.event('mail.refused', { ...record.who, reason: outcome });
+      else if (outcome !== 'held-back') log.event('mail.refused', { ...record.who, reason: outcome });
     },
     sentCopyFailed: (reason) => log.event('mail.not-saved', { ...record.who, reason }),
     notMarked: (reason) => log.event('mail.not-marked', { ...record.who, reason }),
+    meetingFailed: (what, reason) =>
+      log.event(what === 'mail' ? 'meeting.not-applied' : 'meeting.not-sent', { ...record.who, reason }),
+    requestNotRemoved: (reason) => log.event('meeting.request-stays', { ...record.who, reason }),
     serviceFailed: (service, reason) => log.event('service.failed', { ...record.who, service, reason }),
     readFailed: (folder, item, reason) =>
       log.event('item.unreadable', { ...record.who, folder, item, reason }),

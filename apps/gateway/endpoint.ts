@@ -25,6 +25,7 @@ import {
   type CommandName,
   type Query,
 } from '#eas';
+import type { SchedulingJobs } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { Core } from '../assembly/core.js';
 import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
@@ -41,6 +42,7 @@ export interface GatewayParts {
   readonly watch: WatchHub<AccountAccess>;
   readonly limits: CommandLimits;
   readonly certificates: CertificateTrust;
+  readonly jobs: SchedulingJobs;
 }
 
 /** Both ends of one request, and what is written of it. */
@@ -181,7 +183,7 @@ export class ActiveSyncEndpoint {
     { request, response, record }: Exchange,
     { query, version, policyKey, client, account, body }: Asked,
   ): CommandContext {
-    const { core, devices, watch, limits, certificates } = this.parts;
+    const { core, devices, watch, limits, certificates, jobs } = this.parts;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
     const asker: Asker = {
       identity,
@@ -207,6 +209,7 @@ export class ActiveSyncEndpoint {
       watch,
       limits,
       certificates,
+      jobs,
       events: commandEvents(core, record),
       endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
       isPassing,

@@ -7,6 +7,8 @@ import {
 } from '#commands';
 import { DeviceClient } from '#device';
 import type { Configuration } from '#ops';
+import { SchedulingJobs } from '#scheduling';
+import { StoreUnavailable } from '#store';
 import { WatchedSources, WatchHub, type WatchObserver } from '#watch';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
@@ -63,12 +65,24 @@ function openWatchHub(core: Core): WatchHub<AccountAccess> {
   });
 }
 
+/** Work about meetings that outlives the requests it comes of. */
+const openJobs = ({ scheduledMail, log, metrics }: Core): SchedulingJobs =>
+  new SchedulingJobs({
+    store: scheduledMail,
+    report: (error) => {
+      if (error instanceof StoreUnavailable) return log.event('store.unavailable', { error });
+      metrics.bugs.inc();
+      log.event('bug', { where: 'scheduling', error });
+    },
+  });
+
 /** The HTTP node, serving. */
 export class Gateway {
   private constructor(
     private readonly core: Core,
     private readonly app: NestFastifyApplication,
     private readonly watch: WatchHub<AccountAccess>,
+    private readonly jobs: SchedulingJobs,
     readonly url: string,
   ) {}
 
@@ -77,16 +91,18 @@ export class Gateway {
     const watch = openWatchHub(core);
     const devices = new DeviceClient(core.runtime, configuration.limits.askSeconds * 1000);
     const certificates = openTrust(configuration);
+    const jobs = openJobs(core);
     const module = GatewayModule.of({
       core,
       devices,
       watch,
       limits: limitsOf(configuration),
       certificates,
+      jobs,
     });
     const { app, url } = await openHttpServer(module, configuration.listen, log);
     log.event('listen.started', { role: 'gateway', url });
-    return new Gateway(core, app, watch, url);
+    return new Gateway(core, app, watch, jobs, url);
   }
 
   /** Not ready any more, waiting phones answered "no change", running answers finished; at most `limits.drainSeconds`. */
@@ -103,5 +119,6 @@ export class Gateway {
     await this.app.close();
     clearTimeout(late);
     clearInterval(idle);
+    await this.jobs.close();
   }
 }

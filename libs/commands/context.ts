@@ -2,7 +2,7 @@ import type { Backend, Directory, FreeBusy, Identity, ItemClass, OutOfOffice, Su
 import type { Asker, DeviceClient } from '#device';
 import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
-import type { SchedulingSetting } from '#scheduling';
+import type { SchedulingJobs, SchedulingSetting } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { CertificateTrust } from './validate-cert/trust.js';
 
@@ -67,6 +67,10 @@ export interface CommandEvents {
   sentCopyFailed(reason: string): void;
   /** A reply or a forwarded mail was sent, but its original could not be marked so. */
   notMarked(reason: string): void;
+  /** What a mail says of a meeting could not be worked into the calendar, or a message about one not be sent. */
+  meetingFailed(what: 'mail' | 'send', reason: string): void;
+  /** The invitation was answered, but its mail could not be removed. */
+  requestNotRemoved(reason: string): void;
   /** A source beside the mail did not do its part; the phone was told so in a Status. */
   serviceFailed(service: 'directory' | 'outOfOffice', reason: string): void;
   skipped(elements: Skipped): void;
@@ -93,6 +97,8 @@ export interface CommandContext {
   readonly limits: CommandLimits;
   /** What ValidateCert holds certificates against. */
   readonly certificates: CertificateTrust;
+  /** Work about meetings that outlives the request. */
+  readonly jobs: SchedulingJobs;
   readonly events: CommandEvents;
   /** Ends a wait of the same device that is still held (trap 40). */
   endOlderWait(): void;

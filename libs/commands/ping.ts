@@ -2,6 +2,7 @@ import { PingRequest, PingResponse } from '#eas';
 import type { CommandContext } from './context.js';
 import { readDocument } from './read-document.js';
 import { document, empty, type Reply } from './reply.js';
+import { carrierOf } from './scheduling/scheduling-work.js';
 import { waitForNews } from './waiting.js';
 
 /** MS-ASCMD 2.2.3.177.11. */
@@ -37,6 +38,7 @@ export async function ping(context: CommandContext): Promise<Reply> {
   const refused = outOfBounds(context, request);
   if (refused) return refused;
   context.endOlderWait();
+  context.jobs.stir(context.account.key, carrierOf(context));
   const answer = await context.devices.ask(context.asker, {
     type: 'Ping',
     interval: request?.HeartbeatInterval ?? null,

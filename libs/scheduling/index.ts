@@ -9,3 +9,4 @@ export * from './free-busy.js';
 export * from './meeting-writer.js';
 export * from './process-mail.js';
 export * from './rule.js';
+export * from './scheduling-jobs.js';

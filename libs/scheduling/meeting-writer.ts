@@ -27,8 +27,7 @@ export interface MeetingWriterParts {
   readonly owner: Owner;
   readonly intentions: Intentions;
   /**
-   * Sends a message, once for this key. Throws BackendError `unavailable` or `throttled` if it may be sent later; whatever
-   * can never be sent is told elsewhere, and is no failure.
+   * Takes a message over: from here on it will be sent, once for this key. Throws StoreUnavailable.
    */
   send(message: OutgoingScheduling, key: string): Promise<void>;
   readonly now: () => Date;
@@ -39,8 +38,8 @@ const hash = (...parts: readonly unknown[]): string =>
 
 /**
  * Tells those who are invited what a phone of 16.x did to a meeting that its user organizes (MS-ASCMD 2.2.1.21; trap 89): what
- * the backend can do, with the mails that come of it. A mail that cannot be sent now fails the write towards the phone,
- * which tries again; then the write is found done, and only the mail is sent.
+ * the backend can do, with the mails that come of it. A process that dies in between leaves a note: the phone's next attempt
+ * finds the write done, and only the mail is still to be sent.
  */
 export class MeetingWriter {
   constructor(

@@ -8,7 +8,8 @@ import { openCertificateTrust, type AccountAccess } from '#commands';
 import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
 import { Provisioning } from '#policy';
-import { MemoryDeviceStore } from '#store';
+import { SchedulingJobs } from '#scheduling';
+import { MemoryDeviceStore, MemoryScheduledMailStore } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
@@ -90,6 +91,7 @@ export class GatewayStage {
       clients: clientProfiles(configuration.clients),
       provisioning,
       runtime: this.runtime,
+      scheduledMail: new MemoryScheduledMailStore(),
       close: async () => undefined,
     };
     const endpoint = new ActiveSyncEndpoint({
@@ -108,6 +110,7 @@ export class GatewayStage {
         document: {},
       },
       certificates: openCertificateTrust(null, null),
+      jobs: new SchedulingJobs({ store: core.scheduledMail, report: () => undefined }),
     });
     const autodiscover = new AutodiscoverEndpoint(core);
     this.host(core);

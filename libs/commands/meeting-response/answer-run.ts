@@ -163,7 +163,7 @@ export class AnswerRun {
       else if (canDelete(backend)) await backend.deleteItems(path, [id]);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      this.context.events.notMarked(error.message);
+      this.context.events.requestNotRemoved(error.message);
     }
   }
 }

@@ -1,14 +1,12 @@
 import { BackendError } from '#backend';
 import type { EmailItem } from '#eas';
-import { parseAddresses } from '#formats';
+import { parseAddresses, schedulingKey } from '#formats';
 import { processMessage } from '#scheduling';
 import type { AccountLease, CommandContext } from '../context.js';
 import { calendarsOf, ownerOf, ruleOf } from './calendars-of.js';
 import { readSchedulingMail } from './read-scheduling.js';
 
-/** Mails of one answer that are looked into; a mailbox that is synced for the first time may have thousands from years ago. */
-const MOST_MAILS = 20;
-/** How old a mail may be that still says something new. Milliseconds. */
+/** How old a mail may be that still says something new; a mailbox that is synced first may have thousands from years ago. Milliseconds. */
 const FRESH = 14 * 86_400_000;
 
 /** Whether a mail says something of a meeting that the calendar should know. */
@@ -17,32 +15,41 @@ export const concernsCalendar = ({ MessageClass, DateReceived }: EmailItem, now:
   (DateReceived === undefined || now.getTime() - DateReceived.getTime() < FRESH);
 
 /**
- * Works what new mails of the Inbox say of meetings into the calendar: answers, proposals, cancellations, updates. Done
- * before the answer that tells of the mails has ended, so that a crash leaves them to the phone's next attempt; a device
- * that is told of them later changes nothing more. Off where the CalDAV server does it.
+ * Works what a mail of the Inbox says of a meeting into the calendar: an answer, a proposal, a cancellation, an update. Off
+ * where the CalDAV server does it. The same message in another mail changes nothing more. Throws BackendError where it can
+ * be done later.
  */
-export async function processArrived(
+export async function applyMail(context: CommandContext, path: string, id: string): Promise<void> {
+  const lease = context.account.lease();
+  try {
+    await applyLeased(context, lease, path, id);
+  } catch (error) {
+    // Deleted before anybody looked: its user knew enough.
+    if (!(error instanceof BackendError && error.kind === 'gone')) throw error;
+  } finally {
+    lease.release();
+  }
+}
+
+async function applyLeased(
   context: CommandContext,
   lease: AccountLease,
   path: string,
-  ids: readonly string[],
+  id: string,
 ): Promise<void> {
-  if (ids.length === 0) return;
-  try {
-    const calendars = await calendarsOf(lease);
-    if (!calendars || (await ruleOf(lease, calendars)) === 'server') return;
-    const mail = await lease.backend('Email');
-    const inbox = (await mail.folders()).find(({ role }) => role === 'inbox');
-    if (inbox?.path !== path) return;
-    const owner = await ownerOf(lease);
-    for (const id of ids.slice(0, MOST_MAILS)) {
-      const read = await readSchedulingMail(mail, path, id, context.limits.mailBytes);
-      const from = read && (parseAddresses(read.from)[0]?.address ?? '');
-      if (read) await processMessage(calendars, read.message, { from: from ?? '', owner, at: new Date() });
-    }
-  } catch (error) {
-    // The mail itself tells its reader all of it; no calendar may hold it up.
-    if (!(error instanceof BackendError) || error.kind === 'auth') throw error;
-    context.events.notMarked(error.message);
-  }
+  const calendars = await calendarsOf(lease);
+  if (!calendars || (await ruleOf(lease, calendars)) === 'server') return;
+  const mail = await lease.backend('Email');
+  const inbox = (await mail.folders()).find(({ role }) => role === 'inbox');
+  if (inbox?.path !== path) return;
+  const read = await readSchedulingMail(mail, path, id, context.limits.mailBytes);
+  if (!read) return;
+  const from = parseAddresses(read.from)[0]?.address ?? '';
+  // A forged copy that was not believed must not keep the true one out.
+  const key = `said ${JSON.stringify([from.toLowerCase(), schedulingKey(read.message)])}`;
+  const { store } = context.jobs;
+  if (await store.isSettled(context.account.key, key)) return;
+  const owner = await ownerOf(lease);
+  const processed = await processMessage(calendars, read.message, { from, owner, at: new Date() });
+  if (processed === 'applied') await store.settle(context.account.key, [key]);
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { BackendError, canDelete, canWriteItems, keepsCalendars, type Backend } from '#backend';
-import { CommonStatus, EasStatusError } from '#eas';
+import { canDelete, canWriteItems, keepsCalendars, type Backend } from '#backend';
 import { MeetingWriter, schedulingRule, type Intentions } from '#scheduling';
 import type { AccountLease, CommandContext } from '../context.js';
 import { ownerOf } from './calendars-of.js';
-import { sendScheduling } from './send-scheduling.js';
+import { carrierOf, sendJob } from './scheduling-work.js';
 
 /** Since when the server sends what a change of an event means for others (MS-ASCMD 2.2.1.21, trap 89). */
 const SERVER_SENDS_SINCE = 160;
@@ -23,21 +22,8 @@ export async function scheduledBackend(
   const writer = new MeetingWriter(backend, {
     owner: await ownerOf(lease),
     intentions: intentionsOf(context),
-    send: async (message, key) => {
-      try {
-        await sendScheduling(context, message, { key, said: { plain: message.plain } });
-      } catch (error) {
-        if (!(error instanceof EasStatusError)) throw error;
-        if (error.status === CommonStatus.ServerErrorRetryLater) {
-          throw new BackendError('unavailable', error.message, {
-            reason: 'invitation-not-sent',
-            cause: error,
-          });
-        }
-        // The meeting is written; what no server will ever take must not keep the phone trying.
-        context.events.notMarked(error.message);
-      }
-    },
+    send: (message, key) =>
+      context.jobs.add(context.account.key, [sendJob(message, key)], carrierOf(context)),
     now: () => new Date(),
   });
   return writer.told;

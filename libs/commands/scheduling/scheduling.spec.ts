@@ -54,6 +54,7 @@ describe('an answer that arrives', () => {
       const phone = server.handset({ deviceId });
       await phone.ask('FolderSync', { SyncKey: '0' });
       await new MailSync(phone, folder === 'Inbox' ? 'm1' : 'm2').complete();
+      await server.jobs.idle();
     }
   };
 

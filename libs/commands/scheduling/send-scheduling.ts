@@ -20,13 +20,13 @@ export interface SaidBeside {
 const SUBJECT = 1_000;
 
 /**
- * Sends a scheduling message as a mail of the account, once for all that is sent under this key, and keeps it with the sent
- * items. Throws EasStatusError as SendMail does.
+ * Sends a scheduling message as a mail of the account, once for all that is sent under this key (null: somebody else takes
+ * care of that), and keeps it with the sent items. Throws EasStatusError as SendMail does.
  */
 export async function sendScheduling(
   context: CommandContext,
   message: OutgoingScheduling,
-  { key, said }: { readonly key: string; readonly said: SaidBeside },
+  { key, said }: { readonly key: string | null; readonly said: SaidBeside },
 ): Promise<void> {
   const { from, to, subject } = message;
   const mailboxes = to.map((address) => encodeMailbox('', asciiDomain(address)));
@@ -37,7 +37,7 @@ export async function sendScheduling(
   try {
     await deliver(context, {
       command: 'SendMail',
-      clientId: `scheduling ${key}`,
+      clientId: key === null ? null : `scheduling ${key}`,
       accountId: null,
       save: true,
       written: null,

@@ -84,12 +84,18 @@ async function saveInSent(
   }
 }
 
+/** What left, or did not because the CalDAV server says the same (trap 89). */
+interface Submitted {
+  readonly message: OutgoingMessage;
+  readonly outcome: 'accepted' | 'held-back';
+}
+
 async function submit(
   context: CommandContext,
   lease: AccountLease,
   order: Order,
   made: MadeMail,
-): Promise<OutgoingMessage> {
+): Promise<Submitted> {
   const { command, accountId } = order;
   try {
     const sender = await senderOf(lease, order);
@@ -98,10 +104,10 @@ async function submit(
     if (recipients.length === 0) throw refused(command, CommonStatus.MessageHasNoRecipient, 'no recipient');
     const { mailBytes } = context.limits;
     if (message.storedSize > mailBytes) throw new SpoolOverflow(`the mail has more than ${mailBytes} bytes`);
-    if (order.written && (await isHeldBack(lease, order.written))) return message;
+    if (order.written && (await isHeldBack(lease, order.written))) return { message, outcome: 'held-back' };
     const submitter = await lease.submitter();
     await submitter.submit({ from, recipients, utf8 }, submitted, submittedSize);
-    return message;
+    return { message, outcome: 'accepted' };
   } catch (error) {
     if (!(error instanceof BackendError)) throw asRefusal(command, 'submission', error);
     context.events.mailSent(error.reason);
@@ -140,12 +146,12 @@ async function sendNew(
 ): Promise<void> {
   let made: MadeMail | null = null;
   try {
-    let message: OutgoingMessage;
+    let submitted: Submitted;
     try {
       made = await order.make(lease).catch((error: unknown) => {
         throw asRefusal(order.command, 'original', error);
       });
-      message = await submit(context, lease, order, made);
+      submitted = await submit(context, lease, order, made);
     } catch (error) {
       if (!(error instanceof InDoubt)) await once?.failed();
       else await recordSent(context, once);
@@ -155,7 +161,8 @@ async function sendNew(
         : error;
     }
     await recordSent(context, once);
-    context.events.mailSent('accepted');
+    const { message, outcome } = submitted;
+    context.events.mailSent(outcome);
     if (order.save) await saveInSent(context, lease, message);
     await rememberRecipients(context, lease, made.header);
     await made.sent?.(message);

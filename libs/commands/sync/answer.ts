@@ -4,7 +4,8 @@ import type { CollectionAnswer } from '#device';
 import type { SyncCommandResponse, SyncResponseCollection, SyncServerCommand } from '#eas';
 import { INITIAL_KEY, type Ref } from '#sync';
 import type { AccountLease, CommandContext } from '../context.js';
-import { concernsCalendar, processArrived } from '../scheduling/arrived-mail.js';
+import { concernsCalendar } from '../scheduling/arrived-mail.js';
+import { carrierOf, mailJob } from '../scheduling/scheduling-work.js';
 import { parseServerId, serverId } from '../server-id.js';
 import { untruncated, viewOf } from '../view.js';
 import type { CommandResults } from './command-results.js';
@@ -110,9 +111,17 @@ export class CollectionPart {
         yield { Add: { ServerId: serverId(folder, id), ...this.applicationData(given) } };
       }
     }
-    await processArrived(this.context, this.lease, this.answer.path, scheduling);
+    await this.noteScheduling(scheduling);
     this.count(missing.length);
     await this.settle(missing);
+  }
+
+  /** Before the last byte: a phone that has the whole answer is not told of these mails again. */
+  private async noteScheduling(ids: readonly string[]): Promise<void> {
+    const { jobs, account } = this.context;
+    const { path } = this.answer;
+    const noted = ids.map((id) => mailJob(path, id));
+    await jobs.add(account.key, noted, carrierOf(this.context));
   }
 
   /** The item under the class of its folder. */

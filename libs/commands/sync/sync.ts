@@ -6,6 +6,7 @@ import { changeManner } from '../change-manner.js';
 import type { AccountLease, CommandContext } from '../context.js';
 import { readDocument } from '../read-document.js';
 import { document, empty, refusal, type Reply } from '../reply.js';
+import { carrierOf } from '../scheduling/scheduling-work.js';
 import { scheduledBackend } from '../scheduling/scheduled-backend.js';
 import { viewOf } from '../view.js';
 import { waitForNews } from '../waiting.js';
@@ -56,6 +57,7 @@ class SyncExchange {
     const { context, plan } = this;
     // A newer request of a device ends the wait of its older one (trap 40).
     context.endOlderWait();
+    context.jobs.stir(context.account.key, carrierOf(context));
     const results = new Map<string, CommandResults>();
     let answer = plan.commands.size > 0 ? await this.exchange(results) : await this.ask();
     if (answer.status !== 1)

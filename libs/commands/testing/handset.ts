@@ -22,7 +22,7 @@ type ResponseOf<N extends DeclaredCommand> = Infer<(typeof commands)[N]['respons
 /** What a handset's requests reach. */
 export interface Behind extends Pick<
   CommandContext,
-  'account' | 'devices' | 'watch' | 'limits' | 'certificates'
+  'account' | 'devices' | 'watch' | 'limits' | 'certificates' | 'jobs'
 > {
   /** Takes the events of commands. */
   readonly told: string[];
@@ -168,6 +168,7 @@ export class Handset {
       watch: server.watch,
       limits: server.limits,
       certificates: server.certificates,
+      jobs: server.jobs,
       events: this.events(),
       endOlderWait: () => server.watch.end(`t/ada/${deviceId}`, 'superseded'),
       isPassing: (error) => error instanceof BackendError && error.retryable,
@@ -184,6 +185,8 @@ export class Handset {
       mailSent: (outcome) => told.push(`mail ${outcome}`),
       readFailed: (folder, id) => told.push(`read failed ${folder}:${id}`),
       sentCopyFailed: () => told.push('sent copy failed'),
+      meetingFailed: (what) => told.push(`meeting ${what} failed`),
+      requestNotRemoved: () => told.push('request not removed'),
       notMarked: () => told.push('not marked'),
       serviceFailed: (service) => told.push(`${service} failed`),
       skipped: () => undefined,

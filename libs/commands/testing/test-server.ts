@@ -15,9 +15,9 @@ import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
 import { notedMail } from '#mail-notes';
 import { loadConfiguration } from '#ops';
-import type { SchedulingSetting } from '#scheduling';
+import { SchedulingJobs, type SchedulingSetting } from '#scheduling';
 import { Provisioning, type ProvisioningRule } from '#policy';
-import { MemoryDeviceStore, MemoryMailNotesStore } from '#store';
+import { MemoryDeviceStore, MemoryMailNotesStore, MemoryScheduledMailStore } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
 import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
@@ -156,6 +156,12 @@ export class TestServer {
   readonly mailbox = new MemoryMailbox();
   readonly store = new MemoryDeviceStore();
   readonly notes = new MemoryMailNotesStore();
+  /** What waits is tried again at once. */
+  readonly jobs = new SchedulingJobs({
+    store: new MemoryScheduledMailStore(),
+    report: (error) => this.told.push(`bug ${String(error)}`),
+    pause: () => 0.01,
+  });
   /** The account's sources beside its mail; none unless a test adds some. */
   readonly pim = new PimSources(() => this.now);
   readonly sent: SentMail[] = [];
@@ -234,6 +240,7 @@ export class TestServer {
 
   async close(): Promise<void> {
     await this.watch.drain();
+    await this.jobs.close();
     await this.runtime.close();
   }
 

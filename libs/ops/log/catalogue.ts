@@ -232,6 +232,20 @@ export const events = {
     ...device,
     reason: 'why',
   }),
+  'meeting.not-applied': event(
+    'warn',
+    'What a mail says of a meeting could not be worked into the calendar. If the calendar is down, it is tried again.',
+    { ...device, reason: 'why' },
+  ),
+  'meeting.not-sent': event(
+    'warn',
+    'Those who are invited could not be told of a meeting. If the submission server is down, it is tried again; else they never hear of it.',
+    { ...device, reason: 'why' },
+  ),
+  'meeting.request-stays': event('warn', 'An invitation was answered, and its mail could not be removed.', {
+    ...device,
+    reason: 'why',
+  }),
   'mail.not-marked': event('warn', 'A mail that was answered or forwarded could not be marked so.', {
     ...device,
     reason: 'why',

@@ -1,0 +1,188 @@
+import { BackendError } from '#backend';
+import type { MemoryObjectSource } from '#backends/memory';
+import { PimSync, TestServer, type Answered, type ClientCommand } from '../testing/index.js';
+
+type Added = NonNullable<Extract<ClientCommand, { Add: unknown }>['Add']['ApplicationData']>;
+type Event = NonNullable<Added['Calendar']>;
+
+let server: TestServer;
+let source: MemoryObjectSource;
+let phone: PimSync;
+
+async function signIn(version = 161): Promise<PimSync> {
+  const handset = server.handset({ version });
+  const { Changes } = await handset.ask('FolderSync', { SyncKey: '0' });
+  return new PimSync(handset, Changes!.Add!.find(({ Type }) => Type === 8)!.ServerId).complete();
+}
+beforeEach(async () => {
+  server = new TestServer();
+  server.mailbox.createFolder('Sent', 'sent');
+  source = server.pim.add('Calendar');
+  phone = await signIn();
+});
+afterEach(() => server.close());
+
+const attendees = (...names: string[]): Event['Attendees'] => ({
+  Attendee: names.map((name) => ({ Email: `${name}@example.net`, Name: name, AttendeeType: 1 })),
+});
+const plan = {
+  Subject: 'Plan',
+  StartTime: new Date('2026-12-01T09:00:00Z'),
+  EndTime: new Date('2026-12-01T10:00:00Z'),
+  MeetingStatus: 1,
+  Attendees: attendees('bob', 'carol'),
+};
+const daily = { Recurrence: { Type: 0, Interval: 1, Occurrences: 5 } };
+
+const add = (Calendar: Event): ClientCommand => ({ Add: { ClientId: 'c1', ApplicationData: { Calendar } } });
+const change = (Calendar: Event, InstanceId?: string): ClientCommand => ({
+  Change: { ServerId: theId(), ...(InstanceId && { InstanceId }), ApplicationData: { Calendar } },
+});
+let made = '';
+const theId = (): string => made;
+/** One Sync, and what comes of it when the phone has its answer. */
+async function send(...commands: ClientCommand[]): Promise<Answered | null> {
+  const answered = await phone.send(...commands);
+  await server.jobs.idle();
+  return answered;
+}
+async function create(event: Event = plan): Promise<void> {
+  const answered = await send(add(event));
+  made = idIn(answered);
+  server.sent.splice(0);
+}
+function idIn(answered: Answered | null): string {
+  const [response] = answered?.Responses ?? [];
+  if (!response || !('Add' in response) || response.Add.Status !== 1)
+    throw new Error(JSON.stringify(answered));
+  return response.Add.ServerId!;
+}
+
+/** The iCalendar text in a mail that was sent. */
+function calendarIn(text: string): string {
+  const base64 = /method=\w+\r\nContent-Transfer-Encoding: base64\r\n\r\n([\s\S]*?)\r\n--/.exec(text)![1]!;
+  return Buffer.from(base64, 'base64')
+    .toString()
+    .replace(/\r\n[ \t]/g, '');
+}
+/** Each mail: method, to whom, and which occurrence. */
+const told = (): string[] =>
+  server.sent.map(({ envelope, text }) => {
+    const calendar = calendarIn(text);
+    const method = /^METHOD:(\w+)/m.exec(calendar)?.[1];
+    const occurrence = /^RECURRENCE-ID[^:]*:(\w+)/m.exec(calendar)?.[1];
+    return [method, ...envelope.recipients, ...(occurrence ? [occurrence] : [])].join(' ');
+  });
+const stored = (): string => [...source.texts('Calendar').values()].join('').replace(/\r\n[ \t]/g, '');
+const everybody = 'bob@example.net carol@example.net';
+
+describe('a phone of 16.x that organizes a meeting', () => {
+  it('has it told to all who are invited, once; an appointment to nobody', async () => {
+    await send(add(plan));
+    expect(told()).toEqual([`REQUEST ${everybody}`]);
+    const [{ envelope, text }] = server.sent as [(typeof server.sent)[number]];
+    expect(envelope.from).toBe('ada@example.org');
+    expect(text).toMatch(/^Subject: Plan\r$/m);
+    const calendar = calendarIn(text);
+    expect(calendar).toMatch(/^ORGANIZER[^:]*:mailto:ada@example\.org/m);
+    expect(calendar).toMatch(/^ATTENDEE[^:]*PARTSTAT=NEEDS-ACTION[^:]*:mailto:bob@example\.net/m);
+    const { Attendees: _, ...alone } = plan;
+    await send({
+      Add: { ClientId: 'c2', ApplicationData: { Calendar: { ...alone, MeetingStatus: 0 } } },
+    });
+    expect(server.sent).toHaveLength(1);
+  });
+
+  it('whose answer was lost makes one event and one mail', async () => {
+    await phone.sendTwice(add(plan));
+    await server.jobs.idle();
+    expect(told()).toEqual([`REQUEST ${everybody}`]);
+    expect(source.texts('Calendar').size).toBe(1);
+  });
+
+  it('is done with it where no mail can leave now: the mail leaves later, once', async () => {
+    server.submission = new BackendError('unavailable', 'down');
+    idIn(await send(add(plan)));
+    expect(server.sent).toEqual([]);
+    server.submission = null;
+    await until(() => server.sent.length > 0);
+    await send();
+    expect(told()).toEqual([`REQUEST ${everybody}`]);
+    expect(server.told.filter((line) => line === 'meeting send failed').length).toBeGreaterThan(0);
+  });
+
+  it('asks everybody anew for another time, with a higher SEQUENCE', async () => {
+    await create();
+    const sequence = Number(/SEQUENCE:(\d+)/.exec(stored())?.[1] ?? 0);
+    await send(change({ ...plan, EndTime: new Date('2026-12-01T11:00:00Z') }));
+    expect(told()).toEqual([`REQUEST ${everybody}`]);
+    expect(calendarIn(server.sent[0]!.text)).toContain(`SEQUENCE:${sequence + 1}`);
+    expect(stored()).toContain(`SEQUENCE:${sequence + 1}`);
+  });
+
+  it('asks who is added, and tells who is left out, and the others nothing', async () => {
+    await create();
+    await send(change({ ...plan, Attendees: attendees('bob', 'dora') }));
+    expect(told()).toEqual(['CANCEL carol@example.net', 'REQUEST dora@example.net']);
+  });
+
+  it('has a reminder of its own', async () => {
+    await create();
+    await send(change({ Reminder: 25 }));
+    expect(told()).toEqual([]);
+  });
+
+  it('cancels by deleting', async () => {
+    await create();
+    await phone.sendTwice({ Delete: { ServerId: theId() } });
+    await server.jobs.idle();
+    expect(told()).toEqual([`CANCEL ${everybody}`]);
+    expect(calendarIn(server.sent[0]!.text)).toContain('STATUS:CANCELLED');
+    expect(source.texts('Calendar').size).toBe(0);
+  });
+
+  it('changes and cancels one occurrence by itself', async () => {
+    await create({ ...plan, ...daily });
+    await send(change({ AirSyncBaseLocation: { DisplayName: 'Room 1' } }, '20261202T090000Z'));
+    expect(told()).toEqual([`REQUEST ${everybody} 20261202T090000Z`]);
+    server.sent.splice(0);
+    await send({ Delete: { ServerId: theId(), InstanceId: '20261203T090000Z' } });
+    expect(told()).toEqual([`CANCEL ${everybody} 20261203T090000Z`]);
+  });
+
+  it.each(['client', 'server'] as const)('sends nothing where the tenant says: %s', async (rule) => {
+    server.scheduling = rule;
+    await send(add(plan));
+    expect(server.sent).toEqual([]);
+    expect(stored()).toContain('mailto:bob@example.net');
+  });
+
+  it('leaves it to a server that schedules itself', async () => {
+    source.schedules = true;
+    await send(add(plan));
+    expect(server.sent).toEqual([]);
+  });
+
+  it('keeps its meeting where a mail will never be taken, and the operator hears of it', async () => {
+    server.submission = new BackendError('invalid', 'no such domain', { reason: 'refused' });
+    idIn(await send(add(plan)));
+    expect(source.texts('Calendar').size).toBe(1);
+    expect(server.told).toContain('meeting send failed');
+    await send();
+    expect(server.sent).toEqual([]);
+  });
+});
+
+it('a phone up to 14.1 sends its mails itself', async () => {
+  phone = await signIn(141);
+  const { Attendees: Who, ...rest } = plan;
+  await send(add({ ...rest, Attendees: Who, Timezone: utc }));
+  expect(source.texts('Calendar').size).toBe(1);
+  expect(server.sent).toEqual([]);
+});
+/** A time zone blob of UTC. */
+const utc = Buffer.alloc(172);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
