@@ -213,6 +213,40 @@ describe('writing', () => {
     expect(await backend.changeItem(folder, id, change('B'), expected)).toMatchObject({ altered: true });
   });
 
+  it('an object that the source put under another name is told from there, and made once', async () => {
+    const { source, backend } = place(0);
+    const put = source.put.bind(source);
+    const uidIn = (text: string): string | undefined => /UID:(.*)/.exec(text)?.[1];
+    source.put = async (path, name, text, over) => {
+      const isTaken = [...source.texts(path).values()].some((other) => uidIn(other) === uidIn(text));
+      if (over === null && isTaken)
+        throw new BackendError('conflict', 'there is one of this UID', { reason: 'uid-taken' });
+      return { ...(await put(path, over === null ? `own-${name}` : name, text, over)), name: `own-${name}` };
+    };
+    const made = await backend.createItem(folder, change('Mine'), 'key');
+    const replica = new Replica(backend, folder);
+    await replica.sync();
+    expect(replica.known.get(made.id)?.version).toBe(made.version);
+    expect(await readAll(backend, [made.id])).toBe(1);
+    const again = await backend.createItem(folder, change('Mine'), 'key');
+    expect(again).toMatchObject({ id: made.id, version: made.version, altered: false });
+    expect(source.texts(folder).size).toBe(1);
+  });
+
+  it('what somebody else made of the same UID is not made again, and the phone hears how it is', async () => {
+    const { source, backend } = place(0);
+    await backend.createItem(folder, change('Mine'), 'key');
+    const [[name, text]] = [...source.texts(folder)] as [[string, string]];
+    source.erase(folder, name);
+    source.write(folder, 'theirs.ics', text.replace('Mine', 'Theirs'));
+    source.switches.failNext.set('put', new BackendError('conflict', 'taken', { reason: 'uid-taken' }));
+    const made = await backend.createItem(folder, change('Mine'), 'key');
+    expect(made.altered).toBe(true);
+    const replica = new Replica(backend, folder);
+    await replica.sync();
+    expect(replica.ids).toEqual([made.id]);
+  });
+
   it('a move that broke off between its halves is finished by the next one', async () => {
     const { source, backend, id } = await one();
     source.move = null;

@@ -69,9 +69,9 @@ export class ObjectBackend implements ItemWriter, ItemDeleter, ItemMover, ItemSe
     this.desk = deskOf(source, codec, options);
     this.feed = new ObjectFeed({ ...this.desk, surveys: codec.surveys });
     this.reader = new ObjectReader(this.desk);
-    this.writer = new ObjectWriter(this.desk);
-    this.mover = new ObjectMover(this.desk);
     this.searcher = new ObjectSearch(this.desk);
+    this.writer = new ObjectWriter(this.desk, this.searcher);
+    this.mover = new ObjectMover(this.desk);
     if (codec.openFile) this.readPart = (...args) => readObjectPart(this.desk, ...args);
     const { editor } = source;
     if (!editor) return;

@@ -47,6 +47,16 @@ export async function currentObject({ texts }: Desk, folder: string, name: strin
   throw new BackendError('invalid', fetched.failure, { reason: 'unreadable' });
 }
 
+/** As currentObject; null if there is no such object. */
+export async function objectOrNull(desk: Desk, folder: string, name: string): Promise<StoredObject | null> {
+  try {
+    return await currentObject(desk, folder, name);
+  } catch (error) {
+    if (error instanceof BackendError && error.kind === 'gone') return null;
+    throw error;
+  }
+}
+
 /** How the feed tells of an object that was just written. */
 export function toldOf(
   { digests, now }: Desk,

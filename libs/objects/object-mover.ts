@@ -1,5 +1,4 @@
-import { BackendError } from '#backend';
-import { currentObject, type Desk } from './object-desk.js';
+import { currentObject, objectOrNull, type Desk } from './object-desk.js';
 import { readOnly } from './object-folders.js';
 import { feedVersion, objectId, parseItemId } from './object-id.js';
 import { uuidOf } from './object-name.js';
@@ -56,7 +55,7 @@ export class ObjectMover {
     target: string,
   ): Promise<{ id: string; version: string } | null> {
     const { source, texts, names, codec } = this.desk;
-    const current = await this.currentOrNull(folder, name);
+    const current = await objectOrNull(this.desk, folder, name);
     if (!current) return null;
     // The same for a second attempt after a lost answer, and another one when it comes back some day.
     const newName = uuidOf('move', folder, name, current.version) + codec.suffix;
@@ -71,18 +70,11 @@ export class ObjectMover {
   private async copy(current: StoredObject, folder: string, target: string, name: string): Promise<void> {
     const { source } = this.desk;
     await source.put(target, name, current.text, null).catch(async (error: unknown) => {
-      const there = await this.currentOrNull(target, name);
+      const there = await objectOrNull(this.desk, target, name);
       // Copied by an attempt that did not live to remove the original.
       if (there?.text !== current.text) throw error;
     });
     await source.remove(folder, current.name, current.version);
-  }
-
-  private async currentOrNull(folder: string, name: string): Promise<StoredObject | null> {
-    return currentObject(this.desk, folder, name).catch((error: unknown) => {
-      if (error instanceof BackendError && error.kind === 'gone') return null;
-      throw error;
-    });
   }
 }
 

@@ -40,15 +40,16 @@ export interface ObjectSource {
   ): AsyncIterable<StoredObject | { readonly name: string; readonly failure: string }>;
   /**
    * Writes atomically. `over` null: only if there is no object of this name. Throws `conflict` if the version is another
-   * one, or the name is taken. The version is null if the source stored something else than it was given, or does not
-   * tell: then it must be read back.
+   * one, or the name is taken; with reason `uid-taken` if an object of another name has the text's UID. The version is null
+   * if the source stored something else than it was given, or does not tell: then it must be read back. `name` tells where
+   * it is, if the source put it elsewhere.
    */
   put(
     folder: string,
     name: string,
     text: string,
     over: string | null,
-  ): Promise<{ readonly version: string | null }>;
+  ): Promise<{ readonly version: string | null; readonly name?: string }>;
   /** Throws `conflict` if `over` is given and is not the version there is; an object that is not there counts as removed. */
   remove(folder: string, name: string, over: string | null): Promise<void>;
   /** Null: the source cannot; it is copied and removed instead. */

@@ -9,10 +9,11 @@ import {
   type WrittenItem,
 } from '#backend';
 import { addedContents, MalformedText, type WriteContext, type WrittenText } from '#formats';
-import { currentObject, dataOf, gone, placeOf, toldOf, type Desk } from './object-desk.js';
+import { currentObject, dataOf, gone, objectOrNull, placeOf, toldOf, type Desk } from './object-desk.js';
 import { readOnly } from './object-folders.js';
 import { feedVersion, objectId } from './object-id.js';
 import { uuidOf } from './object-name.js';
+import type { ObjectSearch } from './object-search.js';
 import type { StoredObject } from './object-source.js';
 
 /** Times somebody else may be faster before the change is given up as a conflict. */
@@ -33,7 +34,10 @@ const isConflict = (error: unknown): boolean => error instanceof BackendError &&
 
 /** Writes what phones say into objects (ItemWriter). */
 export class ObjectWriter {
-  constructor(private readonly desk: Desk) {}
+  constructor(
+    private readonly desk: Desk,
+    private readonly search: ObjectSearch,
+  ) {}
 
   async create(folder: string, change: ItemChange, name: string): Promise<WrittenItem> {
     const { codec, folders } = this.desk;
@@ -48,13 +52,7 @@ export class ObjectWriter {
     } catch (error) {
       if (!isConflict(error)) throw error;
     }
-    const made = await currentObject(this.desk, folder, objectName).catch((error: unknown) => {
-      // The name is free: the source refused for another reason, a UID it has elsewhere.
-      if (error instanceof BackendError && error.kind === 'gone') return null;
-      throw error;
-    });
-    if (!made)
-      throw new BackendError('conflict', 'the source has such an item already', { reason: 'exists' });
+    const made = await this.madeBefore(folder, objectName, written.text);
     const altered = await this.isAltered(written.text, made.text, change.manner);
     return { ...toldOf(this.desk, made), altered, files: written.files };
   }
@@ -90,17 +88,35 @@ export class ObjectWriter {
     over: string | null,
     manner: ChangeManner,
   ): Promise<WrittenItem> {
-    const { source, texts } = this.desk;
+    const { source, texts, names } = this.desk;
     texts.forget(folder, name);
-    const { version } = await source.put(folder, name, text, over);
+    const { version, name: there = name } = await source.put(folder, name, text, over);
+    if (there !== name) await names.remember(folder, new Map([[objectId(there), there]]));
     if (version !== null) {
-      const stored = { name, version, text };
+      const stored = { name: there, version, text };
       texts.keep(folder, stored);
       return { ...toldOf(this.desk, stored), altered: false, files };
     }
-    const stored = await currentObject(this.desk, folder, name);
+    const stored = await currentObject(this.desk, folder, there);
     const altered = await this.isAltered(text, stored.text, manner);
     return { ...toldOf(this.desk, stored), altered, files };
+  }
+
+  /**
+   * What an earlier attempt made, or the object that has the UID the phone gave: no calendar has room for two of one UID,
+   * and two of them would be the same meeting twice. It lies under the name, or where the source put it. Throws `conflict`.
+   */
+  private async madeBefore(folder: string, name: string, text: string): Promise<StoredObject> {
+    const there = await objectOrNull(this.desk, folder, name);
+    if (there) return there;
+    const uid = this.desk.codec.uidOf(text);
+    for (const other of uid === null ? [] : await this.search.namesOfUid(folder, uid)) {
+      const found = await objectOrNull(this.desk, folder, other);
+      if (!found) continue;
+      await this.desk.names.remember(folder, new Map([[objectId(other), other]]));
+      return found;
+    }
+    throw new BackendError('conflict', 'the source has such an item elsewhere', { reason: 'exists' });
   }
 
   /** Reads, judges, works the change in and writes, until nobody was faster in between. */
