@@ -18,5 +18,6 @@ export * from './mail-query.js';
 export * from './newest-hits.js';
 export * from './out-of-office.js';
 export * from './port.js';
+export * from './settled-notice.js';
 export * from './sign-in.js';
 export * from './view.js';

@@ -1,7 +1,7 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChangeNotice, Watch } from '#backend';
+import { SettledNotice, type ChangeNotice, type Watch } from '#backend';
 
 /** A file that is saved makes several events: they are told as one. Milliseconds. */
 const settleTime = 40;
@@ -12,19 +12,19 @@ const blindInterval = 10_000;
 /** Watches folders (path to directory) by the system's events, and by looking at their files now and then. */
 export class VdirWatch implements Watch {
   private readonly watchers: FSWatcher[] = [];
-  private readonly dirty = new Set<string>();
   private readonly seen = new Map<string, string>();
-  private settling: NodeJS.Timeout | null = null;
+  private readonly notice: SettledNotice;
   private looking: NodeJS.Timeout | null = null;
   private interval: number;
   private closed = false;
 
   constructor(
     private readonly folders: ReadonlyMap<string, string>,
-    private readonly notify: (notice: ChangeNotice) => void,
+    notify: (notice: ChangeNotice) => void,
     private readonly intervals = { net: netInterval, blind: blindInterval },
   ) {
     this.interval = intervals.net;
+    this.notice = new SettledNotice(notify, settleTime);
     for (const [path, directory] of folders) this.attach(path, directory);
   }
 
@@ -38,7 +38,7 @@ export class VdirWatch implements Watch {
   private attach(path: string, directory: string): void {
     try {
       const watcher = watchDirectory(directory, { persistent: false }, (_event, name) => {
-        if (!name?.startsWith('.')) this.mark(path);
+        if (!name?.startsWith('.')) this.notice.mark(path);
       });
       watcher.on('error', () => this.goBlind(path));
       this.watchers.push(watcher);
@@ -50,7 +50,7 @@ export class VdirWatch implements Watch {
 
   private goBlind(path: string): void {
     this.interval = this.intervals.blind;
-    this.mark(path);
+    this.notice.mark(path);
     this.wait();
   }
 
@@ -64,29 +64,16 @@ export class VdirWatch implements Watch {
   private async look(): Promise<void> {
     for (const [path, directory] of this.folders) {
       const state = await stateOf(directory);
-      if (this.seen.get(path) !== state) this.mark(path);
+      if (this.seen.get(path) !== state) this.notice.mark(path);
       this.seen.set(path, state);
     }
     this.wait();
   }
 
-  private mark(path: string): void {
-    if (this.closed) return;
-    this.dirty.add(path);
-    this.settling ??= setTimeout(() => this.tell(), settleTime);
-  }
-
-  private tell(): void {
-    this.settling = null;
-    const folders = [...this.dirty];
-    this.dirty.clear();
-    if (!this.closed) this.notify({ folders });
-  }
-
   async close(): Promise<void> {
     this.closed = true;
     if (this.looking) clearTimeout(this.looking);
-    if (this.settling) clearTimeout(this.settling);
+    this.notice.close();
     for (const watcher of this.watchers.splice(0)) watcher.close();
   }
 }
