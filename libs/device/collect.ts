@@ -1,6 +1,6 @@
 import { BackendError, type Backend } from '#backend';
 import type { CollectionSave, Json } from '#store';
-import { dayOf, refsOfDelta, sinceDay, type KnownItem, type Ref } from '#sync';
+import { dayOf, isInside, refsOfDelta, sinceDay, type KnownItem, type Ref } from '#sync';
 import {
   fromDelta,
   keyOf,
@@ -117,6 +117,16 @@ function offersOfFailed(
     }));
 }
 
+/** What the phone itself took out of its window: a task that it completed, an event that it moved into the past. */
+function fallenOut(
+  overlay: ReadonlyMap<string, KnownItem | null>,
+  since: number | null,
+  room: number,
+): Ref[] {
+  const fallen = [...overlay].filter(([, item]) => item !== null && !isInside(item.day, since));
+  return fallen.slice(0, room).map(([id]) => ({ kind: 'softDelete', id }));
+}
+
 async function serverChanges(
   backend: Backend,
   request: CollectRequest,
@@ -129,12 +139,16 @@ async function serverChanges(
   await request.known.need(ids);
   const view = request.known.view(overlay);
   const lookup = new Map(ids.flatMap((id) => (view.get(id) ? [[id, view.get(id)!] as const] : [])));
-  const offers = offersOfFailed(state, lookup, window);
-  for (const offer of offers) known.set(offer.id, offer.item!);
+  const since = sinceDay(state.itemClass, state.options.filterType, dayOf(request.now));
+  const fallen = fallenOut(overlay, since, window);
+  const isFallen = new Set(fallen.map(({ id }) => id));
+  const owed = offersOfFailed(state, lookup, window - fallen.length).filter(({ id }) => !isFallen.has(id));
+  const offers = [...fallen, ...owed];
+  for (const { id, item } of offers) known.set(id, item ?? null);
   const result = await fillWindow(backend, request.known, {
     place: request.place,
     from: state.acked,
-    sinceDay: sinceDay(state.itemClass, state.options.filterType, dayOf(request.now)),
+    sinceDay: since,
     window: window - offers.length,
     known,
   });

@@ -56,13 +56,21 @@ const CLASS_OF_TYPE: Readonly<Record<number, ItemClass>> = {
   17: 'Notes',
 };
 
+/** The class of notes came with 14.0. */
+export const NOTES_SINCE = 140;
+
 /** A folder of no declared class; it gets that of its parent. */
 export const GENERIC = 1;
 
 /** Throws Refused for a type that no phone may create. */
-export function classToCreate(type: number, parentClass: ItemClass | null): ItemClass {
+export function classToCreate(
+  type: number,
+  parentClass: ItemClass | null,
+  protocolVersion: number,
+): ItemClass {
   const itemClass = type === GENERIC ? (parentClass ?? 'Email') : CLASS_OF_TYPE[type];
-  if (itemClass === undefined) throw new Refused(MALFORMED);
+  if (itemClass === undefined || (itemClass === 'Notes' && protocolVersion < NOTES_SINCE))
+    throw new Refused(MALFORMED);
   return itemClass;
 }
 

@@ -57,7 +57,11 @@ class FolderChangeRun {
   }
 
   private async create({ parent, name, folderType }: ChangeOf<'create'>): Promise<string> {
-    const itemClass = classToCreate(folderType, classOfFolderId(parent));
+    const itemClass = classToCreate(
+      folderType,
+      classOfFolderId(parent),
+      this.session.envelope.protocolVersion,
+    );
     if (name.trim() === '') throw new Refused(MALFORMED);
     const editor = await this.editor('create', itemClass);
     const above = await this.parentPath('create', parent, itemClass);
@@ -142,7 +146,9 @@ class FolderChangeRun {
     if (id === TOP) return null;
     const row = await this.session.folder(id);
     if (!row) throw new Refused(Status[kind].noParent);
-    if (row.itemClass === itemClass) return row.path;
+    // MS-ASCMD 2.2.1.3 and 2.2.1.6: nothing lies below the recipient information cache.
+    const isCache = this.folders.some((folder) => folder.id === id && isRecipientCache(folder));
+    if (row.itemClass === itemClass && !isCache) return row.path;
     throw new Refused(kind === 'create' ? Status.create.special : Status.update.noParent);
   }
 

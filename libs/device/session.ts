@@ -6,7 +6,7 @@ import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state
 import { classOfFolderId, folderId, wireFolders } from './folder-ids.js';
 import { KnownSet } from './known-set.js';
 import type { Envelope, WireFolder } from './messages.js';
-import { shownFolders } from './shown-folders.js';
+import { knownToVersion, shownFolders } from './shown-folders.js';
 import type { SourceHealth } from './source-health.js';
 
 /** What an actor may keep between messages. In `shared` scope it is loaded anew for each, but for the folder list. */
@@ -128,7 +128,8 @@ export class DeviceSession {
     await this.register(seen, kept);
     const rows = [...this.remembered.folders!.values()];
     const before = this.state<HierarchyState>(HIERARCHY);
-    return [...wireFolders(seen, rows), ...shownFolders(before, missing, this.remembered.folders!)];
+    const shown = [...wireFolders(seen, rows), ...shownFolders(before, missing, this.remembered.folders!)];
+    return knownToVersion(shown, this.envelope.protocolVersion);
   }
 
   private async seenFolders(): Promise<{ seen: BackendFolder[]; missing: ReadonlySet<ItemClass> }> {

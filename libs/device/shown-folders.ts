@@ -1,5 +1,6 @@
 import type { ItemClass } from '#backend';
 import type { HierarchyState } from './device-state.js';
+import { isRecipientCache, NOTES_SINCE } from './folder-change-status.js';
 import { classOfFolderId } from './folder-ids.js';
 import type { WireFolder } from './messages.js';
 
@@ -19,3 +20,10 @@ export function shownFolders(
     return itemClass !== null && classes.has(itemClass) && known.has(id) ? [{ id, parent, name, type }] : [];
   });
 }
+
+/** The folders without notes and the recipient information cache below 14.0, which has no words for them (MS-ASCNTC 3.1.4.4). */
+export const knownToVersion = (folders: readonly WireFolder[], protocolVersion: number): WireFolder[] =>
+  folders.filter(
+    (folder) =>
+      protocolVersion >= NOTES_SINCE || (classOfFolderId(folder.id) !== 'Notes' && !isRecipientCache(folder)),
+  );
