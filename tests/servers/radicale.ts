@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answers, freePorts, waitUntil } from './ports.js';
-import { endAtExit } from './processes.js';
+import { ChildServer } from './child-server.js';
+import { freePorts } from './ports.js';
 
 export interface Radicale {
   readonly url: string;
@@ -40,66 +39,14 @@ export async function startRadicale(users: readonly string[] = ['anna', 'ben']):
   return server;
 }
 
-class Instance implements Radicale {
+class Instance extends ChildServer implements Radicale {
   readonly url: string;
   readonly password = PASSWORD;
-  #server: ChildProcess | null = null;
-  #forget: () => void = () => undefined;
 
-  constructor(
-    readonly directory: string,
-    private readonly port: number,
-  ) {
+  constructor(directory: string, port: number) {
+    const args = ['--config', join(directory, 'config')];
+    super({ name: 'Radicale', command: '/usr/bin/radicale', args, port, directory, patience: 30_000 });
     this.url = `http://127.0.0.1:${port}/`;
-  }
-
-  get pid(): number {
-    return this.#server?.pid ?? 0;
-  }
-
-  async start(): Promise<void> {
-    const server = spawn('/usr/bin/radicale', ['--config', join(this.directory, 'config')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let complaint = '';
-    server.stderr?.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-4000)));
-    this.#server = server;
-    this.#forget = endAtExit(() => {
-      server.kill('SIGKILL');
-      rmSync(this.directory, { recursive: true, force: true });
-    });
-    await waitUntil(
-      'Radicale to answer',
-      () => {
-        if (server.exitCode !== null) throw new Error(`Radicale ended (${server.exitCode}): ${complaint}`);
-        return answers(this.port);
-      },
-      30_000,
-    );
-  }
-
-  pause(): void {
-    this.#server?.kill('SIGSTOP');
-  }
-
-  resume(): void {
-    this.#server?.kill('SIGCONT');
-  }
-
-  async kill(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    this.#forget();
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      server.once('exit', () => resolve());
-      server.kill('SIGKILL');
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.kill();
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ChildServer } from './child-server.js';
 import { selfSigned } from './dovecot.js';
-import { answers, freePorts, waitUntil } from './ports.js';
-import { endAtExit } from './processes.js';
+import { freePorts } from './ports.js';
 
 /** An entry under `ou=people`: attributes and values; bytes are written as base64. */
 export type SlapdEntry = Readonly<Record<string, string | Uint8Array | readonly (string | Uint8Array)[]>>;
@@ -63,72 +63,19 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   return server;
 }
 
-class Instance implements Slapd {
+class Instance extends ChildServer implements Slapd {
   readonly url: string;
   readonly tlsUrl: string | null;
   readonly root = ROOT;
   readonly suffix = SUFFIX;
   readonly people = PEOPLE;
-  #server: ChildProcess | null = null;
-  #forget: () => void = () => undefined;
 
-  constructor(
-    readonly directory: string,
-    private readonly urls: readonly string[],
-    private readonly port: number,
-  ) {
+  constructor(directory: string, urls: readonly string[], port: number) {
+    // Debug level 0 keeps it in the foreground, where it is our child.
+    const args = ['-d', '0', '-h', urls.join(' '), '-f', join(directory, 'slapd.conf')];
+    super({ name: 'slapd', command: '/usr/sbin/slapd', args, port, directory });
     this.url = urls[0] ?? '';
     this.tlsUrl = urls[1] ?? null;
-  }
-
-  get pid(): number {
-    return this.#server?.pid ?? 0;
-  }
-
-  async start(): Promise<void> {
-    // Debug level 0 keeps it in the foreground, where it is our child.
-    const server = spawn(
-      '/usr/sbin/slapd',
-      ['-d', '0', '-h', this.urls.join(' '), '-f', join(this.directory, 'slapd.conf')],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    let complaint = '';
-    server.stderr?.on('data', (data: Buffer) => (complaint += data.toString()));
-    this.#server = server;
-    this.#forget = endAtExit(() => {
-      server.kill('SIGKILL');
-      rmSync(this.directory, { recursive: true, force: true });
-    });
-    await waitUntil('slapd to answer', () => {
-      if (server.exitCode !== null) throw new Error(`slapd ended (${server.exitCode}): ${complaint}`);
-      return answers(this.port);
-    });
-  }
-
-  pause(): void {
-    this.#server?.kill('SIGSTOP');
-  }
-
-  resume(): void {
-    this.#server?.kill('SIGCONT');
-  }
-
-  async kill(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    this.#forget();
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      server.once('exit', () => resolve());
-      server.kill('SIGKILL');
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.kill();
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
