@@ -8,6 +8,7 @@ import { SmtpFactory } from '#backends/smtp';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
 import type { Account } from './account.js';
 import { openDirectory } from './open-directory.js';
+import { openFreeBusy } from './open-free-busy.js';
 import { openOutOfOffice } from './open-out-of-office.js';
 import { PimSources, type OpenNotes, type PimShared } from './pim-sources.js';
 import type { Opener, Services, TenantSources } from './sources.js';
@@ -25,12 +26,13 @@ export function connectTenant(
   const factory = mailFactory(mail, watch, notes?.kind === 'imap-notes' ? notes.folder : null);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
   const directory = directorySettings && openDirectory(directorySettings);
+  const pim = new PimSources(tenant, shared, openNotes(factory, template));
   const services: { readonly [Name in keyof Services]?: Opener<Services[Name]> | undefined } = {
     submitter: submission && openSubmission(submission, tenant),
     directory,
     outOfOffice: outOfOffice && openOutOfOffice(outOfOffice, directory),
+    freeBusy: openFreeBusy(tenant, pim),
   };
-  const pim = new PimSources(tenant, shared, openNotes(factory, template));
   const openMail = (account: Account) => factory.open(account.credentials(fill(template, account.login)));
   return {
     itemClasses: ['Email', ...pim.itemClasses],

@@ -7,6 +7,7 @@ import { MemoryNameBook, openObjectBackend, type NameBook, type ObjectSource } f
 import type { PimSettings } from '#ops';
 import type { SuggestedContacts } from '#suggested-contacts';
 import type { Account } from './account.js';
+import { clientScheduling } from './client-scheduling.js';
 import { CombinedBackend, type Member } from './combined-backend.js';
 import { ownAddress } from './identities.js';
 import { noSource, type IdentitiesOf } from './sources.js';
@@ -122,12 +123,20 @@ export class PimSources {
     switch (settings.kind) {
       case 'caldav':
       case 'carddav':
-        return this.openDav(settings, account);
+        return this.dav(itemClass, settings, account);
       case 'vdir':
         return new VdirSource({ root: vdirOf(settings.path, account.login), itemClass });
       case 'memory':
         return this.memory(itemClass, account);
     }
+  }
+
+  /** Exactly one tells those who are invited (trap 89): where it is not the server, the server is told so. */
+  private async dav(itemClass: PimClass, settings: DavSettings, account: Account): Promise<ObjectSource> {
+    const source = await this.openDav(settings, account);
+    const { scheduling } = this.tenant.settings;
+    const isOurs = scheduling === 'client' || scheduling === 'godwit';
+    return itemClass === 'Calendar' && isOurs ? clientScheduling(source) : source;
   }
 
   private factory(settings: DavSettings): DavFactory {

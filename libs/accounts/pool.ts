@@ -10,7 +10,7 @@ import {
   type OutOfOffice,
   type Submitter,
 } from '#backend';
-import type { SchedulingSetting } from '#scheduling';
+import { asCalendars, CalendarFreeBusy, type SchedulingSetting } from '#scheduling';
 import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
 import { identitiesOf } from './identities.js';
@@ -82,8 +82,16 @@ export class Lease {
     return this.pool.serviceOf(this.entry, 'outOfOffice');
   }
 
-  freeBusy(): Promise<FreeBusy | null> {
-    return this.pool.serviceOf(this.entry, 'freeBusy');
+  /** By the account's own calendars, and for others by what their server tells; null where there is neither. */
+  async freeBusy(): Promise<FreeBusy | null> {
+    const server = await this.pool.serviceOf(this.entry, 'freeBusy');
+    const hasCalendars = this.itemClasses.includes('Calendar');
+    if (!server && !hasCalendars) return null;
+    return new CalendarFreeBusy({
+      calendars: async () => (hasCalendars ? asCalendars(await this.backend('Calendar')) : null),
+      owner: async () => ({ identities: await this.identities() }),
+      ask: server && ((address, start, end) => server.ask(address, start, end)),
+    });
   }
 
   /** The addresses the account may send from, the main one first. */

@@ -2,7 +2,6 @@ import {
   BackendError,
   type Backend,
   type Directory,
-  type FreeBusy,
   type Identity,
   type ItemClass,
   type OutOfOffice,
@@ -15,7 +14,14 @@ export interface Services {
   readonly submitter: Submitter;
   readonly directory: Directory;
   readonly outOfOffice: OutOfOffice;
-  readonly freeBusy: FreeBusy & { close(): Promise<void> };
+  readonly freeBusy: FreeBusyServer;
+}
+
+/** Tells when others are free, as their calendars' server has it. */
+export interface FreeBusyServer {
+  /** An iCalendar text with VFREEBUSY; null if the server knows nothing of this address. Throws BackendError. */
+  ask(address: string, start: Date, end: Date): Promise<string | null>;
+  close(): Promise<void>;
 }
 
 /** Opens one of a tenant's services for its accounts. */

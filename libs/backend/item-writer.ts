@@ -123,6 +123,8 @@ export interface CalendarStore extends Backend {
   ): Promise<WrittenItem>;
   /** Throws `conflict` as above; one that is gone counts as deleted. */
   deleteCalendarObject(object: CalendarObject): Promise<void>;
+  /** Texts of the folder's objects that may take time in this span, and perhaps of others; in any order. */
+  textsDuring(folder: string, start: Date, end: Date): AsyncIterable<string>;
   /** Whether the server sends invitations and answers by itself (calendar-auto-schedule, RFC 6638 2). */
   schedulesItself(): Promise<boolean>;
 }

@@ -1,12 +1,17 @@
 import { BackendError, type CalendarObject, type CalendarStore, type WrittenItem } from '#backend';
 import { ObjectBackend } from './object-backend.js';
+import { monthOf } from './horizon.js';
 import { currentObject, placeOf } from './object-desk.js';
 import { feedVersion, objectId } from './object-id.js';
 import { uuidOf } from './object-name.js';
-import type { StoredObject } from './object-source.js';
+import type { ObjectEntry, StoredObject } from './object-source.js';
 
 /** Nobody reads what scheduling wrote as a phone of some version would; any will do to tell whether it was altered. */
 const manner = { protocolVersion: 161, supported: null };
+
+const millisecondsPerDay = 86_400_000;
+/** Objects that are looked into together. */
+const pageSize = 500;
 
 /** Calendars: objects that scheduling works on as a whole, too. */
 export class CalendarObjectBackend extends ObjectBackend implements CalendarStore {
@@ -49,8 +54,38 @@ export class CalendarObjectBackend extends ObjectBackend implements CalendarStor
     this.desk.texts.forget(object.folder, current.name);
   }
 
+  async *textsDuring(folder: string, start: Date, end: Date): AsyncGenerator<string> {
+    const { source, texts } = this.desk;
+    const asked = await source.textsDuring?.(folder, start, end);
+    if (asked) {
+      yield* asked;
+      return;
+    }
+    for (const names of await this.current(folder, Math.floor(start.getTime() / millisecondsPerDay) - 1)) {
+      for await (const fetched of texts.fetch(folder, names)) if ('text' in fetched) yield fetched.text;
+    }
+  }
+
   schedulesItself(): Promise<boolean> {
     return this.desk.source.schedulesItself();
+  }
+
+  /** Objects that did not end before a day, in pages. */
+  private async current(folder: string, sinceDay: number): Promise<ObjectEntry[][]> {
+    const { index, digests, now } = this.desk;
+    const entries = [...(await index.current(folder)).entries.values()];
+    const pages: ObjectEntry[][] = [];
+    for (let at = 0; at < entries.length; at += pageSize) {
+      const page = entries.slice(at, at + pageSize);
+      const seen = await digests.of(folder, page, monthOf(now()));
+      pages.push(
+        page.filter(({ name }) => {
+          const digest = seen.get(name);
+          return digest && !digest.isOther && (digest.day === null || digest.day >= sinceDay);
+        }),
+      );
+    }
+    return pages;
   }
 
   private async object(folder: string, name: string): Promise<CalendarObject | null> {

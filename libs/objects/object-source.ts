@@ -56,6 +56,11 @@ export interface ObjectSource {
   readonly move: ((folder: string, name: string, target: string, newName: string) => Promise<void>) | null;
   /** Names of the objects with this UID; null: the source cannot tell without reading them all. */
   namesOfUid(folder: string, uid: string): Promise<readonly string[] | null>;
+  /**
+   * Texts of events that take time in this span, as far as the source can tell without giving all; null: it cannot. May give
+   * more than was asked for.
+   */
+  textsDuring?(folder: string, start: Date, end: Date): Promise<AsyncIterable<string> | null>;
   watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch>;
   /** Null where folders are fixed. As FolderEditor says. */
   readonly editor: FolderEdits | null;

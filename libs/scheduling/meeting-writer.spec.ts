@@ -37,6 +37,9 @@ class OneEvent {
   close = async () => undefined;
   findByUid = async () => [];
   schedulesItself = async () => false;
+  async *textsDuring() {
+    // Nobody asks.
+  }
   calendarObject = async (): Promise<CalendarObject | null> =>
     this.text === null ? null : { folder: 'f', id: 'i', version: String(this.version), text: this.text };
   putCalendarObject = async (_folder: string, text: string) => this.store(text);

@@ -58,6 +58,9 @@ const calendars: CalendarStore = {
     text = null;
   },
   schedulesItself: async () => false,
+  async *textsDuring() {
+    // Nobody asks.
+  },
 };
 const process = (message: string, from: string) =>
   processMessage(calendars, readSchedulingMessage(message, '')!, {

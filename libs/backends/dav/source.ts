@@ -5,6 +5,7 @@ import { changesOf } from './changes.js';
 import { fetchTexts, readAll, type FetchedObject } from './fetch.js';
 import { DavFolderEdits } from './folder-edits.js';
 import { askFreeBusy } from './free-busy.js';
+import { textsDuring } from './time-query.js';
 import { namesOfUid } from './uid-query.js';
 import type { Watcher } from './watcher.js';
 import { moveObject, putObject, removeObject, type PutResult } from './write.js';
@@ -57,6 +58,11 @@ export class DavSource implements ObjectSource {
 
   async namesOfUid(folder: string, uid: string): Promise<readonly string[] | null> {
     return namesOfUid(this.account, await this.account.folder(folder), uid);
+  }
+
+  async textsDuring(folder: string, start: Date, end: Date): Promise<AsyncIterable<string> | null> {
+    if (this.kind !== 'caldav') return null;
+    return textsDuring(this.account, await this.account.folder(folder), start, end);
   }
 
   watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {

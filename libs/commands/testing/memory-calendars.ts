@@ -82,6 +82,10 @@ export class MemoryCalendars implements CalendarStore {
       throw new BackendError('conflict', 'it was changed');
   }
 
+  async *textsDuring(): AsyncGenerator<string> {
+    yield* this.texts;
+  }
+
   async schedulesItself(): Promise<boolean> {
     return this.autoSchedules;
   }

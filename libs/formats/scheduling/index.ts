@@ -25,4 +25,5 @@ export {
   type SchedulingMessage,
   type SchedulingMethod,
 } from './scheduling-message.js';
+export { scheduledByClient } from './schedule-agent.js';
 export { schedulingIn } from './scheduling-part.js';
