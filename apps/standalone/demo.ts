@@ -58,6 +58,7 @@ export async function prepareDemo(configuration: Configuration): Promise<Demo> {
     tasks: files(demoFolders.Tasks),
     notes: files(demoFolders.Notes),
     suggestedContacts: true,
+    fileAs: 'last-first',
     scheduling: 'auto',
     identities: {},
     autodiscover: {},

@@ -12,7 +12,8 @@ export function openDirectory(settings: DirectorySettings): Opener<Directory> {
   };
 }
 
-function ldapConfig(settings: DirectorySettings): LdapConfig {
+/** How a server is asked, as the settings say. */
+export function ldapConfig(settings: DirectorySettings): LdapConfig {
   const { url, startTls, verifyCertificate, base, schema, pageSize, maxResults, attributes } = settings;
   const { bindDn, password, filter, userFilter, timeoutSeconds } = settings;
   return {

@@ -2,7 +2,7 @@ import { BackendError, type Backend, type PimClass } from '#backend';
 import { DavFactory, type DavCredentials } from '#backends/dav';
 import { MemoryObjectSource } from '#backends/memory';
 import { VdirSource } from '#backends/vdir';
-import { contactCodec, eventCodec, noteCodec, taskCodec, type ItemCodec } from '#formats';
+import { contactCodecFor, eventCodec, noteCodec, taskCodec, type ItemCodec } from '#formats';
 import { MemoryNameBook, openObjectBackend, type NameBook, type ObjectSource } from '#objects';
 import type { PimSettings } from '#ops';
 import type { SuggestedContacts } from '#suggested-contacts';
@@ -10,6 +10,7 @@ import type { Account } from './account.js';
 import { clientScheduling } from './client-scheduling.js';
 import { CombinedBackend, type Member } from './combined-backend.js';
 import { ownAddress } from './identities.js';
+import { AddressBooks } from './open-address-book.js';
 import { noSource, type IdentitiesOf } from './sources.js';
 import { fill, fillPath, type Login, type Tenant } from './tenants.js';
 
@@ -21,12 +22,11 @@ export interface PimShared {
   readonly suggested?: SuggestedContacts | undefined;
 }
 
-/** Where things are kept as whole texts; notes in IMAP are mail, and open-imap-notes.ts has them. */
-type TextSettings = Exclude<PimSettings, { kind: 'imap-notes' }>;
+/** Where things are kept as whole texts; notes in IMAP are mail, and a directory has entries. */
+type TextSettings = Exclude<PimSettings, { kind: 'imap-notes' | 'ldap' }>;
 type DavSettings = Extract<TextSettings, { kind: 'caldav' | 'carddav' }>;
 
-const codecs: Readonly<Record<PimClass, ItemCodec>> = {
-  Contacts: contactCodec,
+const codecs: Readonly<Record<Exclude<PimClass, 'Contacts'>, ItemCodec>> = {
   Calendar: eventCodec,
   Tasks: taskCodec,
   Notes: noteCodec,
@@ -36,6 +36,7 @@ const codecs: Readonly<Record<PimClass, ItemCodec>> = {
 export type OpenNotes = (account: Account, folder: string, names: NameBook) => Promise<Backend>;
 
 const suggestedPrefix = 'suggested:';
+const directoryPrefix = 'directory:';
 
 /**
  * A tenant's sources of contacts, calendars, tasks and notes. Sections that name the same server with the same settings
@@ -47,15 +48,21 @@ export class PimSources {
   private readonly factories = new Map<string, DavFactory>();
   private readonly memories = new Map<string, MemoryObjectSource>();
   private readonly books = new Map<string, NameBook>();
+  /** The directory as the contacts themselves, and as a folder beside them. */
+  private readonly everybody: AddressBooks | null;
+  private readonly directory: AddressBooks | null;
 
   constructor(
     private readonly tenant: Tenant,
     private readonly shared: PimShared,
     private readonly openNotes: OpenNotes,
   ) {
-    const { calendar, tasks, contacts, notes } = tenant.settings;
+    const { calendar, tasks, contacts, notes, directory, fileAs } = tenant.settings;
+    this.everybody = contacts?.kind === 'ldap' ? new AddressBooks(contacts, { isMain: true, fileAs }) : null;
+    this.directory =
+      directory?.addressBook === undefined ? null : new AddressBooks(directory, { isMain: false, fileAs });
     this.itemClasses = [
-      ...(contacts || this.suggestions ? (['Contacts'] as const) : []),
+      ...(contacts || this.directory || this.suggestions ? (['Contacts'] as const) : []),
       ...(calendar ? (['Calendar'] as const) : []),
       ...(tasks ? (['Tasks'] as const) : []),
       ...(notes ? (['Notes'] as const) : []),
@@ -72,11 +79,16 @@ export class PimSources {
     const settings = this.settingsOf(itemClass);
     if (settings)
       members.push({ prefix: '', backend: await this.main(itemClass, settings, account, identities) });
+    if (itemClass === 'Contacts' && this.directory)
+      members.push({ prefix: directoryPrefix, backend: this.directory.open(account) });
     if (itemClass === 'Contacts' && this.suggestions)
       members.push({ prefix: suggestedPrefix, backend: this.suggestions.open(account.key) });
     const [first, ...others] = members;
     if (!first) throw noSource(itemClass);
-    return others.length === 0 ? first.backend : new CombinedBackend([first, ...others]);
+    // A source keeps its prefix when it is alone, so that its folders stay the same when another one joins it.
+    return others.length === 0 && first.prefix === ''
+      ? first.backend
+      : new CombinedBackend([first, ...others]);
   }
 
   /** The DAV account of these settings, for what is no item: when others are free. */
@@ -85,7 +97,8 @@ export class PimSources {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.factories.values()].map((factory) => factory.close()));
+    const factories = [...this.factories.values(), this.everybody, this.directory];
+    await Promise.all(factories.map(async (factory) => factory?.close()));
   }
 
   private get suggestions(): SuggestedContacts | undefined {
@@ -103,11 +116,19 @@ export class PimSources {
     account: Account,
     identities: IdentitiesOf,
   ): Promise<Backend> {
+    if (settings.kind === 'ldap') {
+      if (!this.everybody) throw noSource(itemClass);
+      return this.everybody.open(account);
+    }
     const names = this.names(account, itemClass);
     if (settings.kind === 'imap-notes') return this.openNotes(account, settings.folder, names);
     const source = await this.source(itemClass, settings, account);
     const owner = async () => ({ identities: await identities() });
-    return openObjectBackend(source, codecs[itemClass], { names, owner });
+    return openObjectBackend(source, this.codec(itemClass), { names, owner });
+  }
+
+  private codec(itemClass: PimClass): ItemCodec {
+    return itemClass === 'Contacts' ? contactCodecFor(this.tenant.settings.fileAs) : codecs[itemClass];
   }
 
   /** Where nothing outlives the process, at least everybody who opens the account in it shares a book. */

@@ -9,5 +9,5 @@ export * from './name-book.js';
 export * from './object-backend.js';
 export * from './object-source.js';
 export * from './open-object-backend.js';
-export { LARGEST_PICTURE } from './pictures.js';
+export { LARGEST_PICTURE, PictureFitter } from './pictures.js';
 export * from './text-cache.js';

@@ -59,8 +59,8 @@ function listingContract<C extends PimClass>(setup: PimContractSetup<C>): void {
         const request = { folder, cursor, scope: { sinceDay: null }, limit: 10 };
         await expect(backend.changes(request)).rejects.toBeInstanceOf(CursorInvalid);
       }
-      const passing = await addFolder('Passing');
-      await removeFolder(passing);
+      const passing = setup.features.fixed ? 'no such folder' : await addFolder('Passing');
+      if (!setup.features.fixed) await removeFolder(passing);
       const request = { folder: passing, cursor: null, scope: { sinceDay: null }, limit: 10 };
       await expect(backend.changes(request)).rejects.toMatchObject({ kind: 'gone' });
     }),

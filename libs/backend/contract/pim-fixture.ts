@@ -23,6 +23,8 @@ export interface PimContractFeatures {
   /** CalendarStore. */
   readonly calendarStore: boolean;
   readonly searchItems: boolean;
+  /** Nobody writes through the source, and its one folder is always there: a directory. */
+  readonly fixed?: true;
 }
 
 /** A calendar that can do all there is; sources of other classes take away what these do not have. */

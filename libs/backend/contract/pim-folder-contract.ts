@@ -17,7 +17,7 @@ export function pimFolderContract<C extends PimClass>(setup: PimContractSetup<C>
     it(
       'are of the class alone, one of them the default one at most, parents first',
       withPhone(setup, async (_, fixture) => {
-        await fixture.addFolder('Second');
+        if (!features.fixed) await fixture.addFolder('Second');
         const folders = await fixture.backend.folders();
         expect(folders.map(({ path }) => path)).toContain(fixture.folder);
         expect(folders.filter(({ itemClass }) => itemClass !== samples.itemClass)).toEqual([]);
@@ -30,15 +30,17 @@ export function pimFolderContract<C extends PimClass>(setup: PimContractSetup<C>
       }),
     );
 
-    it(
-      'that somebody else makes and removes come and go',
-      withPhone(setup, async (_, fixture) => {
-        const path = await fixture.addFolder('Passing');
-        expect(await pathsOf(fixture)).toContain(path);
-        await fixture.removeFolder(path);
-        expect(await pathsOf(fixture)).not.toContain(path);
-      }),
-    );
+    if (!features.fixed) {
+      it(
+        'that somebody else makes and removes come and go',
+        withPhone(setup, async (_, fixture) => {
+          const path = await fixture.addFolder('Passing');
+          expect(await pathsOf(fixture)).toContain(path);
+          await fixture.removeFolder(path);
+          expect(await pathsOf(fixture)).not.toContain(path);
+        }),
+      );
+    }
 
     it(
       'can be edited exactly if that was declared',

@@ -18,6 +18,19 @@ const inetOrgPerson: AttributeSet = {
   mobilePhone: ['mobile'],
   picture: ['jpegPhoto'],
   certificates: ['userSMIMECertificate;binary', 'userSMIMECertificate', 'userCertificate;binary'],
+  department: ['ou', 'departmentNumber'],
+  manager: ['manager'],
+  assistant: ['secretary'],
+  fax: ['facsimileTelephoneNumber'],
+  pager: ['pager'],
+  street: ['street', 'postalAddress'],
+  city: ['l'],
+  state: ['st'],
+  postalCode: ['postalCode'],
+  country: ['co', 'c'],
+  homeAddress: ['homePostalAddress'],
+  webPage: ['labeledURI'],
+  notes: ['description'],
 };
 
 const activeDirectory: AttributeSet = {
@@ -29,6 +42,11 @@ const activeDirectory: AttributeSet = {
   office: ['physicalDeliveryOfficeName'],
   picture: ['thumbnailPhoto', 'jpegPhoto'],
   certificates: ['userSMIMECertificate', 'userCertificate'],
+  department: ['department'],
+  assistant: ['assistant', 'msExchAssistantName'],
+  street: ['streetAddress', 'postalAddress'],
+  webPage: ['wWWHomePage', 'url'],
+  notes: ['info'],
 };
 
 /** What a schema's people are asked, and who they are. */

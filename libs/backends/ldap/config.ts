@@ -13,7 +13,20 @@ export type DirectoryAttribute =
   | 'homePhone'
   | 'mobilePhone'
   | 'picture'
-  | 'certificates';
+  | 'certificates'
+  | 'department'
+  | 'manager'
+  | 'assistant'
+  | 'fax'
+  | 'pager'
+  | 'street'
+  | 'city'
+  | 'state'
+  | 'postalCode'
+  | 'country'
+  | 'homeAddress'
+  | 'webPage'
+  | 'notes';
 
 /** How to ask an LDAP server. */
 export interface LdapConfig {
@@ -46,6 +59,18 @@ export interface LdapConfig {
   readonly rest?: number;
   /** Milliseconds an answer is good for; 60,000 unless given. */
   readonly remember?: number;
+}
+
+/** How the directory is shown as a folder of contacts. */
+export interface AddressBookConfig {
+  /** What the user reads. */
+  readonly name: string;
+  /** Whether it is the account's main folder of contacts; else it stands beside that. */
+  readonly isMain: boolean;
+  /** Milliseconds after which somebody who asks causes a new listing. */
+  readonly refresh: number;
+  /** How people are filed (trap 98). */
+  readonly fileAs: 'last-first' | 'first-last';
 }
 
 /** Who signed in. */

@@ -1,11 +1,13 @@
 import { isIP, connect as connectTcp } from 'node:net';
 import type { BackendError } from '#backend';
-import { Client, type Entry, type SearchOptions } from 'ldapts';
+import { Client, SizeLimitExceededError, type Entry, type SearchOptions } from 'ldapts';
 import type { LdapConfig } from './config.js';
 import { isAnswer, toBackendError } from './errors.js';
 
 /** Milliseconds without a question after which the connection is closed. */
 const IDLE = 300_000;
+
+type Question = (client: Client) => Promise<Entry[]>;
 
 /** Who asks. An absent DN asks anonymously. */
 export interface Bind {
@@ -32,10 +34,34 @@ export class LdapConnection {
   }
 
   /** The entries found, at most `sizeLimit`, which must be given. Throws BackendError `unavailable`. */
-  async search(base: string, options: SearchOptions & { readonly sizeLimit: number }): Promise<Entry[]> {
+  search(base: string, options: SearchOptions & { readonly sizeLimit: number }): Promise<Entry[]> {
+    return this.#ask(async (client) => (await client.search(base, options)).searchEntries);
+  }
+
+  /**
+   * All entries there are, page by page (RFC 2696). Throws as `search` does, and with reason `limit-exceeded` where the
+   * server does not give all of them, or there are more than `most`: a part must not be taken for the whole.
+   */
+  list(
+    base: string,
+    options: Omit<SearchOptions, 'sizeLimit'> & { readonly pageSize: number; readonly most: number },
+  ): Promise<Entry[]> {
+    const { pageSize, most, ...rest } = options;
+    return this.#ask(async (client) => {
+      const entries: Entry[] = [];
+      // Without a limit of our own, ldapts passes on that the server kept to its own one.
+      for await (const page of client.searchPaginated(base, { ...rest, sizeLimit: 0, paged: { pageSize } })) {
+        for (const entry of page.searchEntries) entries.push(entry);
+        if (entries.length > most) throw new SizeLimitExceededError(`more than ${most} entries`);
+      }
+      return entries;
+    });
+  }
+
+  async #ask(question: Question): Promise<Entry[]> {
     if (this.#down && this.now() < this.#down.until) throw this.#down.error;
     try {
-      const entries = await this.#search(base, options);
+      const entries = await this.#answer(question);
       this.#down = null;
       return entries;
     } catch (error) {
@@ -56,17 +82,17 @@ export class LdapConnection {
     );
   }
 
-  async #search(base: string, options: SearchOptions): Promise<Entry[]> {
+  async #answer(question: Question): Promise<Entry[]> {
     const wasOpen = this.#client !== null;
     const client = await this.#connected();
     try {
-      return (await client.search(base, options)).searchEntries;
+      return await question(client);
     } catch (error) {
       if (isAnswer(error)) throw error;
       this.#forget(client);
       // The server may have closed the connection while nobody asked; a slow server is not asked twice.
       if (!wasOpen || toBackendError(error).reason === 'timeout') throw error;
-      return (await (await this.#connected()).search(base, options)).searchEntries;
+      return question(await this.#connected());
     }
   }
 

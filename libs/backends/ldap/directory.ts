@@ -13,6 +13,8 @@ const SEARCHES = 200;
 const MINUTE = 60_000;
 /** Entries whose pictures and certificates are asked for at once. */
 const AT_ONCE = 20;
+/** Entries a page where everybody is listed: no more than Active Directory gives. */
+const LISTED_AT_ONCE = 500;
 const defaults = { pageSize: 100, maxResults: 200, remember: MINUTE } as const;
 
 type Searched = ReturnType<Searches['light']>;
@@ -45,13 +47,13 @@ export class Searches {
     return this.#recent.get(key, () => this.#light(words, enough));
   }
 
-  /** The entry at a name with the attributes, which may hold bytes; null if it is gone. */
-  async whole(dn: string, attributes: readonly string[]): Promise<Values | null> {
+  /** The entry at a name with the attributes, of which `binary` hold bytes; null if it is gone. */
+  async whole(dn: string, attributes: readonly string[], binary = attributes): Promise<Values | null> {
     const [entry] = await this.connection.search(dn, {
       scope: 'base',
       sizeLimit: 1,
       attributes: [...attributes],
-      explicitBufferAttributes: bufferNames(attributes),
+      explicitBufferAttributes: bufferNames(binary),
     });
     return entry ? this.#values(entry) : null;
   }
@@ -65,6 +67,21 @@ export class Searches {
       attributes: [...attributes],
     });
     return found.map((entry) => this.#values(entry));
+  }
+
+  /** All whom a filter finds. Throws BackendError, also (`limit-exceeded`) if there are more than can be told. */
+  everybody(
+    filter: ReturnType<typeof userFilter>,
+    attributes: readonly string[],
+    most: number,
+  ): Promise<Entry[]> {
+    return this.connection.list(this.#config.base, {
+      filter,
+      attributes: [...attributes],
+      explicitBufferAttributes: ['objectGUID'],
+      pageSize: Math.max(this.#config.pageSize, LISTED_AT_ONCE),
+      most,
+    });
   }
 
   async #light(words: readonly string[], enough: number): Promise<Found> {

@@ -80,6 +80,14 @@ function among(schema: Schema, filters: readonly Filter[]): Filter {
   return new AndFilter({ filters: [parseFilter(schema.filter), hasAddress, ...filters] });
 }
 
+/** Everybody who can be written to or called. */
+export function addressBookFilter(schema: Schema): Filter {
+  const { emailAddress, phone, mobilePhone, homePhone } = schema.attributes;
+  const reachable = [...emailAddress, ...phone, ...mobilePhone, ...homePhone];
+  const filters = reachable.map((attribute) => new PresenceFilter({ attribute }));
+  return new AndFilter({ filters: [parseFilter(schema.filter), new OrFilter({ filters })] });
+}
+
 /** RFC 4515 3: a value in the text form of a filter, every byte that is not plain escaped. */
 export function escapeFilterValue(value: string): string {
   const escape = (byte: number) => `\\${byte.toString(16).padStart(2, '0')}`;

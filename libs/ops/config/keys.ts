@@ -48,6 +48,10 @@ const tenant = z.strictObject({
     z.boolean().default(false),
     'Whether phones get a folder of the people the user wrote mail to (the recipient information cache), kept in the database.',
   ),
+  fileAs: key(
+    z.enum(['last-first', 'first-last']).default('last-first'),
+    'How contacts are filed that do not say it themselves: `Lovelace, Ada` or `Ada Lovelace`.',
+  ),
   scheduling: key(
     z.enum(['auto', 'client', 'godwit', 'server']).default('auto'),
     'Who sends invitations, answers and cancellations; exactly one does. `server`: the CalDAV server, and mails of phones that would say the same are held back. `godwit`: Godwit for phones of 16.x, older phones send their own. `client`: nobody but the phones. `auto`: `server` if the CalDAV server says that it does (calendar-auto-schedule), else `godwit`.',

@@ -104,6 +104,19 @@ const directoryAttributes = [
   'mobilePhone',
   'picture',
   'certificates',
+  'department',
+  'manager',
+  'assistant',
+  'fax',
+  'pager',
+  'street',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'homeAddress',
+  'webPage',
+  'notes',
 ] as const;
 
 const filter = (prose: string) =>
@@ -153,6 +166,10 @@ const ldap = z.strictObject({
     'Name of a read-only contacts folder in which phones see everybody of the directory. Without it there is none; people are still found by searching.',
     { expects: 'a name' },
   ),
+  addressBookRefreshSeconds: key(
+    z.number().int().min(10).max(86_400).default(900),
+    'After how many seconds the people of that folder are listed again. One listing serves all who bind in the same way.',
+  ),
   pageSize: key(z.number().int().min(1).max(1000).default(100), 'Entries asked for at a time.'),
   maxResults: key(
     z.number().int().min(1).max(5000).default(200),
@@ -191,7 +208,7 @@ export const kinds = {
   outOfOffice: [managesieve],
   calendar: [caldav, vdir, pimMemory],
   tasks: [caldav, vdir, pimMemory],
-  contacts: [carddav, vdir, pimMemory],
+  contacts: [carddav, vdir, ldap, pimMemory],
   notes: [imapNotes, vdir, caldav, pimMemory],
 } as const;
 
@@ -203,7 +220,7 @@ export const kindProse: Readonly<Record<string, string>> = {
   ...pimKindProse,
   smtp: 'Submission to an SMTP server.',
   local: "Delivery into the Maildirs of the tenant's own accounts, without any server.",
-  ldap: "A company's address book in LDAP: search, recipient checks, pictures and certificates, and the addresses of each user.",
+  ldap: "A company's address book in LDAP: search, recipient checks, pictures and certificates, and the addresses of each user. As `contacts` it is a read-only folder of everybody.",
   managesieve:
     "Automatic replies in the user's Sieve scripts (RFC 5804), beside his own rules. Replies for known external senders go out only if the server can test against the user's address book.",
 };

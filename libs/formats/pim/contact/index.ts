@@ -1,3 +1,3 @@
 /** Contacts: vCards as phones see them, and back, without losing what phones have no words for. */
 export { contactCodec, contactCodecFor } from './contact-codec.js';
-export type { FileAsOrder } from './names.js';
+export { computedFileAs, type FileAsOrder } from './names.js';
