@@ -91,6 +91,10 @@ program
   .option('--device-type <type>', 'what kind of device to be', 'GodwitDoctor')
   .option('--ping <seconds>', 'how long to hold a Ping; hours of a proxy show only in minutes', seconds, 10)
   .option('--send', 'send a mail to oneself, wait for it, delete it again')
+  .option(
+    '--write',
+    'add a contact, an event, a task and a note of its own, change each, and remove it again',
+  )
   .option('--to <address>', "whom to send it to (default: the account's own address)")
   .option('--insecure', 'accept any certificate')
   .option('--json', 'print one JSON object')

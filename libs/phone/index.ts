@@ -16,7 +16,7 @@ export type {
 export type { FetchAttachmentOptions, FetchedAttachment, FetchedItem, FetchItemOptions } from './fetch.js';
 export type { Estimate, Move, Moved } from './folder-questions.js';
 export { classOf, typesOf, type Folder, type Hierarchy, type ItemClass } from './hierarchy.js';
-export { ItemFolder, type Added, type Done, type EditOptions } from './item-folder.js';
+export { fileContent, ItemFolder, type Added, type Done, type EditOptions } from './item-folder.js';
 export { ENDPOINT, endpointOf, type AnswerDocument, type CallOptions } from './link.js';
 export type { Anomaly, ItemData, Mailbox } from './mailbox.js';
 export type { MeetingAnswer, MeetingAnswered } from './meeting-response.js';

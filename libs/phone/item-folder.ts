@@ -1,4 +1,4 @@
-import { SyncStatus, type ItemDataByClass } from '#eas';
+import { SyncStatus, type Blob, type ItemDataByClass } from '#eas';
 import { answerTo, type EditCommand } from './answer-to.js';
 import type { ClientCommand, Collection, CollectionResult, CollectionSyncOptions } from './collection.js';
 import type { ItemClass } from './hierarchy.js';
@@ -137,3 +137,13 @@ const missing = ({ status }: CollectionResult): number =>
 
 /** A Compact DateTime (MS-ASAIRS 2.2.2.25). */
 const instanceIdOf = (start: Date): string => start.toISOString().replace(/[-:]|\.\d+/g, '');
+
+/** The bytes of a file that is attached, as `Content`; to be sent as often as need be. */
+export const fileContent = (bytes: Uint8Array): Blob => ({
+  length: bytes.length,
+  content: {
+    async *[Symbol.asyncIterator]() {
+      yield bytes;
+    },
+  },
+});

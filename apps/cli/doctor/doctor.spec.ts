@@ -32,6 +32,7 @@ async function examine(url: string, version?: '14.1'): Promise<StepReport> {
       deviceType: 'GodwitDoctor',
       ping: 1,
       send: false,
+      write: false,
       to: undefined,
       insecure: false,
     },

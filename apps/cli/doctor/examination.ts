@@ -2,11 +2,13 @@ import { parseVersion, protocolVersions, type ProtocolVersion } from '#eas';
 import { endpointOf, Phone } from '#phone';
 import { badStatus } from './bad-status.js';
 import { catchUp } from './catch-up.js';
+import { ClassCheck } from './class-check.js';
 import { deviceIdOf } from './device-id.js';
 import { ofHttpStatus } from './diagnosis.js';
 import { PushCheck } from './push-check.js';
 import { takeStep } from './take-step.js';
 import { StepFailed, type Finding, type StepReport } from './step.js';
+import { classWords, type PimClass } from './trial-items.js';
 
 export interface ExaminationOptions {
   readonly url: string;
@@ -17,11 +19,18 @@ export interface ExaminationOptions {
   /** Seconds. */
   readonly ping: number;
   readonly send: boolean;
+  /** Adds an item to each class, changes it and removes it. */
+  readonly write: boolean;
   readonly to: string | undefined;
   readonly insecure: boolean;
 }
 
-/** A phone that examines its server, step by step. Steps that need an earlier one do not run if that one failed. */
+const pimClasses: readonly PimClass[] = ['Contacts', 'Calendar', 'Tasks', 'Notes'];
+
+/**
+ * A phone that examines its server, step by step. Steps that need an earlier one do not run if that one failed; of the
+ * classes beside mail none needs another.
+ */
 export class Examination {
   readonly url: URL;
   readonly deviceId: string;
@@ -55,7 +64,24 @@ export class Examination {
     for (const [name, title, step] of steps) {
       if (!(await this.#take(name, title, step))) return false;
     }
-    return true;
+    return this.#examineClasses();
+  }
+
+  /** Each class has a source of its own, and may be down by itself. */
+  async #examineClasses(): Promise<boolean> {
+    let ok = true;
+    for (const itemClass of pimClasses) {
+      const check = new ClassCheck(this.#phone, itemClass);
+      if (!check.exists) continue;
+      const { key } = classWords[itemClass];
+      const isRead = await this.#take(key, itemClass, () => check.read());
+      const isWritten =
+        !isRead ||
+        !this.#options.write ||
+        (await this.#take(`${key}-write`, `${itemClass}, written`, () => check.write()));
+      ok &&= isRead && isWritten;
+    }
+    return ok;
   }
 
   async #take(name: string, title: string, step: () => Promise<Finding>): Promise<boolean> {
@@ -152,7 +178,18 @@ export class Examination {
         'The mail server behind it may be unreachable, or not be configured for this user.',
       ]);
     }
-    return { detail: `${folders.size} folders` };
+    return { detail: `${folders.size} folders; ${this.#classesShown()}` };
+  }
+
+  #classesShown(): string {
+    const { hierarchy } = this.#phone;
+    const isThere = (itemClass: PimClass): boolean => hierarchy.ofClass(itemClass).length > 0;
+    const words = (classes: readonly PimClass[]): string =>
+      classes.map((itemClass) => classWords[itemClass].many).join(', ');
+    const missing = pimClasses.filter((itemClass) => !isThere(itemClass));
+    if (missing.length === 0) return 'mail, ' + words(pimClasses);
+    const there = ['mail', ...pimClasses.filter(isThere).map((itemClass) => classWords[itemClass].many)];
+    return `${there.join(', ')}; no ${words(missing)}: not configured, or down`;
   }
 
   async #sendAndReceive(): Promise<Finding> {

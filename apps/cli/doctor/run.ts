@@ -14,6 +14,7 @@ export interface DoctorOptions {
   readonly version?: string;
   readonly deviceType: string;
   readonly send?: boolean;
+  readonly write?: boolean;
   readonly to?: string;
   /** Seconds. */
   readonly ping: number;
@@ -97,6 +98,7 @@ const examinationOf = (order: Order, url: string, password: string) => ({
   deviceType: order.deviceType,
   ping: order.ping,
   send: order.send === true,
+  write: order.write === true,
   to: order.to,
   insecure: order.insecure === true,
 });

@@ -1,6 +1,9 @@
 /** What one step of the examination found. */
 export interface StepReport {
-  /** For scripts: `options`, `provision`, `folders`, `sync`, `ping`, `send`, `arrival`, `delete`. */
+  /**
+   * For scripts: `options`, `provision`, `folders`, `sync`, `ping`, `send`; `contacts`, `calendar`, `tasks`, `notes`, each
+   * with `-write` for what `--write` did.
+   */
   readonly name: string;
   readonly title: string;
   readonly ok: boolean;
