@@ -140,6 +140,28 @@ describe('a cancellation or an update', () => {
     expect(await process(said('CANCEL', 3), 'bob@example.net')).toBe('nothing-new');
   });
 
+  it('by an organizer who is named by a principal, in capitals, or by somebody who sends for him', async () => {
+    const names = [
+      'ORGANIZER;EMAIL=Bob@example.net:/principals/users/bob/',
+      'ORGANIZER:MAILTO:BOB@EXAMPLE.NET',
+      'ORGANIZER;SENT-BY="mailto:bob@example.net":mailto:boss@example.net',
+    ];
+    for (const name of names) {
+      text = ics(null, [name, ...invited.filter((line) => !line.startsWith('ORGANIZER'))]);
+      expect(await process(said('CANCEL', 3), 'eve@example.net')).toBe('not-believed');
+      expect(await process(said('CANCEL', 3), 'bob@example.net')).toBe('applied');
+    }
+  });
+
+  it('of the same SEQUENCE is worked in if it was made later (RFC 5546 2.1.5)', async () => {
+    expect(await process(said('CANCEL', 2).replace('20261101T', '20261031T'), 'bob@example.net')).toBe(
+      'nothing-new',
+    );
+    expect(await process(said('CANCEL', 2).replace('20261101T', '20261102T'), 'bob@example.net')).toBe(
+      'applied',
+    );
+  });
+
   it('of words alone keeps the user’s answer; to another time it asks for one', async () => {
     expect(await process(said('REQUEST', 3, 'LOCATION:Room 1'), 'bob@example.net')).toBe('applied');
     expect(text).toMatch(/PARTSTAT=ACCEPTED[^]*LOCATION:Room 1/);

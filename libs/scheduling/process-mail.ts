@@ -4,6 +4,7 @@ import {
   applyReply,
   applyRequest,
   comparableAddress,
+  isOrganizedBy,
   isOwnMeeting,
   MalformedText,
   type Owner,
@@ -55,21 +56,16 @@ function isBelieved(message: SchedulingMessage, text: string, from: string, owne
   switch (message.method) {
     case 'REPLY':
     case 'COUNTER':
-      return isOwn && isSame(message.attendees[0] ?? '', from);
+      return isOwn && [message.attendees[0] ?? '', message.sentBy].some((one) => isSame(one, from));
     case 'REQUEST':
     case 'CANCEL':
-      return !isOwn && organizes(text, from);
+      // By the object, not by the message: whoever forges the one has not written the other.
+      return !isOwn && isOrganizedBy(text, from);
     case 'ADD':
     case 'REFRESH':
     case 'DECLINECOUNTER':
       return false;
   }
-}
-
-/** By the object, not by the message: whoever forges the one has not written the other. */
-function organizes(text: string, from: string): boolean {
-  const organizer = /^ORGANIZER[^\r\n]*?mailto:([^\s;]+)/im.exec(text.replace(/\r?\n[ \t]/g, ''))?.[1] ?? '';
-  return isSame(organizer, from);
 }
 
 function applied(

@@ -2,6 +2,8 @@ import { BackendError } from '#backend';
 import {
   parseAddresses,
   comparableAddress,
+  isInMeeting,
+  MalformedText,
   schedulingIn,
   type SchedulingMessage,
   type TakenMessage,
@@ -29,7 +31,8 @@ export async function isHeldBack(lease: AccountLease, written: TakenMessage): Pr
     return recipients(written).every((address) => isInvolved(address, object.text, message));
   } catch (error) {
     // Better once too often than never: whoever is told twice knows at least.
-    if (error instanceof BackendError && error.kind !== 'auth') return false;
+    const isNone = error instanceof MalformedText;
+    if (isNone || (error instanceof BackendError && error.kind !== 'auth')) return false;
     throw error;
   }
 }
@@ -37,17 +40,13 @@ export async function isHeldBack(lease: AccountLease, written: TakenMessage): Pr
 const recipients = ({ header }: TakenMessage): string[] =>
   ['to', 'cc', 'bcc'].flatMap((name) => parseAddresses(header.list(name)).map(({ address }) => address));
 
-/** The texts name an address as it stands; what one of them names, the server has written to. */
+/** Whom the object names, the server has written to. */
 function isInvolved(
   address: string,
   text: string,
   { method, organizer, attendees }: SchedulingMessage,
 ): boolean {
-  const unfolded = text.replace(/\r?\n[ \t]/g, '').toLowerCase();
-  const named = unfolded.includes(`mailto:${comparableAddress(address)}`);
-  const removed =
-    method === 'CANCEL' && attendees.some((one) => comparableAddress(one) === comparableAddress(address));
-  return (
-    named || removed || (method === 'REPLY' && comparableAddress(organizer) === comparableAddress(address))
-  );
+  const isSame = (one: string): boolean => comparableAddress(one) === comparableAddress(address);
+  const isRemoved = method === 'CANCEL' && attendees.some(isSame);
+  return isRemoved || (method === 'REPLY' && isSame(organizer)) || isInMeeting(text, address);
 }

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import { parameterOf } from '../calendar-values.js';
+import { parameterOf, wordOf } from '../calendar-values.js';
 import { momentOf } from '../calendar-time.js';
 import { MeetingCalendar } from './meeting-calendar.js';
 import { stampOf, stampText } from './partstat.js';
@@ -106,16 +106,15 @@ export function applyCancel(existing: string, cancel: string, at: Date): string 
 
 function cancelIn(known: MeetingCalendar, said: MeetingCalendar, event: ICAL.Component, at: Date): boolean {
   const original = said.time(event, 'recurrence-id');
-  const model = original ? (known.override(momentOf(original)) ?? known.master) : known.master;
-  const events = original ? [] : known.events;
+  const isOld = (one: ICAL.Component): boolean => !isNewer(said, event, known, one);
   if (original && known.master) {
-    return !!model && sequenceOf(event) >= sequenceOf(model) && known.exclude(momentOf(original));
+    const model = known.override(momentOf(original)) ?? known.master;
+    return !isOld(model) && known.exclude(momentOf(original));
   }
-  const cancelled = original ? [known.override(momentOf(original))].filter((one) => one !== null) : events;
+  const cancelled = original ? [known.override(momentOf(original))] : known.events;
   let changed = false;
   for (const one of cancelled) {
-    const isOld = sequenceOf(event) < sequenceOf(one);
-    if (isOld || String(one.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') continue;
+    if (!one || isOld(one) || wordOf(one, 'status') === 'CANCELLED') continue;
     one.updatePropertyWithValue('status', 'CANCELLED');
     one.updatePropertyWithValue('transp', 'TRANSPARENT');
     one.updatePropertyWithValue('sequence', sequenceOf(event));
@@ -123,4 +122,19 @@ function cancelIn(known: MeetingCalendar, said: MeetingCalendar, event: ICAL.Com
     changed = true;
   }
   return changed;
+}
+
+/**
+ * RFC 5546 2.1.5: the higher SEQUENCE, else the later DTSTAMP. One made in the same second counts as later, as does one that
+ * says nothing of when it was made: somebody who invites and calls off at once means the latter.
+ */
+function isNewer(
+  said: MeetingCalendar,
+  event: ICAL.Component,
+  known: MeetingCalendar,
+  one: ICAL.Component,
+): boolean {
+  const difference = sequenceOf(event) - sequenceOf(one);
+  const stamp = stampIn(said, event);
+  return difference !== 0 ? difference > 0 : stamp === 0 || stamp >= stampIn(known, one);
 }

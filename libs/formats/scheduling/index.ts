@@ -18,7 +18,7 @@ export {
   type Answer,
   type PartStat,
 } from './partstat.js';
-export { comparableAddress, isOwnMeeting } from './people.js';
+export { comparableAddress, isInMeeting, isOrganizedBy, isOwnMeeting } from './people.js';
 export {
   readSchedulingMessage,
   schedulingMethods,

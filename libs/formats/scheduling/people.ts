@@ -45,6 +45,28 @@ export function isOwnMeeting(text: string, owner: Owner): boolean {
   return main !== undefined && isOrganizer(main, owner);
 }
 
+/** Whether this address organizes the meeting in a text, or sends for who does (SENT-BY, RFC 5545 3.2.18). */
+export function isOrganizedBy(text: string, address: string): boolean {
+  const calendar = MeetingCalendar.parse(text);
+  const organizer = (calendar.master ?? calendar.events[0])?.getFirstProperty('organizer') ?? null;
+  return isSaidBy(organizer, address);
+}
+
+/** Whether the meeting in a text names this address: it organizes it, or is invited to it or to one of its occurrences. */
+export function isInMeeting(text: string, address: string): boolean {
+  const { events } = MeetingCalendar.parse(text);
+  return events.some((event) =>
+    [event.getFirstProperty('organizer'), ...attendeesOf(event)].some((one) => isAddress(one, address)),
+  );
+}
+
+/** Whether words of this person can come from this address. */
+export const isSaidBy = (person: ICAL.Property | null, address: string): boolean =>
+  address !== '' &&
+  (isAddress(person, address) ||
+    comparableAddress(parameterOf(person, 'sent-by').replace(/^mailto:/i, '')) ===
+      comparableAddress(address));
+
 /** The name and address under which the owner is invited, or else the main ones. */
 export function ownIdentity(event: ICAL.Component, owner: Owner): Identity {
   const invited = ownAttendee(event, owner);

@@ -1,7 +1,7 @@
 import type ICAL from 'ical.js';
 import { momentOf } from '../calendar-time.js';
 import { MalformedText } from '../pim/codec.js';
-import { textOf } from '../calendar-values.js';
+import { parameterOf, textOf } from '../calendar-values.js';
 import { MeetingCalendar } from './meeting-calendar.js';
 import { calendarAddress } from './people.js';
 
@@ -29,6 +29,8 @@ export interface SchedulingMessage {
   readonly organizer: string;
   /** Addresses of ATTENDEE: of a REPLY or COUNTER the one who says it. */
   readonly attendees: readonly string[];
+  /** Whose mail it may come in beside theirs: SENT-BY of the first ATTENDEE (RFC 5545 3.2.18); '' if nobody is named. */
+  readonly sentBy: string;
   /** Original start, of a message that is about one occurrence alone. */
   readonly instance: Date | null;
   readonly recurring: boolean;
@@ -65,6 +67,7 @@ export function readSchedulingMessage(text: string, method: string): SchedulingM
       stamp: stampIn(calendar, main),
       organizer: calendarAddress(main.getFirstProperty('organizer')),
       attendees: main.getAllProperties('attendee').map(calendarAddress),
+      sentBy: parameterOf(main.getFirstProperty('attendee'), 'sent-by').replace(/^mailto:/i, ''),
       instance: original ? momentOf(original) : null,
       recurring: calendar.isRecurring,
     };

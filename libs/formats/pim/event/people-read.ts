@@ -1,5 +1,5 @@
 import type ICAL from 'ical.js';
-import type { ItemByClass } from '#eas';
+import { parseDateTime, type ItemByClass } from '#eas';
 import { cleanLine } from '../../clean-text.js';
 import { parameterOf, wordOf } from '../../calendar-values.js';
 import { timeOf, momentOf } from '../../calendar-time.js';
@@ -63,8 +63,18 @@ function attendee(line: ICAL.Property, address: string): Attendee {
     Name: cleanLine(parameterOf(line, 'cn')) || address,
     AttendeeStatus: answers[answer] ?? (answer === '' || answer === 'NEEDS-ACTION' ? notResponded : 0),
     AttendeeType: attendeeType(line),
+    ...proposalOf(line),
   };
 }
+
+/** The time an attendee would rather meet at, as COUNTER told it; both ends or none (MS-ASCMD 2.2.3.141). */
+function proposalOf(line: ICAL.Property): Pick<Attendee, 'ProposedStartTime' | 'ProposedEndTime'> {
+  const [start, end] = [proposed(line, 'start'), proposed(line, 'end')];
+  return start && end ? { ProposedStartTime: start, ProposedEndTime: end } : {};
+}
+
+const proposed = (line: ICAL.Property, what: 'start' | 'end'): Date | undefined =>
+  parseDateTime(parameterOf(line, `x-godwit-proposed-${what}`));
 
 /** The elements that tell of people: of an event, or of one occurrence. iOS needs MeetingStatus in each (quirks 4.1). */
 export function peopleElements(
