@@ -1,6 +1,7 @@
 import { BackendError } from '#backend';
 import type { MemoryObjectSource } from '#backends/memory';
-import { PimSync, TestServer, type Answered, type ClientCommand } from '../testing/index.js';
+import { asCalendars, CalendarFreeBusy } from '#scheduling';
+import { MailSync, PimSync, TestServer, type Answered, type ClientCommand } from '../testing/index.js';
 
 type Added = NonNullable<Extract<ClientCommand, { Add: unknown }>['Add']['ApplicationData']>;
 type Event = NonNullable<Added['Calendar']>;
@@ -172,6 +173,132 @@ describe('a phone of 16.x that organizes a meeting', () => {
     expect(server.sent).toEqual([]);
   });
 });
+
+it('another time that an attendee proposes by mail stands with him in the calendar, once', async () => {
+  await create();
+  const invitation = stored();
+  const counter = invitation
+    .replace('BEGIN:VEVENT', 'METHOD:COUNTER\r\nBEGIN:VEVENT')
+    .replace(/^ATTENDEE[^\r]*carol[^\r]*\r\n/m, '')
+    .replace('T090000Z', 'T130000Z')
+    .replace('T100000Z', 'T140000Z');
+  for (const id of ['1', '2']) {
+    server.mailbox.deliver('Inbox', mail('COUNTER', id, counter));
+  }
+  let writes = 0;
+  source.switches.beforePut = () => void writes++;
+  for (const deviceId of ['phone1', 'phone2']) {
+    const handset = server.handset({ version: 161, deviceId });
+    await handset.ask('FolderSync', { SyncKey: '0' });
+    await new MailSync(handset, 'm1').complete();
+    await server.jobs.idle();
+  }
+  expect(writes).toBe(1);
+  await phone.sync();
+  const [bob, carol] = attendeesOnPhone();
+  expect(bob).toMatchObject({
+    Email: 'bob@example.net',
+    AttendeeStatus: 2,
+    ProposedStartTime: new Date('2026-12-01T13:00:00Z'),
+    ProposedEndTime: new Date('2026-12-01T14:00:00Z'),
+  });
+  expect(carol).not.toHaveProperty('ProposedStartTime');
+  // Who takes the proposed time asks everybody anew, and the proposal is none any more in the mail.
+  await send(change({ ...plan, StartTime: bob!.ProposedStartTime!, EndTime: bob!.ProposedEndTime! }));
+  expect(told()).toEqual([`REQUEST ${everybody}`]);
+  expect(calendarIn(server.sent[0]!.text)).not.toMatch(/X-GODWIT/i);
+});
+
+it('a calendar that is down is asked again: no answer is lost, however many there are', async () => {
+  await create();
+  const reply = stored()
+    .replace('BEGIN:VEVENT', 'METHOD:REPLY\r\nBEGIN:VEVENT')
+    .replace(/^ATTENDEE[^\r]*carol[^\r]*\r\n/m, '')
+    .replace('NEEDS-ACTION', 'ACCEPTED');
+  for (let other = 0; other < 30; other++) {
+    const text = reply.replace(/UID:.*/, `UID:other${other}`);
+    server.mailbox.deliver('Inbox', mail('REPLY', `other${other}`, text));
+  }
+  server.mailbox.deliver('Inbox', mail('REPLY', 'last', reply));
+  server.pim.fault = () => new BackendError('unavailable', 'down');
+  await new MailSync(phone.handset, 'm1').complete();
+  await until(() => server.told.includes('meeting mail failed'));
+  expect(stored()).not.toContain('PARTSTAT=ACCEPTED');
+  server.pim.fault = () => null;
+  await until(() => stored().includes('PARTSTAT=ACCEPTED'));
+});
+
+it('ResolveRecipients tells when the user is free, by the calendar itself', async () => {
+  await create();
+  await send(
+    add({
+      ...plan,
+      Attendees: undefined,
+      MeetingStatus: 0,
+      BusyStatus: 1,
+      StartTime: at(11),
+      EndTime: at(12),
+    }),
+  );
+  server.freeBusy = new CalendarFreeBusy({
+    calendars: async () => asCalendars(server.pim.backend('Calendar')!),
+    owner: async () => ({ identities: server.identities }),
+    ask: async (address) => (address.startsWith('bob') ? vfreebusy : null),
+  });
+  const digits = async (to: string) => {
+    const { Response } = await server.handset({ version: 161 }).ask('ResolveRecipients', {
+      To: [to],
+      Options: { Availability: { StartTime: at(8), EndTime: at(13) } },
+    });
+    return Response?.[0]?.Recipient?.[0]?.Availability;
+  };
+  expect(await digits('ada@example.org')).toEqual({ Status: 1, MergedFreeBusy: '0022001100' });
+  server.directory = {
+    kind: 'test',
+    search: async ({ text }) => ({ entries: [{ displayName: text, emailAddress: text }], total: 1 }),
+    identities: async () => [],
+    close: async () => undefined,
+  };
+  expect(await digits('bob@example.net')).toEqual({ Status: 1, MergedFreeBusy: '0000003000' });
+  expect(await digits('carol@example.net')).toEqual({ Status: 163 });
+  server.pim.fault = () => new BackendError('unavailable', 'down');
+  server.freeBusy = new CalendarFreeBusy({
+    calendars: async () => asCalendars(server.pim.backend('Calendar')!),
+    owner: async () => ({ identities: server.identities }),
+    ask: null,
+  });
+  expect(await digits('ada@example.org')).toEqual({ Status: 162 });
+});
+
+const at = (hour: number): Date => new Date(Date.UTC(2026, 11, 1, hour));
+const vfreebusy = [
+  'BEGIN:VCALENDAR',
+  'BEGIN:VFREEBUSY',
+  'FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20261201T110000Z/PT30M',
+  'END:VFREEBUSY',
+  'END:VCALENDAR',
+  '',
+].join('\r\n');
+const mail = (method: string, id: string, text: string): Buffer =>
+  Buffer.from(
+    [
+      'From: bob@example.net',
+      'To: ada@example.org',
+      `Subject: ${id}`,
+      `Message-ID: <${id}@example.net>`,
+      `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
+      'MIME-Version: 1.0',
+      `Content-Type: text/calendar; method=${method}; charset=utf-8`,
+      '',
+      text,
+    ].join('\r\n'),
+  );
+const attendeesOnPhone = () =>
+  [...phone.has.values()][0]!.Calendar!.Attendees!.Attendee as readonly {
+    readonly Email: string;
+    readonly ProposedStartTime?: Date;
+    readonly ProposedEndTime?: Date;
+  }[];
 
 it('a phone up to 14.1 sends its mails itself', async () => {
   phone = await signIn(141);
