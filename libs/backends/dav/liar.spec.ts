@@ -166,6 +166,18 @@ describe('sync-collection', () => {
     expect((await (await open(url)).changes('/cal/', null)).changed).toHaveLength(1500);
   });
 
+  it('of a server that knows no limits is not asked for twice', async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `e${index}`);
+    let reports = 0;
+    const { url } = await startLiar(({ method }) => {
+      reports += method === 'REPORT' ? 1 : 0;
+      const all = names.map((name) => object(name)).join('');
+      return multi(method === 'REPORT' ? `${all}<d:sync-token>t:1</d:sync-token>` : calendar());
+    });
+    expect((await (await open(url)).changes('/cal/', null)).changed).toHaveLength(1500);
+    expect(reports).toBe(1);
+  });
+
   it.each([
     [403, '<d:error xmlns:d="DAV:"><d:valid-sync-token/></d:error>'],
     [409, ''],

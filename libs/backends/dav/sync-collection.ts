@@ -44,8 +44,10 @@ export async function syncAll(account: DavAccount, folder: DavFolder): Promise<S
 async function initialPage(account: DavAccount, folder: DavFolder, token: string): Promise<SyncPage> {
   try {
     const page = await report(account, folder, token, pageSize);
-    // A server that cuts the answer and does not say so (RFC 6578 3.6 wants 507) would hide the rest for ever.
-    return page.more || page.responses < pageSize ? page : await report(account, folder, token, null);
+    // A server that cuts the answer and does not say so (RFC 6578 3.6 wants 507) would hide the rest for ever. One that
+    // gives more than the limit does not cut at all: Radicale, for which each report is work.
+    const isCut = !page.more && page.responses === pageSize;
+    return isCut ? await report(account, folder, token, null) : page;
   } catch (error) {
     if (
       error instanceof DavRefused &&
