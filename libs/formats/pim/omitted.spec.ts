@@ -55,8 +55,6 @@ const cases: readonly Case[] = [
     named('Contacts:Picture'),
     'kept',
   ],
-  ['who knows no Alias cannot take it away', 'Contacts', 'Contacts:Alias', [120, 121], absent, 'kept'],
-  ['who knows Alias can', 'Contacts', 'Contacts:Alias', [140, 141, 160, 161], absent, 'cleared'],
 
   ['nothing is ghosted up to 14.1', 'Calendar', 'Calendar:Location', old, absent, 'cleared'],
   ['everything is ghosted from 16.0', 'Calendar', 'Calendar:Location', [160, 161], absent, 'kept'],

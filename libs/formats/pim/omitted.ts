@@ -24,8 +24,7 @@ const BODY = 'AirSyncBase:Body';
 const rules: Readonly<Record<PimClass, OmissionRules>> = {
   Contacts: {
     ghosts: true,
-    kept: [BODY, 'Contacts:Picture', 'Contacts:WeightedRank'],
-    since: { 'Contacts:Alias': 140 },
+    kept: [BODY, 'Contacts:Picture'],
   },
   Calendar: {
     // MS-ASCAL 3.1.5.3 and MS-ASCMD 2.2.3.24: from 16.0 on all is kept, whatever Supported named.
@@ -61,8 +60,9 @@ const rules: Readonly<Record<PimClass, OmissionRules>> = {
   },
   Notes: {
     ghosts: false,
-    // MS-ASNOTE 3.1.5.3.1: a client can omit the date, which is the server's to tell.
-    kept: [BODY, 'Notes:LastModifiedDate', 'Notes:MessageClass'],
+    // MS-ASNOTE 3.1.5.3.1: a client can omit the date, which is the server's to tell. A note without a title is one that
+    // nobody finds again, so a phone has to say that it is empty.
+    kept: [BODY, 'Notes:LastModifiedDate', 'Notes:MessageClass', 'Notes:Subject'],
   },
 };
 

@@ -25,10 +25,6 @@ const PRODID = '-//Godwit//ActiveSync gateway//EN';
 /** Where the texts of a contact stand in a card; FileAs is made of them. */
 const parts: readonly Part[] = [nameParts, organization, addresses, ...slotParts, ...plainProperties];
 
-/** MS-ASCNTC 2.2.2.2, 2.2.2.64: not before 14.0. */
-const ALIAS_SINCE = 140;
-const RANK = 'X-ACTIVESYNC-WEIGHTEDRANK';
-
 function readTexts(card: VCard): Texts {
   return Object.assign({}, ...parts.map((part) => part.read(card))) as Texts;
 }
@@ -43,19 +39,14 @@ function readContact(text: string, { view }: ReadContext, order: FileAsOrder): C
   const card = VCard.parse(text);
   const texts = readTexts(card);
   const fileAs = storedFileAs(card) ?? computedFileAs(texts, order);
-  const rank = rankOf(card);
-  const { Alias, ...rest } = texts;
   const categories = readCategories(card);
   const children = readChildren(card);
   const birthday = readDay(card, 'Birthday', view.birthdays);
   const anniversary = readDay(card, 'Anniversary', view.birthdays);
   const picture = readPicture(card);
-  const isNew = view.protocolVersion >= ALIAS_SINCE;
   return {
-    ...rest,
+    ...texts,
     ...(fileAs !== '' ? { FileAs: fileAs } : {}),
-    ...(isNew && Alias !== undefined ? { Alias } : {}),
-    ...(isNew && rank !== null ? { WeightedRank: rank } : {}),
     ...(birthday ? { Birthday: birthday } : {}),
     ...(anniversary ? { Anniversary: anniversary } : {}),
     ...(categories.length > 0 ? { Categories: { Category: categories } } : {}),
@@ -63,12 +54,6 @@ function readContact(text: string, { view }: ReadContext, order: FileAsOrder): C
     ...(picture ? { Picture: picture } : {}),
     Body: itemBody(noteOf(card), view),
   };
-}
-
-function rankOf(card: VCard): number | null {
-  const line = card.first(RANK);
-  const rank = line ? Number(card.text(line)) : NaN;
-  return Number.isSafeInteger(rank) ? rank : null;
 }
 
 /** What a phone's silence about an element does. */
@@ -107,8 +92,6 @@ function workIn(card: VCard, data: ContactsData, manner: ChangeManner, order: Fi
   fileAway(card, data, before, manner, order);
   for (const element of ['Birthday', 'Anniversary'] as const) setDay(card, element, data[element], manner);
   setLists(card, data, manner);
-  if (data.WeightedRank !== undefined)
-    card.setText(card.first(RANK) ?? card.add(RANK), String(data.WeightedRank));
   setPicture(card, data.Picture, manner);
   setNote(card, data.Body);
 }

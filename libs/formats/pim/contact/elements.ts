@@ -2,10 +2,13 @@ import type { ContactsData } from '#eas';
 import { cleanText } from '../../clean-text.js';
 import type { VCard } from './vcard.js';
 
-/** Elements of a contact that are text. */
+/**
+ * Elements of a contact that are text. Alias and WeightedRank are nothing a contact has: they stand in the recipient
+ * information cache alone (MS-ASCNTC 2.2.2.2, 2.2.2.64; libs/suggested-contacts), and what a phone says of them is passed over.
+ */
 export type TextElement = Exclude<
   keyof ContactsData,
-  'Anniversary' | 'Birthday' | 'Categories' | 'Children' | 'Picture' | 'Body' | 'WeightedRank'
+  'Anniversary' | 'Birthday' | 'Categories' | 'Children' | 'Picture' | 'Body' | 'Alias' | 'WeightedRank'
 >;
 
 /** Texts of a contact by element; what is absent it does not have. */

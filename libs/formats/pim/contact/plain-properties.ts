@@ -47,7 +47,6 @@ const homes: Readonly<Partial<Record<TextElement, Home>>> = {
   GovernmentId: { form: 'text', names: ['X-ACTIVESYNC-GOVERNMENTID'] },
   AccountName: { form: 'text', names: ['X-ACTIVESYNC-ACCOUNTNAME'] },
   MMS: { form: 'text', names: ['X-ACTIVESYNC-MMS'] },
-  Alias: { form: 'text', names: ['X-ACTIVESYNC-ALIAS'] },
 };
 
 /** Every element that is a property of its own. */
