@@ -54,6 +54,7 @@ export class CombinedBackend
 {
   readonly kind: string;
   private readonly main: Member;
+  private readonly seen = new Map<Member, readonly BackendFolder[]>();
 
   /** `members`: the main one first. */
   constructor(private readonly members: readonly [Member, ...Member[]]) {
@@ -63,11 +64,25 @@ export class CombinedBackend
 
   async folders(): Promise<BackendFolder[]> {
     const lists = await Promise.all(
-      this.members.map(async (member) =>
-        (await member.backend.folders()).map((folder) => this.shown(member, folder)),
-      ),
+      this.members.map(async (member) => {
+        const folders = await this.foldersOf(member);
+        return folders.map((folder) => this.shown(member, folder));
+      }),
     );
     return lists.flat();
+  }
+
+  /** Of a member that is down those that it had: its folders must not go, nor those of the others stay unseen. */
+  private async foldersOf(member: Member): Promise<readonly BackendFolder[]> {
+    try {
+      const folders = await member.backend.folders();
+      this.seen.set(member, folders);
+      return folders;
+    } catch (error) {
+      const before = this.seen.get(member);
+      if (!before || !(error instanceof BackendError) || !error.retryable) throw error;
+      return before;
+    }
   }
 
   changes(request: ChangesRequest): Promise<ChangePage> {

@@ -21,6 +21,11 @@ export interface FeedEntry {
 export interface Scope {
   /** Items of an earlier day are outside; null is everything. Same unit as FeedEntry.day. */
   readonly sinceDay: number | null;
+  /**
+   * Only so many, the most used ones (MS-ASCMD 2.2.3.103.2 MaxItems); absent is all. Only the recipient information cache
+   * knows of it, all other folders may pass it over.
+   */
+  readonly mostItems?: number;
 }
 
 export interface ChangesRequest {

@@ -38,7 +38,7 @@ function bodyPart(options: AnyOptions, command: CommandName): { bodyPart?: BodyP
 export const bodyOptions = (
   options: AnyOptions,
   command: CommandName,
-): Omit<CollectionOptions, 'filterType' | 'conflict'> => ({
+): Omit<CollectionOptions, 'filterType' | 'conflict' | 'maxItems'> => ({
   bodyPreferences: (options.BodyPreference ?? []).map(bodyPreference),
   ...bodyPart(options, command),
   mimeSupport: mimeSupport(options.MIMESupport),
@@ -67,6 +67,7 @@ export function collectionOptions(
     ...bodyOptions(options, 'Sync'),
     filterType: options.FilterType ?? DEFAULT_OPTIONS.filterType,
     conflict: options.Conflict === 0 ? 0 : 1,
+    ...(itemClass === 'Contacts' && options.MaxItems !== undefined && { maxItems: options.MaxItems }),
   };
 }
 
@@ -89,7 +90,7 @@ export const birthdaysOf = ({
 
 /** How items are to be read for these options. */
 export const viewOf = (
-  options: Omit<CollectionOptions, 'filterType' | 'conflict'>,
+  options: Omit<CollectionOptions, 'filterType' | 'conflict' | 'maxItems'>,
   reader: { readonly version: number; readonly client: ClientProfile },
   detail: View['detail'],
 ): View => ({

@@ -1,7 +1,8 @@
 import type { Actor } from '#actors';
 import { StaleState, type Json } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
-import { HIERARCHY, initialDeviceState, type DeviceState } from './device-state.js';
+import { HIERARCHY, initialDeviceState, type DeviceState, type HierarchyState } from './device-state.js';
+import { isRecipientCache } from './folder-change-status.js';
 import { handleEstimate } from './handle-estimate.js';
 import { handleFolderChange } from './handle-folder-change.js';
 import { handleFolderSync } from './handle-folder-sync.js';
@@ -155,6 +156,8 @@ function foldersNamedIn(body: DeviceMessage): string[] {
       return foldersOfSync(body, null);
     case 'FolderSync':
     case 'FolderChange':
+    case 'Resolve':
+    case 'Folders':
       return [HIERARCHY];
     case 'Ping':
       return [...(body.folders ?? []), HIERARCHY];
@@ -179,6 +182,13 @@ function foldersImpliedBy(body: DeviceMessage, state: DeviceState): string[] {
   return [];
 }
 
+/** As this device was told last. */
+function isCache(session: DeviceSession, id: string): boolean {
+  const state = session.state<HierarchyState>(HIERARCHY);
+  const [, , type] = (state?.pending ?? state?.acked)?.folders[id] ?? [];
+  return type !== undefined && isRecipientCache({ type });
+}
+
 async function resolved(
   session: DeviceSession,
   ids: readonly string[],
@@ -186,7 +196,9 @@ async function resolved(
   const folders: Record<string, ResolvedFolder> = {};
   for (const id of ids) {
     const row = await session.folder(id);
-    if (row) folders[id] = { path: row.path, itemClass: row.itemClass as ResolvedFolder['itemClass'] };
+    if (!row) continue;
+    const itemClass = row.itemClass as ResolvedFolder['itemClass'];
+    folders[id] = { path: row.path, itemClass, ...(isCache(session, id) && { isRecipientCache: true }) };
   }
   return folders;
 }

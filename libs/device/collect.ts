@@ -149,6 +149,7 @@ async function serverChanges(
     place: request.place,
     from: state.acked,
     sinceDay: since,
+    mostItems: state.options.maxItems,
     window: window - offers.length,
     known,
   });

@@ -77,6 +77,8 @@ export type CollectionOptions = {
   /** Bytes; null is whole. */
   readonly mimeTruncation: number | null;
   readonly conflict: 0 | 1;
+  /** MaxItems of the recipient information cache; absent is all. */
+  readonly maxItems?: number;
 };
 
 export const DEFAULT_OPTIONS: CollectionOptions = {

@@ -17,6 +17,8 @@ export interface WindowRequest {
   /** Start of the filter window that holds now. */
   readonly sinceDay: number | null;
   readonly window: number;
+  /** See Scope. */
+  readonly mostItems?: number | undefined;
   /** What the phone knows beyond its known set: imports, offers of failed items. */
   readonly known: ReadonlyMap<string, KnownItem | null>;
 }
@@ -60,8 +62,9 @@ class Filling {
 }
 
 async function pageOf(backend: Backend, filling: Filling, limit: number): Promise<ChangePage> {
-  const { place } = filling.request;
-  const ask = { folder: place.path, scope: { sinceDay: filling.sinceDay }, limit };
+  const { place, mostItems } = filling.request;
+  const scope = { sinceDay: filling.sinceDay, ...(mostItems !== undefined && { mostItems }) };
+  const ask = { folder: place.path, scope, limit };
   try {
     return await backend.changes({ ...ask, cursor: filling.cursor });
   } catch (error) {

@@ -80,7 +80,8 @@ const RECIPIENT_CACHE_TYPE = 19;
 /** MS-ASCMD 2.2.1.6: the Status for a phone that would rename or move the recipient information cache. */
 export const CACHE_UPDATED = 3;
 
-export const isRecipientCache = ({ type }: WireFolder): boolean => type === RECIPIENT_CACHE_TYPE;
+export const isRecipientCache = ({ type }: Pick<WireFolder, 'type'>): boolean =>
+  type === RECIPIENT_CACHE_TYPE;
 
 /** The Inbox and its like: no phone may rename, move or delete them. */
 export const isSpecial = (folder: WireFolder): boolean =>

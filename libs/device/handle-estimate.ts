@@ -20,6 +20,7 @@ async function estimate(session: DeviceSession, ask: Ask, state: CollectionState
       place,
       from: acknowledged ?? state.acked,
       sinceDay: sinceDay(state.itemClass, filterType, dayOf(session.deps.now())),
+      mostItems: state.options.maxItems,
       window: EVERYTHING,
       known: overlay,
     }),

@@ -245,6 +245,8 @@ export interface FoldersMessage {
 export interface ResolvedFolder {
   readonly path: string;
   readonly itemClass: ItemClass;
+  /** The device knows it as the recipient information cache, which only Sync may touch (MS-ASCMD 2.2.1.10). */
+  readonly isRecipientCache?: true;
 }
 
 /** Reports items of an answer that the phone did not get after all, before the answer ends. */

@@ -21,6 +21,7 @@ async function hasNews(session: DeviceSession, id: string, state: CollectionStat
       place,
       from,
       sinceDay: sinceDay(state.itemClass, state.options.filterType, dayOf(session.deps.now())),
+      mostItems: state.options.maxItems,
       window: 1,
       known: overlay,
     }),

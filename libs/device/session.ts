@@ -7,7 +7,7 @@ import { classOfFolderId, folderId, wireFolders } from './folder-ids.js';
 import { KnownSet } from './known-set.js';
 import type { Envelope, WireFolder } from './messages.js';
 import { knownToVersion, shownFolders } from './shown-folders.js';
-import type { SourceHealth } from './source-health.js';
+import type { Asked, SourceHealth } from './source-health.js';
 
 /** What an actor may keep between messages. In `shared` scope it is loaded anew for each, but for the folder list. */
 export interface Remembered {
@@ -108,10 +108,10 @@ export class DeviceSession {
    * Does something at the source of a class. One beside the mail that was down just now is left alone: its failure is thrown
    * again at once.
    */
-  async atSource<T>(itemClass: ItemClass, work: (backend: Backend) => Promise<T>): Promise<T> {
+  async atSource<T>(asked: Asked, work: (backend: Backend) => Promise<T>): Promise<T> {
     const { events, now } = this.deps;
     const { identity } = this.envelope;
-    return this.health.attempt(itemClass, async () => work(await this.backend(itemClass)), now, {
+    return this.health.attempt(asked, async () => work(await this.backend(asked.itemClass)), now, {
       failed: (one, error) => events.sourceFailed(identity, one, error),
       restored: (one) => events.sourceRestored(identity, one),
     });
@@ -137,7 +137,7 @@ export class DeviceSession {
     const missing = new Set<ItemClass>();
     for (const itemClass of await this.itemClasses()) {
       try {
-        const all = await this.atSource(itemClass, (backend) => backend.folders());
+        const all = await this.atSource({ itemClass, folder: null }, (backend) => backend.folders());
         seen.push(...all.filter((folder) => folder.itemClass === itemClass));
       } catch (error) {
         if (!(error instanceof BackendError) || itemClass === 'Email') throw error;
@@ -180,7 +180,8 @@ export class DeviceSession {
     const row = await this.folder(id);
     if (!row) throw new BackendError('gone', `folder ${id} is unknown`);
     const itemClass = row.itemClass as ItemClass;
-    const at = (place: FolderPlace) => this.atSource(itemClass, (backend) => work(backend, place));
+    const at = (place: FolderPlace) =>
+      this.atSource({ itemClass, folder: id }, (backend) => work(backend, place));
     try {
       return await at({ path: row.path, isSure: false });
     } catch (error) {

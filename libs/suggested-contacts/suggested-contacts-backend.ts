@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type {
-  Backend,
   BackendFolder,
   ChangeNotice,
   ChangePage,
   ChangesRequest,
   Item,
+  ItemDeleter,
+  ItemWriter,
   ReadResult,
   Watch,
+  WrittenItem,
 } from '#backend';
-import { CursorInvalid } from '#backend';
+import { BackendError, CursorInvalid } from '#backend';
 import { StoreUnavailable, type SuggestedContactsStore, type Suggestion } from '#store';
 import { asBackendError } from './unavailable.js';
 
@@ -28,11 +30,14 @@ const versionOf = ({ name, uses }: Suggestion): string =>
     .toString('base64url')
     .slice(0, VERSION_LENGTH);
 
+const readOnly = (): BackendError =>
+  new BackendError('invalid', 'the recipient cache is filled by what is sent', { reason: 'read-only' });
+
 /**
  * The people an account wrote to as a read-only folder of contacts: the recipient information cache (MS-ASCNTC 3.2.4.4).
  * They are few; where anything changed all of them are listed.
  */
-export class SuggestedContactsBackend implements Backend {
+export class SuggestedContactsBackend implements ItemWriter, ItemDeleter {
   readonly kind = 'suggested';
 
   /** `listen` calls back when somebody of the account wrote a mail on this node; gives the way to stop. */
@@ -57,8 +62,8 @@ export class SuggestedContactsBackend implements Backend {
     ];
   }
 
-  async changes({ cursor }: ChangesRequest): Promise<ChangePage> {
-    const entries = (await this.people()).map((person) => ({
+  async changes({ cursor, scope: { mostItems } }: ChangesRequest): Promise<ChangePage> {
+    const entries = mostUsed(await this.people(), mostItems).map((person) => ({
       id: idOf(person.address),
       version: versionOf(person),
       day: null,
@@ -84,6 +89,23 @@ export class SuggestedContactsBackend implements Backend {
     return { close: async () => stop() };
   }
 
+  /** Its own reason: a phone that adds to the cache is told so by the Status of the whole Sync (MS-ASCMD 2.2.3.7.2). */
+  async createItem(): Promise<WrittenItem> {
+    throw new BackendError('invalid', readOnly().message, { reason: 'recipient-cache' });
+  }
+
+  async changeItem(): Promise<WrittenItem> {
+    throw readOnly();
+  }
+
+  async deleteOccurrence(): Promise<WrittenItem> {
+    throw readOnly();
+  }
+
+  async deleteItems(): Promise<{ failed: readonly string[] }> {
+    throw readOnly();
+  }
+
   async close(): Promise<void> {
     // Nothing is held open: the database belongs to the process.
   }
@@ -96,6 +118,10 @@ export class SuggestedContactsBackend implements Backend {
     }
   }
 }
+
+/** The first of them by how often they were written to; all without a limit. */
+const mostUsed = (people: readonly Suggestion[], limit: number | undefined): readonly Suggestion[] =>
+  limit === undefined ? people : [...people].sort((a, b) => b.uses - a.uses).slice(0, Math.max(0, limit));
 
 /** Just these elements (MS-ASCNTC 3.2.4.4); Alias is none that servers give. */
 const itemOf = ({ address, name, uses }: Suggestion): Item => ({

@@ -25,6 +25,7 @@ export async function emptyFolderContents(
 ): Promise<EmptyAnswer> {
   const folder = folders[CollectionId];
   if (!folder) return { Status: BulkStatus.notFound, CollectionId };
+  if (folder.isRecipientCache) return { Status: BulkStatus.accessDenied, CollectionId };
   try {
     const backend = await lease.backend(folder.itemClass);
     if (!canEmptyFolder(backend)) return { Status: BulkStatus.notSupported, CollectionId };

@@ -114,6 +114,7 @@ export class Fetcher {
   private async item(request: FetchRequest, { folder, item: id }: ItemAddress) {
     const resolved = this.folders[folder];
     if (!resolved) return { Status: FetchStatus.notFound };
+    if (resolved.isRecipientCache) return { Status: FetchStatus.accessDenied };
     const backend = await this.lease.backend(resolved.itemClass);
     const view = viewOf(bodyOptions(request.Options ?? {}, 'ItemOperations'), this.context, 'full');
     const missing: Missing[] = [];
