@@ -62,10 +62,13 @@ export class FeedAnswers {
     return inOrder(objects, rest);
   }
 
-  /** To be told in more than one page. `since` is the token that was asked with; null for a listing. */
-  keep(folder: string, since: string | null, answer: FeedAnswer): void {
-    const key =
-      since === null ? listingKey(folder, answer.token) : changesKey(folder, since, markOf(answer.token));
+  /** To be told in more than one page: a listing under the token its cursor has, changes under the one they were asked with. */
+  keep(
+    folder: string,
+    { since, token }: { readonly since: string | null; readonly token: string },
+    answer: FeedAnswer,
+  ): void {
+    const key = since === null ? listingKey(folder, token) : changesKey(folder, since, markOf(answer.token));
     this.kept.set(key, answer, answer.ids.length * bytesPerObject);
   }
 }

@@ -22,6 +22,11 @@ export class FolderIndex {
     return started;
   }
 
+  /** The folder as it was when it was last listed; undefined if that is forgotten. Costs nothing. */
+  known(folder: string): FolderListing | undefined {
+    return this.listings.get(folder);
+  }
+
   private async refresh(folder: string): Promise<FolderListing> {
     const listing = await listFolder(this.source, folder, this.listings.get(folder) ?? null);
     this.listings.set(folder, listing, listing.entries.size * bytesPerEntry);

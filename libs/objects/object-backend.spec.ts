@@ -91,6 +91,32 @@ describe('what a source is asked for', () => {
   });
 });
 
+describe('another process', () => {
+  it('that goes on with a first sync lists the folder once, however many pages are left', async () => {
+    const { source, backend, open } = place(100);
+    const first = new Replica(backend, folder);
+    await first.step(10);
+    source.write(folder, 'late.ics', eventSamples.text('Late'));
+    const second = new Replica(open(), folder);
+    for (const [id, item] of first.known) second.known.set(id, item);
+    second.cursor = first.cursor;
+    const before = asked(source, 'changes');
+    await second.sync(10);
+    expect(second.ids).toHaveLength(101);
+    expect(asked(source, 'changes')).toBe(before + 1);
+  });
+
+  it('reads page after page of ids it never told, from one listing', async () => {
+    const { source, backend, open } = place(60);
+    const replica = new Replica(backend, folder);
+    await replica.sync();
+    const other = open();
+    const before = asked(source, 'changes');
+    for (let at = 0; at < 60; at += 20) expect(await readAll(other, replica.ids.slice(at, at + 20))).toBe(20);
+    expect(asked(source, 'changes')).toBe(before + 1);
+  });
+});
+
 describe('pages', () => {
   it('go on in another process, and lose nothing that happens in between', async () => {
     const { source, open } = place(40);

@@ -121,10 +121,10 @@ export class ObjectFeed {
   }
 
   private finish(page: Page, telling: Telling): ChangePage {
-    const { folder, answer, since, month } = telling;
+    const { folder, answer, month } = telling;
     const { changed, removed, retold, boundary } = page;
     const told = { month, expanded: telling.expanded || page.expanded };
-    if (boundary !== null) this.answers.keep(folder, since, answer);
+    if (boundary !== null) this.answers.keep(folder, telling, answer);
     const cursor = formatCursor(cursorAfter(boundary, telling, told));
     const more = boundary !== null || answer.more;
     if (!answer.isListing) {

@@ -1,4 +1,5 @@
 import type { FolderIndex } from './folder-index.js';
+import type { FolderListing } from './listing.js';
 import type { NameBook } from './name-book.js';
 
 /** Milliseconds before a folder is listed again because of ids that nobody knows: they may be gone for good. */
@@ -19,14 +20,12 @@ export class ObjectNames {
     const wanted = [...new Set(ids)];
     const known = await this.book.names(folder, wanted);
     const unknown = wanted.filter((id) => !known.has(id));
-    if (unknown.length === 0 || !this.mayList(folder)) return known;
-    const { entries } = await this.index.current(folder);
-    const found = new Map<string, string>();
-    for (const id of unknown) {
-      const entry = entries.get(id);
-      if (entry) found.set(id, entry.name);
-    }
-    if (found.size > 0) await this.book.remember(folder, found);
+    if (unknown.length === 0) return known;
+    let found = namesIn(this.index.known(folder), unknown);
+    // A first sync asks for page after page: all of them stand in the listing that the first one made.
+    if (found.size < unknown.length && this.mayList(folder))
+      found = namesIn(await this.index.current(folder), unknown);
+    await this.remember(folder, found);
     return new Map([...known, ...found]);
   }
 
@@ -41,4 +40,13 @@ export class ObjectNames {
     this.listedAt.set(folder, now);
     return true;
   }
+}
+
+function namesIn(listing: FolderListing | undefined, ids: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const id of ids) {
+    const entry = listing?.entries.get(id);
+    if (entry) found.set(id, entry.name);
+  }
+  return found;
 }
