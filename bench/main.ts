@@ -5,6 +5,7 @@ import { crowd } from './cases/crowd.js';
 import { measureDirectory } from './cases/directory.js';
 import { initial } from './cases/initial.js';
 import { loops } from './cases/loops.js';
+import { measurePim } from './cases/pim.js';
 import { measureRedis } from './cases/redis.js';
 import { rest } from './cases/rest.js';
 import { search } from './cases/search.js';
@@ -116,14 +117,18 @@ async function measureServers(options: BenchOptions): Promise<Column[]> {
   return columns;
 }
 
+/** Cases that bring servers of their own. */
+const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim'];
+
 async function run(options: BenchOptions): Promise<void> {
   const { only, redis } = options;
-  // These two measure what is our own, and need no server before a Dovecot.
-  const isOwnAlone = only.length > 0 && only.every((name) => name === 'redis' || name === 'directory');
+  const isOwnAlone = only.length > 0 && only.every((name) => withoutDovecot.includes(name));
   const columns = isOwnAlone ? [{ target: 'godwit', measured: [] }] : await measureServers(options);
-  const { loopSeconds } = sizesOf(options);
-  const own = redis || only.includes('redis') ? await measureRedis(loopSeconds) : [];
+  const sizes = sizesOf(options);
+  const own = redis || only.includes('redis') ? await measureRedis(sizes.loopSeconds) : [];
   if (only.includes('directory')) own.push(...(await measureDirectory()));
+  if (only.includes('pim'))
+    own.push(...(await measurePim(sizes, (text) => process.stderr.write(`  ${text}\n`))));
   print(options, columns, own);
 }
 

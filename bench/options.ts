@@ -43,7 +43,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--vs-pids <pids>', 'those of --vs', numberList, [])
     .option(
       '--only <cases>',
-      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,rest,redis,directory',
+      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,rest,redis,directory,pim',
       list,
       [],
     )
@@ -66,6 +66,8 @@ export interface Sizes {
   readonly initial: readonly number[];
   readonly steady: readonly number[];
   readonly search: number;
+  /** Contacts, and events. */
+  readonly pim: number;
   /** MiB. */
   readonly attachments: readonly number[];
   readonly crowd: number;
@@ -81,6 +83,7 @@ export function sizesOf({ quick, sizes, pings, runs }: BenchOptions): Sizes {
         initial: [200, 1000],
         steady: [100, 1000],
         search: 1000,
+        pim: 1000,
         attachments: [5, 20],
         crowd: 10,
         loops: 16,
@@ -92,6 +95,7 @@ export function sizesOf({ quick, sizes, pings, runs }: BenchOptions): Sizes {
         initial: [1000, 10_000],
         steady: [100, 10_000, 100_000],
         search: 10_000,
+        pim: 5000,
         attachments: [20, 50],
         crowd: 40,
         loops: 16,
