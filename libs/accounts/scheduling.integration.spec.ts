@@ -221,7 +221,7 @@ describe('Radicale, which does not', () => {
     const read = asCalendars(stage.gateway.pim.backend('Calendar')!)!;
     await make(phone, meeting('ben@example.test'));
     const during: string[] = [];
-    const [{ path }] = (await stage.source.folders()) as [{ path: string }];
+    const { path } = (await stage.source.folders()).find(({ itemClass }) => itemClass === 'Calendar')!;
     const span = [new Date('2026-12-01T00:00:00Z'), new Date('2026-12-02T00:00:00Z')] as const;
     for await (const text of read.textsDuring(path, ...span)) during.push(text);
     for await (const text of read.textsDuring(path, new Date('2027-01-01'), new Date('2027-02-01')))

@@ -270,6 +270,77 @@ it('ResolveRecipients tells when the user is free, by the calendar itself', asyn
   expect(await digits('ada@example.org')).toEqual({ Status: 162 });
 });
 
+describe('a meeting of the calendar that is forwarded', () => {
+  const forward = (more: object, handset = phone.handset) =>
+    handset.call('SmartForward', {
+      ClientId: String(Math.random()),
+      Source: { FolderId: theId().split(':')[0]!, ItemId: theId() },
+      ...more,
+    });
+  const Forwardees = { Forwardee: [{ Email: 'eve@example.net', Name: 'Eve' }] };
+
+  it('by its organizer to Forwardees invites them, and them alone; a retry sends nothing', async () => {
+    await create();
+    const request = { ClientId: 'f1', Forwardees };
+    expect(await forward(request)).toEqual({ kind: 'empty' });
+    await expect(forward(request)).rejects.toMatchObject({ status: 118 });
+    expect(told()).toEqual(['REQUEST eve@example.net']);
+    expect(stored()).toMatch(/ATTENDEE;CN=Eve[^:]*:mailto:eve@example\.net/);
+    expect(stored().match(/mailto:eve/g)).toHaveLength(1);
+    source.schedules = true;
+    await forward({ Forwardees: { Forwardee: [{ Email: 'dan@example.net' }] } });
+    expect(stored()).toContain('mailto:dan@example.net');
+    expect(server.sent).toHaveLength(1);
+  });
+
+  it('by who is invited hands the invitation on as it is', async () => {
+    await create();
+    const [[name, text]] = [...source.texts('Calendar')] as [[string, string]];
+    source.write('Calendar', name, text.replace('ada@example.org', 'boss@example.net'));
+    await phone.sync();
+    expect(await forward({ Forwardees })).toEqual({ kind: 'empty' });
+    expect(told()).toEqual(['REQUEST eve@example.net']);
+    expect(server.sent[0]!.text).toMatch(/^Subject: FW: Plan\r$/m);
+    expect(calendarIn(server.sent[0]!.text)).toContain('mailto:boss@example.net');
+    expect(stored()).not.toContain('mailto:eve');
+  });
+
+  it('with words of the phone goes along as text/calendar; of a series one occurrence, if the phone says so', async () => {
+    await create({ ...plan, ...daily });
+    const handset = server.handset({ version: 141, deviceId: 'old' });
+    await handset.ask('FolderSync', { SyncKey: '0' });
+    const Mime = Buffer.from('From: ada@example.org\r\nTo: eve@example.net\r\nSubject: FW\r\n\r\nLook\r\n');
+    const Source = { FolderId: theId().split(':')[0]!, ItemId: theId() };
+    expect(await forward({ Mime, Source }, handset)).toEqual({ kind: 'empty' });
+    expect(server.sent[0]!.text).toContain('Look');
+    expect(calendarAttached(server.sent[0]!.text)).toMatch(/RRULE/);
+    const InstanceId = '2026-12-02T09:00:00.000Z';
+    await forward({ Mime, Source: { ...Source, InstanceId } }, handset);
+    expect(calendarAttached(server.sent[1]!.text)).toContain('RECURRENCE-ID:20261202T090000Z');
+    const refusedFor = (value: string) =>
+      forward({ Mime, Source: { ...Source, InstanceId: value } }, handset);
+    await expect(refusedFor('2026-12-02T10:00:00.000Z')).rejects.toMatchObject({ status: 150 });
+    await expect(refusedFor('20261202T090000Z')).rejects.toMatchObject({ status: 104 });
+  });
+
+  it('that is no series has no occurrences', async () => {
+    await create();
+    const Source = {
+      FolderId: theId().split(':')[0]!,
+      ItemId: theId(),
+      InstanceId: '2026-12-01T09:00:00.000Z',
+    };
+    await expect(forward({ Forwardees, Source })).rejects.toMatchObject({ status: 146 });
+  });
+});
+
+function calendarAttached(text: string): string {
+  const [, base64] = /text\/calendar[^]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/.exec(text)!;
+  return Buffer.from(base64!, 'base64')
+    .toString()
+    .replace(/\r\n[ \t]/g, '');
+}
+
 const at = (hour: number): Date => new Date(Date.UTC(2026, 11, 1, hour));
 const vfreebusy = [
   'BEGIN:VCALENDAR',

@@ -35,6 +35,8 @@ export interface MadeMail {
   readonly composition: Composition;
   /** What is left to do when it was sent; a failure of it is none of the sending. */
   sent?(message: OutgoingMessage): Promise<void>;
+  /** The CalDAV server says the same: it does not leave. */
+  readonly saidByServer?: boolean;
   /** Frees the original. */
   dispose?(): void;
 }
@@ -104,7 +106,8 @@ async function submit(
     if (recipients.length === 0) throw refused(command, CommonStatus.MessageHasNoRecipient, 'no recipient');
     const { mailBytes } = context.limits;
     if (message.storedSize > mailBytes) throw new SpoolOverflow(`the mail has more than ${mailBytes} bytes`);
-    if (order.written && (await isHeldBack(lease, order.written))) return { message, outcome: 'held-back' };
+    const isSaid = made.saidByServer ?? (order.written !== null && (await isHeldBack(lease, order.written)));
+    if (isSaid) return { message, outcome: 'held-back' };
     const submitter = await lease.submitter();
     await submitter.submit({ from, recipients, utf8 }, submitted, submittedSize);
     return { message, outcome: 'accepted' };

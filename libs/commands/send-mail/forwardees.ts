@@ -10,6 +10,7 @@ import {
 import type { AccountLease, CommandContext } from '../context.js';
 import type { MadeMail } from './deliver.js';
 import { addressOf, openOriginal, type SourceName } from './original.js';
+import { inviteToOwn } from './own-meeting.js';
 import { refused } from './refusal.js';
 import { forwardedNow, markOriginal } from './smart.js';
 
@@ -30,19 +31,28 @@ export function forwardeesOf(value: SmartForwardRequest | null): readonly Forwar
   return forwardees;
 }
 
-/** The mail that hands an invitation on, written by the server (MS-ASCMD 2.2.3.79). */
+/**
+ * The mail that hands an invitation on, written by the server (MS-ASCMD 2.2.3.79): the invitation of a mail, or a meeting of
+ * a calendar. Throws EasStatusError, BackendError.
+ */
 export async function makeForwardedInvitation(
   context: CommandContext,
   lease: AccountLease,
   source: SourceName,
   forwardees: readonly Forwardee[],
 ): Promise<MadeMail> {
-  const original = await openOriginal(context, command, lease, addressOf(command, source));
+  const address = addressOf(command, source);
+  const to = forwardees
+    .map(({ Email, Name }) => encodeMailbox(Name ?? '', asciiDomain(Email)))
+    .join(',\r\n ');
+  const guests = forwardees.map(({ Email, Name }) => ({ address: Email, name: Name ?? null }));
+  const own = await inviteToOwn(context, lease, address, { guests, to });
+  if (own) return own;
+  const original = await openOriginal(context, command, lease, address);
   const { message } = original;
   try {
-    const to = forwardees.map(({ Email, Name }) => encodeMailbox(Name ?? '', asciiDomain(Email)));
     const header = HeaderBlock.parse(new Uint8Array())
-      .with('To', to.join(',\r\n '))
+      .with('To', to)
       .with('Subject', `FW: ${encodeHeaderText(message.fields.text('subject').slice(0, 1000))}`);
     return {
       header: header.adding(threadFields(header, message)),

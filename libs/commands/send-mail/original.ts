@@ -1,7 +1,9 @@
 import { BackendError, canReadPart, canUpdateState, type Backend, type MailState } from '#backend';
 import { CommonStatus } from '#eas';
-import { takeIn, type TakenMessage } from '#formats';
+import { classOfFolderId } from '#device';
+import { invitationMail, takeIn, type TakenMessage } from '#formats';
 import type { AccountLease, CommandContext } from '../context.js';
+import { calendarsOf, ownerOf } from '../scheduling/calendars-of.js';
 import { parseServerId, type ItemAddress } from '../server-id.js';
 import { asRefusal, refused, type SendingCommand } from './refusal.js';
 
@@ -13,11 +15,16 @@ export interface SourceName {
   readonly InstanceId?: string | undefined;
 }
 
+/** Where the original lies; of a series in a calendar perhaps one occurrence, by its original start. */
+export interface OriginalAddress extends ItemAddress {
+  readonly instance: Date | null;
+}
+
 /** With punctuation, as the specification wants it (MS-ASCMD 2.2.3.92.2). */
 const INSTANCE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 
 /** Which mail that is. Throws EasStatusError 104, 105, 106, 146, 150 (trap 75). */
-export function addressOf(command: SendingCommand, name: SourceName): ItemAddress {
+export function addressOf(command: SendingCommand, name: SourceName): OriginalAddress {
   const { FolderId, ItemId, LongId, InstanceId } = name;
   if (InstanceId !== undefined && (!INSTANCE.test(InstanceId) || Number.isNaN(Date.parse(InstanceId)))) {
     throw refused(command, CommonStatus.InvalidDateTime, 'InstanceId is no date');
@@ -36,9 +43,9 @@ export function addressOf(command: SendingCommand, name: SourceName): ItemAddres
     throw refused(command, CommonStatus.ItemNotFound, 'the folder has no such mail');
   }
   // A mail is no series, whatever meeting it invites to.
-  if (InstanceId !== undefined)
+  if (InstanceId !== undefined && classOfFolderId(address.folder) !== 'Calendar')
     throw refused(command, CommonStatus.NoRecurrenceInCalendar, 'a mail has no occurrences');
-  return address;
+  return { ...address, instance: InstanceId === undefined ? null : new Date(InstanceId) };
 }
 
 /** The original, taken into a spool, and where it came from. */
@@ -53,18 +60,34 @@ export async function openOriginal(
   context: CommandContext,
   command: SendingCommand,
   lease: AccountLease,
-  { folder, item }: ItemAddress,
+  address: OriginalAddress,
 ): Promise<Original> {
+  const { folder, item } = address;
   const { folders } = await context.devices.ask(context.asker, { type: 'Resolve', folders: [folder] });
   const resolved = folders[folder];
   if (!resolved) throw refused(command, CommonStatus.ItemNotFound, `there is no folder ${folder}`);
   try {
+    if (resolved.itemClass === 'Calendar') return await openMeeting(context, lease, resolved.path, address);
     const backend = await lease.backend(resolved.itemClass);
     const message = await read(backend, resolved.path, item, context.limits.mailBytes);
     return { message, mark: (state) => mark(backend, resolved.path, item, state) };
   } catch (error) {
     throw asRefusal(command, 'original', error);
   }
+}
+
+/** A meeting of a calendar as the mail that invites to it (MS-ASCMD 2.2.1.19); nothing of it is marked. */
+async function openMeeting(
+  { limits }: CommandContext,
+  lease: AccountLease,
+  path: string,
+  { item, instance }: OriginalAddress,
+): Promise<Original> {
+  const object = await (await calendarsOf(lease))?.calendarObject(path, item);
+  if (!object) throw new BackendError('gone', 'there is no such event', { reason: 'no-such-item' });
+  const how = { instance, at: new Date(), maxSize: limits.mailBytes };
+  const message = await invitationMail(object.text, await ownerOf(lease), how);
+  return { message, mark: async () => undefined };
 }
 
 async function read(backend: Backend, path: string, item: string, maxSize: number): Promise<TakenMessage> {

@@ -25,6 +25,7 @@ function submissionStatus(error: BackendError): CommonStatus {
 }
 
 function originalStatus(error: BackendError): CommonStatus {
+  if (error.reason === 'not-recurring') return CommonStatus.NoRecurrenceInCalendar;
   switch (error.kind) {
     case 'unavailable':
     case 'throttled':

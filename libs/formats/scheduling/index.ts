@@ -7,6 +7,7 @@ export * from './apply-reply.js';
 export * from './apply-request.js';
 export * from './build-message.js';
 export * from './compose-scheduling.js';
+export * from './forward-meeting.js';
 export * from './free-busy-reply.js';
 export * from './meeting-news.js';
 export { withSequence } from './sequence.js';
