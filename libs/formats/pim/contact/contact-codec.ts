@@ -110,6 +110,10 @@ function fileAway(
   const given = data.FileAs === undefined ? null : said(data.FileAs);
   if (given === null) {
     if (stored !== null && cleared('FileAs', manner)) storeFileAs(card, null);
+  } else if (given === stored) {
+    // Evolution also keeps what is computed; its line stays until it is that of another name.
+    const computed = computedFileAs(before, order);
+    if (stored === computed && computedFileAs(after, order) !== computed) storeFileAs(card, null);
   } else if (given === '' || given === computedFileAs(after, order)) {
     storeFileAs(card, null);
   } else if (stored !== null || given !== wasShown) {

@@ -16,7 +16,13 @@ const YEARLESS = 1604;
 const names: Readonly<Record<DayElement, readonly string[]>> = {
   Birthday: ['BDAY'],
   // vCard 3.0 has no word for it, and every program its own.
-  Anniversary: ['X-ANNIVERSARY', 'ANNIVERSARY', 'X-EVOLUTION-ANNIVERSARY', 'X-KADDRESSBOOK-X-ANNIVERSARY'],
+  Anniversary: [
+    'X-ANNIVERSARY',
+    'ANNIVERSARY',
+    'X-EVOLUTION-ANNIVERSARY',
+    'X-KADDRESSBOOK-X-ANNIVERSARY',
+    'X-MS-ANNIVERSARY',
+  ],
 };
 
 function find(card: VCard, element: DayElement): ContentLine | undefined {

@@ -80,7 +80,8 @@ export function followName(card: VCard, before: Texts, after: Texts): void {
   const named = components.some((element) => before[element] !== undefined);
   const changed = components.some((element) => before[element] !== after[element]);
   // A card of nobody (a company's, or broken) has the name of what else changed.
-  const follows = changed || (line !== undefined && !named && (old === null || old === fallback(before)));
+  const isFallback = line !== undefined && !named && (old === null || old === fallback(before));
+  const follows = changed || (isFallback && fallback(before) !== fallback(after));
   if (!follows) return;
   const format = formats.find((candidate) => candidate(before) === old) ?? formats[0]!;
   const name = format(after) || after.FileAs || fallback(after) || (old ?? 'Unnamed');

@@ -25,18 +25,18 @@ const homes: Readonly<Partial<Record<TextElement, Home>>> = {
   WebPage: { form: 'uri', names: ['URL'] },
   Spouse: {
     form: 'text',
-    names: ['X-SPOUSE', 'X-EVOLUTION-SPOUSE', 'X-KADDRESSBOOK-X-SPOUSESNAME'],
+    names: ['X-SPOUSE', 'X-EVOLUTION-SPOUSE', 'X-KADDRESSBOOK-X-SPOUSESNAME', 'X-MS-SPOUSE'],
     label: 'spouse',
     related: 'spouse',
   },
   AssistantName: {
     form: 'text',
-    names: ['X-ASSISTANT', 'X-EVOLUTION-ASSISTANT', 'X-KADDRESSBOOK-X-ASSISTANTSNAME'],
+    names: ['X-ASSISTANT', 'X-EVOLUTION-ASSISTANT', 'X-KADDRESSBOOK-X-ASSISTANTSNAME', 'X-MS-ASSISTANT'],
     label: 'assistant',
   },
   ManagerName: {
     form: 'text',
-    names: ['X-MANAGER', 'X-EVOLUTION-MANAGER', 'X-KADDRESSBOOK-X-MANAGERSNAME'],
+    names: ['X-MANAGER', 'X-EVOLUTION-MANAGER', 'X-KADDRESSBOOK-X-MANAGERSNAME', 'X-MS-MANAGER'],
     label: 'manager',
   },
   OfficeLocation: { form: 'text', names: ['X-KADDRESSBOOK-X-OFFICE', 'X-OFFICE'] },
