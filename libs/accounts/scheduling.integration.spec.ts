@@ -96,9 +96,7 @@ describe('Cyrus, which schedules by itself', () => {
 
   beforeAll(async () => {
     cyrus = await startCyrus({ dav: true });
-    factory = new DavFactory({ kind: 'caldav', url: cyrus.davUrl } as ConstructorParameters<
-      typeof DavFactory
-    >[0]);
+    factory = new DavFactory({ kind: 'caldav', url: cyrus.davUrl });
     const open = async (name: string): Promise<DavSource> => {
       const user = cyrus.addUser(name);
       await cyrus.signIn(user);
@@ -194,9 +192,7 @@ describe('Radicale, which does not', () => {
   let stage: Stage;
   beforeAll(async () => {
     radicale = await startRadicale(['anna']);
-    factory = new DavFactory({ kind: 'caldav', url: radicale.url } as ConstructorParameters<
-      typeof DavFactory
-    >[0]);
+    factory = new DavFactory({ kind: 'caldav', url: radicale.url });
     const source = await factory.open({ user: 'anna', password: radicale.password });
     if (!(await source.folders()).some(({ itemClass }) => itemClass === 'Calendar'))
       await source.editor.createFolder(null, 'Calendar', 'Calendar');

@@ -7,7 +7,7 @@ import {
   type ItemWriter,
   type WrittenItem,
 } from '#backend';
-import { MalformedText, meetingNews, withSequence, type OutgoingScheduling, type Owner } from '#formats';
+import { MalformedText, meetingNews, askedAnew, type OutgoingScheduling, type Owner } from '#formats';
 
 /** Longest text of a meeting that is remembered while it is changed. Characters. */
 const LONGEST_REMEMBERED = 256 * 1024;
@@ -137,7 +137,7 @@ export class MeetingWriter {
     after: CalendarObject | null,
   ): Promise<{ readonly item: WrittenItem; readonly text?: string }> {
     if (before === null || !after || !this.news(before, after.text).asksAnew) return { item };
-    const text = withSequence(after.text, before);
+    const text = askedAnew(after.text, before);
     if (text === null) return { item };
     const written = await this.backend.putCalendarObject(after.folder, text, { over: after });
     return { item: { ...written, id: item.id, files: item.files, altered: item.altered }, text };

@@ -207,6 +207,7 @@ it('another time that an attendee proposes by mail stands with him in the calend
   await send(change({ ...plan, StartTime: bob!.ProposedStartTime!, EndTime: bob!.ProposedEndTime! }));
   expect(told()).toEqual([`REQUEST ${everybody}`]);
   expect(calendarIn(server.sent[0]!.text)).not.toMatch(/X-GODWIT/i);
+  expect(stored()).not.toMatch(/X-GODWIT-PROPOSED/i);
 });
 
 it('a calendar that is down is asked again: no answer is lost, however many there are', async () => {

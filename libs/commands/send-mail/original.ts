@@ -26,9 +26,7 @@ const INSTANCE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 /** Which mail that is. Throws EasStatusError 104, 105, 106, 146, 150 (trap 75). */
 export function addressOf(command: SendingCommand, name: SourceName): OriginalAddress {
   const { FolderId, ItemId, LongId, InstanceId } = name;
-  if (InstanceId !== undefined && (!INSTANCE.test(InstanceId) || Number.isNaN(Date.parse(InstanceId)))) {
-    throw refused(command, CommonStatus.InvalidDateTime, 'InstanceId is no date');
-  }
+  const instance = instanceOf(command, InstanceId);
   const id = LongId ?? ItemId;
   if (id === undefined || (LongId !== undefined && (FolderId ?? ItemId ?? InstanceId) !== undefined)) {
     throw refused(
@@ -43,9 +41,16 @@ export function addressOf(command: SendingCommand, name: SourceName): OriginalAd
     throw refused(command, CommonStatus.ItemNotFound, 'the folder has no such mail');
   }
   // A mail is no series, whatever meeting it invites to.
-  if (InstanceId !== undefined && classOfFolderId(address.folder) !== 'Calendar')
+  if (instance && classOfFolderId(address.folder) !== 'Calendar')
     throw refused(command, CommonStatus.NoRecurrenceInCalendar, 'a mail has no occurrences');
-  return { ...address, instance: InstanceId === undefined ? null : new Date(InstanceId) };
+  return { ...address, instance };
+}
+
+function instanceOf(command: SendingCommand, text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const instance = new Date(text);
+  if (INSTANCE.test(text) && !Number.isNaN(instance.getTime())) return instance;
+  throw refused(command, CommonStatus.InvalidDateTime, 'InstanceId is no date');
 }
 
 /** The original, taken into a spool, and where it came from. */

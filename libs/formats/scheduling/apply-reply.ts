@@ -9,7 +9,7 @@ import { sequenceOf, stampIn } from './scheduling-message.js';
 /** When an attendee's last answer was made; a server keeps what it does not know (RFC 5545 3.2). */
 const REPLIED = 'x-godwit-replied';
 /** An attendee's proposal, as the codec of events shows it (MS-ASCAL 2.2.2.3, 16.1). */
-const PROPOSED = { start: 'x-godwit-proposed-start', end: 'x-godwit-proposed-end' } as const;
+export const PROPOSED = { start: 'x-godwit-proposed-start', end: 'x-godwit-proposed-end' } as const;
 
 /**
  * The organizer's meeting with an answer in it (RFC 5546 3.2.3), or with a proposal (3.2.7), which is kept with the attendee

@@ -3,14 +3,14 @@
  * cancellations, proposals. Here such a message is read out of a mail, worked into a calendar object, and made. All of it is
  * pure; who may say what, and who sends, is decided in libs/scheduling.
  */
-export * from './apply-reply.js';
+export { applyCancel, applyReply } from './apply-reply.js';
 export * from './apply-request.js';
 export * from './build-message.js';
 export * from './compose-scheduling.js';
 export * from './forward-meeting.js';
 export * from './free-busy-reply.js';
 export * from './meeting-news.js';
-export { withSequence } from './sequence.js';
+export { askedAnew } from './sequence.js';
 export {
   answeredEvents,
   partstatOf,
