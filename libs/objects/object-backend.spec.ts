@@ -106,6 +106,19 @@ describe('another process', () => {
     expect(asked(source, 'changes')).toBe(before + 1);
   });
 
+  it('that told of a newer version is believed: what a gateway remembers is fetched again', async () => {
+    const { source } = place(1);
+    const open = () =>
+      openObjectBackend(source, lineCodec, { names: new MemoryNameBook(), owner, feedsElsewhere: true });
+    const [gateway, actor] = [open(), new Replica(open(), folder)];
+    await actor.sync();
+    expect(await readAll(gateway, actor.ids)).toBe(1);
+    source.write(folder, '0.ics', eventSamples.text('Newer'));
+    await actor.sync();
+    for await (const result of gateway.read(folder, actor.ids, plainView))
+      expect(result).toMatchObject({ item: { Subject: 'Newer' } });
+  });
+
   it('reads page after page of ids it never told, from one listing', async () => {
     const { source, backend, open } = place(60);
     const replica = new Replica(backend, folder);

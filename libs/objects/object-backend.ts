@@ -42,6 +42,11 @@ export interface ObjectBackendOptions {
   readonly owner: () => Promise<Owner>;
   /** Shared by all backends of an account; one of its own if absent. */
   readonly cache?: TextCache;
+  /**
+   * Other processes may tell of this account's changes, as actors of a cluster do: what this one remembers may be older
+   * than what phones were told of, so that every text that is read is fetched. False unless given.
+   */
+  readonly feedsElsewhere?: boolean;
   readonly now?: () => Date;
 }
 
@@ -152,7 +157,12 @@ export class ObjectBackend implements ItemWriter, ItemDeleter, ItemMover, ItemSe
 function deskOf(source: ObjectSource, codec: ItemCodec, options: ObjectBackendOptions): Desk {
   const now = options.now ?? (() => new Date());
   const index = new FolderIndex(source);
-  const texts = new ObjectTexts(source, options.cache ?? new TextCache(), now);
+  const texts = new ObjectTexts(
+    source,
+    options.cache ?? new TextCache(),
+    now,
+    options.feedsElsewhere ?? false,
+  );
   return {
     source,
     codec,

@@ -1,5 +1,5 @@
 import type { ObjectSource, StoredObject } from './object-source.js';
-import type { TextCache } from './text-cache.js';
+import type { CachedText, TextCache } from './text-cache.js';
 
 /** Names that are asked for at once. */
 const batchSize = 150;
@@ -21,6 +21,8 @@ export class ObjectTexts {
     private readonly source: ObjectSource,
     private readonly cache: TextCache,
     private readonly now: () => Date,
+    /** See ObjectBackendOptions.feedsElsewhere. */
+    private readonly feedsElsewhere: boolean,
   ) {}
 
   /** The source said just now that these are the versions: texts of other versions are worth nothing any more. */
@@ -72,8 +74,13 @@ export class ObjectTexts {
   private cached(folder: string, name: string, version: string | null): StoredObject | null {
     const cached = this.cache.get(this.source.kind, folder, name);
     if (!cached) return null;
-    const age = this.now().getTime() - cached.heardAt;
-    const usable = version === null ? age >= 0 && age < freshFor : cached.version === version;
+    const usable = version === null ? this.isCurrent(cached) : cached.version === version;
     return usable ? { name, version: cached.version, text: cached.text } : null;
+  }
+
+  /** Only who tells every change himself knows that he has not told a newer version. */
+  private isCurrent({ heardAt }: CachedText): boolean {
+    const age = this.now().getTime() - heardAt;
+    return !this.feedsElsewhere && age >= 0 && age < freshFor;
   }
 }

@@ -12,6 +12,9 @@ export type FetchedObject = StoredObject | { readonly name: string; readonly fai
 /** Bytes of a text that is read with GET. */
 const longestText = 48 * 1024 * 1024;
 
+/** So many objects at the beginning of a batch, with none that could be read, are no broken objects but a broken server. */
+const mostFailures = 20;
+
 /** ObjectSource.fetch for a collection: in batches, of which the next is on its way while one is read. */
 export async function* fetchTexts(
   account: DavAccount,
@@ -67,9 +70,18 @@ class Batch {
       if (!isAboutTheRequest(error)) throw error;
     }
     // Left out, told without a text, or the report was refused: one by one, so that one bad object harms no other.
+    let failures = 0;
+    let isAnyRead = left.size < this.names.length;
     for (const name of left) {
       const object = await getText(this.account, this.folder, name);
       if (object) yield object;
+      if (object && 'failure' in object) failures += 1;
+      else isAnyRead = true;
+      if (failures === mostFailures && !isAnyRead)
+        throw new BackendError('unavailable', `${this.folder.collection.url.pathname} cannot be read`, {
+          reason: 'http-500',
+          retryAfter: 30,
+        });
     }
   }
 

@@ -281,6 +281,23 @@ describe('texts', () => {
   });
 });
 
+describe('a server that fails for all texts', () => {
+  it('is down, and its objects are not called broken; one object that it fails for is', async () => {
+    const { url } = await startLiar(({ method }) =>
+      method === 'REPORT' || method === 'GET' ? { status: 500 } : multi(calendar()),
+    );
+    const source = await open(url);
+    const readAll = async (count: number): Promise<object[]> => {
+      const found: object[] = [];
+      const names = Array.from({ length: count }, (_, index) => `${index}.ics`);
+      for await (const fetched of source.fetch('/cal/', names)) found.push(fetched);
+      return found;
+    };
+    await expect(readAll(50)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await readAll(1)).toEqual([{ name: '0.ics', failure: expect.stringContaining('500') }]);
+  });
+});
+
 describe('writing', () => {
   it.each<readonly [Answer, object]>([
     [{ status: 412 }, { kind: 'conflict' }],
