@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { constants, type BigIntStats } from 'node:fs';
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { LONGEST_TEXT } from '#formats';
 import { isObjectName } from './file-names.js';
@@ -47,13 +47,16 @@ export class CollectionScan {
   /** The files as they are now, by name. Throws errors of the file system. */
   async files(): Promise<ReadonlyMap<string, ScannedFile>> {
     const entries = await readdir(this.directory, { withFileTypes: true });
+    if ((await inside(this.root, this.directory)) === null) return new Map();
     const names = entries
       .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && isObjectName(entry.name, this.suffix))
-      .map((entry) => entry.name)
-      .sort();
+      .map((entry) => ({ name: entry.name, isLink: entry.isSymbolicLink() }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
     const found = new Map<string, Remembered>();
     for (let at = 0; at < names.length; at += atOnce) {
-      const files = await Promise.all(names.slice(at, at + atOnce).map((name) => this.file(name)));
+      const files = await Promise.all(
+        names.slice(at, at + atOnce).map(({ name, isLink }) => this.file(name, isLink)),
+      );
       for (const file of files) if (file) found.set(file.name, file);
     }
     this.known = found;
@@ -61,18 +64,20 @@ export class CollectionScan {
   }
 
   /** Null for what is no file, vanished, cannot be read, or lies outside of the root. */
-  private async file(name: string): Promise<Remembered | null> {
+  private async file(name: string, isLink: boolean): Promise<Remembered | null> {
     try {
-      const path = await inside(this.root, join(this.directory, name));
+      const plain = join(this.directory, name);
+      const path = isLink ? await inside(this.root, plain) : plain;
       if (path === null) return null;
-      const status = await stat(path, { bigint: true });
+      // What is no link leads nowhere else: one look is enough where nothing changed.
+      const status = await lstat(path, { bigint: true });
       if (!status.isFile()) return null;
       const stamp = stampOf(status);
       const before = this.known.get(name);
       if (before?.settled && before.stamp === stamp) return before;
       const settled = Date.now() - Number(status.mtimeMs) > coarsest;
       if (status.size > BigInt(longestFile)) return { name, stamp, settled, ...unread(stamp) };
-      const bytes = await readFile(path);
+      const bytes = await readFile(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
       return { name, stamp, settled, version: hashOf(bytes), ...contentOf(bytes) };
     } catch {
       return null;
