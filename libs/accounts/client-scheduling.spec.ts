@@ -43,16 +43,17 @@ it('has nothing to say of appointments, of what nobody can read, and to servers 
   expect([...server.texts('Calendar').values()].join('')).not.toContain('CLIENT');
 });
 
-it('marks a meeting of another program before it goes, unless that one changed meanwhile', async () => {
+it('leaves a meeting of another program to the server, and keeps its own', async () => {
   const source = clientScheduling(server);
-  const version = server.write('Calendar', 'a.ics', meeting);
-  const puts: string[] = [];
-  server.switches.beforePut = () => puts.push('put');
-  await expect(source.remove('Calendar', 'a.ics', '"other"')).rejects.toMatchObject({ kind: 'conflict' });
-  expect(puts).toEqual([]);
-  await source.remove('Calendar', 'a.ics', version);
-  expect(puts).toEqual(['put']);
-  expect(stored()).toBeUndefined();
+  const version = server.write('Calendar', 'a.ics', meeting.replace(/ATTENDEE;SCHEDULE.*\r\n/, ''));
+  await source.put('Calendar', 'a.ics', meeting.replace('UID', 'X:y\r\nUID'), version);
+  expect(stored()).not.toContain('AGENT=CLIENT');
+  await source.put('Calendar', 'b.ics', meeting, null);
+  const [, b] = [...server.texts('Calendar')].find(([name]) => name === 'b.ics')!;
+  const { changed } = await server.changes('Calendar', null, 9);
+  const own = changed.find(({ name }) => name === 'b.ics')!;
+  await source.put('Calendar', 'b.ics', b.replace('UID', 'X:y\r\nUID'), own.version);
+  expect(server.texts('Calendar').get('b.ics')).toContain('AGENT=CLIENT');
 });
 
 it('is a source as the one behind it otherwise', async () => {

@@ -59,6 +59,24 @@ const meeting = (guest: string) => ({
   MeetingStatus: 1,
   Attendees: { Attendee: [{ Email: guest, Name: 'Ben', AttendeeType: 1 }] },
 });
+const foreign = (subject: string, guest: string): string =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Another//EN',
+    'BEGIN:VEVENT',
+    'UID:foreign-1',
+    'DTSTAMP:20261101T000000Z',
+    'DTSTART:20261203T090000Z',
+    'DTEND:20261203T100000Z',
+    `SUMMARY:${subject}`,
+    'ORGANIZER:mailto:anna@example.test',
+    'ATTENDEE;PARTSTAT=ACCEPTED:mailto:anna@example.test',
+    `ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:${guest}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
 const utc = Buffer.alloc(172);
 
 async function make(phone: PimSync, Calendar: object): Promise<string> {
@@ -143,6 +161,25 @@ describe('Cyrus, which schedules by itself', () => {
     await stage.gateway.jobs.idle();
     expect(stage.methods()).toEqual(['REQUEST', 'REQUEST', 'CANCEL']);
     expect(await about(ben, event.Subject)).toEqual([]);
+  });
+
+  it('tells the end of what another program wrote and it told of itself: Godwit does not', async () => {
+    stage.rule('godwit');
+    const { Subject } = meeting(guest);
+    const [{ path }] = (await anna.folders()).filter(({ itemClass }) => itemClass === 'Calendar') as [
+      { readonly path: string },
+    ];
+    await anna.put(path, 'foreign.ics', foreign(Subject, guest), null);
+    await waitUntil('Ben to be invited', async () => (await about(ben, Subject)).length > 0);
+    const phone = await stage.phone();
+    const [id] = [...phone.has].find(([, { Calendar }]) => Calendar?.Subject === Subject)!;
+    await phone.send({ Delete: { ServerId: id } });
+    await stage.gateway.jobs.idle();
+    expect(stage.methods()).toEqual([]);
+    expect(await about(anna, Subject)).toEqual([]);
+    await waitUntil('Ben to hear the end of it', async () =>
+      (await about(ben, Subject)).every((text) => text.includes('STATUS:CANCELLED')),
+    );
   });
 
   it('has the mails of a phone of 14.1 held back, for it has told Ben already', async () => {

@@ -1,5 +1,5 @@
 import { BackendError, type CalendarObject, type ItemChange, type WrittenItem } from '#backend';
-import type { OutgoingScheduling } from '#formats';
+import { isScheduledByServer, type OutgoingScheduling } from '#formats';
 import { MeetingWriter, type Intentions } from './meeting-writer.js';
 
 const meeting = (...lines: string[]): string =>
@@ -74,11 +74,13 @@ let sent: { message: OutgoingScheduling; key: string }[];
 let down: boolean;
 let notes: Map<string, string | null>;
 let crash: boolean;
+let serverTells: boolean;
 beforeEach(() => {
   backend = new OneEvent();
   sent = [];
   down = false;
   crash = false;
+  serverTells = false;
   notes = new Map();
 });
 
@@ -99,6 +101,7 @@ const writer = () =>
       if (!sent.some((one) => one.key === key)) sent.push({ message, key });
     },
     now: () => new Date('2026-11-20T00:00:00Z'),
+    isServers: (text) => serverTells && isScheduledByServer(text),
   }).told;
 const told = () => sent.map(({ message }) => `${message.method} ${message.to.join(' ')}`);
 
@@ -130,6 +133,16 @@ it('who is added is invited, who is left out is told so; the others hear nothing
   await writer().changeItem('f', 'i', changeTo(meeting(carol)), expected);
   expect(told()).toEqual(['REQUEST carol@example.net', 'CANCEL bob@example.net']);
   expect(sent[1]?.message.text).not.toContain('STATUS:CANCELLED');
+});
+
+it('of a meeting that the server tells of already, nobody hears twice', async () => {
+  serverTells = true;
+  backend.text = meeting(bob);
+  await writer().changeItem('f', 'i', changeTo(meeting(bob).replace('Plan', 'New plan')), expected);
+  await writer().deleteItems('f', ['i']);
+  expect(told()).toEqual([]);
+  await writer().createItem('f', changeTo(meeting(bob)), 'n');
+  expect(told()).toEqual(['REQUEST bob@example.net']);
 });
 
 it('a reminder of the organizer is nobody’s concern', async () => {

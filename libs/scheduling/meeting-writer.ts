@@ -31,6 +31,8 @@ export interface MeetingWriterParts {
    */
   send(message: OutgoingScheduling, key: string): Promise<void>;
   readonly now: () => Date;
+  /** Whether the calendars' server tells those who are invited of the meeting in this text. */
+  isServers(text: string): boolean;
 }
 
 const hash = (...parts: readonly unknown[]): string =>
@@ -153,6 +155,7 @@ export class MeetingWriter {
   }
 
   private async tell(key: string, before: string | null, after: string | null): Promise<void> {
+    if (before !== null && this.parts.isServers(before)) return;
     for (const message of this.news(before, after).messages) {
       await this.parts.send(message, hash(key, before, message.method, message.to, message.subject));
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canDelete, canWriteItems, keepsCalendars, type Backend } from '#backend';
+import { isScheduledByServer } from '#formats';
 import { MeetingWriter, schedulingRule, type Intentions } from '#scheduling';
 import type { AccountLease, CommandContext } from '../context.js';
 import { ownerOf } from './calendars-of.js';
@@ -19,12 +20,14 @@ export async function scheduledBackend(
   const isAble = keepsCalendars(backend) && canWriteItems(backend) && canDelete(backend);
   if (context.version < SERVER_SENDS_SINCE || !isAble) return backend;
   if ((await schedulingRule(lease.scheduling, backend)) !== 'godwit') return backend;
+  const schedulesItself = await backend.schedulesItself();
   const writer = new MeetingWriter(backend, {
     owner: await ownerOf(lease),
     intentions: intentionsOf(context),
     send: (message, key) =>
       context.jobs.add(context.account.key, [sendJob(message, key)], carrierOf(context)),
     now: () => new Date(),
+    isServers: (text) => schedulesItself && isScheduledByServer(text),
   });
   return writer.told;
 }

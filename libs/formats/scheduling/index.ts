@@ -26,5 +26,5 @@ export {
   type SchedulingMessage,
   type SchedulingMethod,
 } from './scheduling-message.js';
-export { scheduledByClient } from './schedule-agent.js';
+export { isScheduledByServer, scheduledByClient } from './schedule-agent.js';
 export { schedulingIn } from './scheduling-part.js';

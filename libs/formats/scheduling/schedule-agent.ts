@@ -22,3 +22,11 @@ export function scheduledByClient(text: string): string {
     throw error;
   }
 }
+
+/**
+ * Whether a server that schedules itself tells the people in this text: it has some, and nobody else took them over. Such a
+ * meeting stays the server's: taking it over later is to Cyrus as if it were called off.
+ */
+export const isScheduledByServer = (text: string): boolean =>
+  /^(?:ORGANIZER|ATTENDEE)[;:]/im.test(text) &&
+  !/^(?:ORGANIZER|ATTENDEE)[^\r\n]*;SCHEDULE-AGENT="?(?:CLIENT|NONE)/im.test(text.replace(/\r?\n[ \t]/g, ''));
