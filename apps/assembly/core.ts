@@ -47,7 +47,12 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
   // Without a configured secret nothing leaves this process, and what it sealed dies with it.
   const seal = sealer(configuration.secret ?? randomBytes(32).toString('base64url'));
   const suggested = stores && new SuggestedContacts(stores.suggestions);
-  const shared: PimShared = { suggested, ...(stores && { names: storedNames(stores.objectNames) }) };
+  const isOneOfMany = configuration.actors !== 'local';
+  const shared: PimShared = {
+    suggested,
+    isOneOfMany,
+    ...(stores && { names: storedNames(stores.objectNames) }),
+  };
   const accounts = new Accounts({
     configuration,
     sealer: seal,

@@ -48,10 +48,10 @@ export function connectTenant(
 /** Notes lie among the mail of an IMAP server. */
 const openNotes =
   (factory: BackendFactory, template: string): OpenNotes =>
-  async (account, folder, names) => {
+  async (account, options) => {
     if (!(factory instanceof ImapFactory))
       throw new BackendError('unsupported', 'notes of kind imap-notes need mail of kind imap');
-    return factory.openNotes(account.credentials(fill(template, account.login)), { folder, names });
+    return factory.openNotes(account.credentials(fill(template, account.login)), options);
   };
 
 /** `notesFolder` is shown as notes, and not as mail as well. */

@@ -20,6 +20,8 @@ export interface PimShared {
   readonly names?: (account: Account, itemClass: PimClass) => NameBook;
   /** Whom accounts wrote to; nobody is suggested without it. */
   readonly suggested?: SuggestedContacts | undefined;
+  /** Other processes serve the same accounts. */
+  readonly isOneOfMany?: boolean;
 }
 
 /** Where things are kept as whole texts; notes in IMAP are mail, and a directory has entries. */
@@ -33,7 +35,10 @@ const codecs: Readonly<Record<Exclude<PimClass, 'Contacts'>, ItemCodec>> = {
 };
 
 /** Opens the notes that lie among the account's mail. */
-export type OpenNotes = (account: Account, folder: string, names: NameBook) => Promise<Backend>;
+export type OpenNotes = (
+  account: Account,
+  options: { readonly folder: string; readonly names: NameBook; readonly feedsElsewhere: boolean },
+) => Promise<Backend>;
 
 const suggestedPrefix = 'suggested:';
 const directoryPrefix = 'directory:';
@@ -121,10 +126,16 @@ export class PimSources {
       return this.everybody.open(account);
     }
     const names = this.names(account, itemClass);
-    if (settings.kind === 'imap-notes') return this.openNotes(account, settings.folder, names);
+    const feedsElsewhere = this.shared.isOneOfMany ?? false;
+    if (settings.kind === 'imap-notes')
+      return this.openNotes(account, { folder: settings.folder, names, feedsElsewhere });
     const source = await this.source(itemClass, settings, account);
     const owner = async () => ({ identities: await identities() });
-    return openObjectBackend(source, this.codec(itemClass), { names, owner });
+    return openObjectBackend(source, this.codec(itemClass), {
+      names,
+      owner,
+      feedsElsewhere,
+    });
   }
 
   private codec(itemClass: PimClass): ItemCodec {

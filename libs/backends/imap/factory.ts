@@ -44,7 +44,11 @@ export class ImapFactory implements BackendFactory {
    */
   async openNotes(
     credentials: Credentials,
-    { folder, names }: { readonly folder: string; readonly names?: NameBook },
+    {
+      folder,
+      names,
+      feedsElsewhere = false,
+    }: { readonly folder: string; readonly names?: NameBook; readonly feedsElsewhere?: boolean },
   ): Promise<Backend> {
     const { account, release } = await this.#enter(credentials);
     const source = new ImapNotesSource(account, folder, release);
@@ -52,7 +56,11 @@ export class ImapFactory implements BackendFactory {
     const owner = async (): Promise<Owner> => ({
       identities: [{ address: credentials.user.toLowerCase(), displayName: null }],
     });
-    return openObjectBackend(source, noteCodec, { names: names ?? account.noteNames, owner });
+    return openObjectBackend(source, noteCodec, {
+      names: names ?? account.noteNames,
+      owner,
+      feedsElsewhere,
+    });
   }
 
   async #enter(credentials: Credentials): Promise<{ account: Account; release: () => Promise<void> }> {
