@@ -111,7 +111,12 @@ export class DavServer {
   }
 
   async #open(kind: DavKind): Promise<{ readonly source: DavSource; readonly path: string }> {
-    const factory = new DavFactory({ kind, url: this.radicale.url, batchSize: 100_000, timeoutSeconds: 300 });
+    const factory = new DavFactory({
+      kind,
+      url: this.radicale.url,
+      batchSize: 100_000,
+      timeoutSeconds: 1200,
+    });
     this.#factories.push(factory);
     const source = await factory.open({ user: USER, password: this.password });
     const { path } = (await source.folders()).find(({ role }) => role === 'default') ?? { path: '' };

@@ -30,19 +30,19 @@ export class DavAccount {
   constructor(readonly http: DavHttp) {}
 
   async folders(): Promise<BackendFolder[]> {
-    const collections = await this.collections();
+    const collections = await this.collections({ states: false });
     const preferred = await this.#defaultCalendar();
     return foldersOf(collections, this.http.home, this.http.settings.kind, preferred);
   }
 
   /** All collections there are now. */
-  async collections(): Promise<readonly Collection[]> {
+  async collections(wanted: { readonly states: boolean }): Promise<readonly Collection[]> {
     const { homes, single } = await this.places();
     try {
       const lists = await Promise.all(
         single === null
-          ? homes.map((home) => listCollections(this.http, home, 1))
-          : [listCollections(this.http, single, 0)],
+          ? homes.map((home) => listCollections(this.http, home, 1, wanted))
+          : [listCollections(this.http, single, 0, wanted)],
       );
       const collections = lists.flat();
       this.#collections.clear();
@@ -58,7 +58,7 @@ export class DavAccount {
   /** The folder of a path. Throws `gone`. */
   async folder(path: string): Promise<DavFolder> {
     const { url, component } = parseFolderPath(path, this.http.settings.kind, this.http.home);
-    const collection = this.#collections.get(placeOf(url)) ?? (await this.#lookUp(url));
+    const collection = this.#collections.get(placeOf(url)) ?? (await this.#lookUp(url, { states: false }));
     if (!collection?.components.includes(component))
       throw new BackendError('gone', `no such folder: ${path}`);
     return { collection, component, isMixed: collection.components.length > 1 };
@@ -75,7 +75,7 @@ export class DavAccount {
 
   /** How a collection is now; null if it is gone. */
   async refreshed({ url }: Collection): Promise<Collection | null> {
-    return this.#lookUp(url);
+    return this.#lookUp(url, { states: true });
   }
 
   async places(): Promise<Places> {
@@ -121,9 +121,9 @@ export class DavAccount {
     return this.#preferred;
   }
 
-  async #lookUp(url: URL): Promise<Collection | null> {
+  async #lookUp(url: URL, wanted: { readonly states: boolean }): Promise<Collection | null> {
     try {
-      const [collection = null] = await listCollections(this.http, url, 0);
+      const [collection = null] = await listCollections(this.http, url, 0, wanted);
       if (collection === null) this.#collections.delete(placeOf(url));
       else this.#collections.set(placeOf(collection.url), collection);
       return collection;

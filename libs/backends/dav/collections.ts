@@ -35,7 +35,6 @@ const collectionProps: readonly string[] = [
   privileges,
   reports,
   components,
-  ...stateProps,
 ];
 
 /**
@@ -56,14 +55,22 @@ const hidden: readonly string[] = [
 
 const kindOfCollection = { caldav: caldav('calendar'), carddav: carddav('addressbook') } as const;
 
-/** The collections at a place: itself (`depth` 0), or what lies in it. Throws BackendError. */
-export async function listCollections(http: DavHttp, place: URL, depth: 0 | 1): Promise<Collection[]> {
+/**
+ * The collections at a place: itself (`depth` 0), or what lies in it; with their states only where these are wanted, because
+ * Radicale reads every object of a collection to tell one. Throws BackendError.
+ */
+export async function listCollections(
+  http: DavHttp,
+  place: URL,
+  depth: 0 | 1,
+  { states }: { readonly states: boolean },
+): Promise<Collection[]> {
   const found = new Map<string, Collection>();
   const request = {
     method: 'PROPFIND',
     url: place,
     headers: { depth: String(depth) },
-    body: requestBody('d:propfind', propOf(collectionProps)),
+    body: requestBody('d:propfind', propOf(states ? [...collectionProps, ...stateProps] : collectionProps)),
   };
   for await (const part of http.multistatus(request)) {
     if (part.kind !== 'response') continue;

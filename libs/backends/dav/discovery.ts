@@ -131,7 +131,7 @@ const holds = (outer: URL, inner: URL): boolean =>
 
 async function isNoHome(http: DavHttp, place: URL): Promise<boolean> {
   try {
-    return (await listCollections(http, place, 1)).length === 0;
+    return (await listCollections(http, place, 1, { states: false })).length === 0;
   } catch (error) {
     if (error instanceof BackendError && !error.retryable && error.kind !== 'auth') return true;
     throw error;

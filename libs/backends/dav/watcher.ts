@@ -98,7 +98,7 @@ export class Watcher {
   }
 
   async #compare(): Promise<void> {
-    const collections = await this.account.collections();
+    const collections = await this.account.collections({ states: true });
     const before = this.#states;
     const states = new Map(collections.map((each) => [placeOf(each.url), each]));
     this.#states = states;
