@@ -47,7 +47,7 @@ export function recurrenceOf(rule: ICAL.Recur, first: FirstDay, until: Date | nu
   const pattern = patternOf(rule, first);
   const interval = Math.max(1, rule.interval || 1);
   if (!pattern || interval > mostInterval) return null;
-  const counted = rule.count ? { Occurrences: Math.min(mostOccurrences, rule.count) } : {};
+  const counted = rule.count && rule.count > 0 ? { Occurrences: Math.min(mostOccurrences, rule.count) } : {};
   return {
     ...pattern,
     Interval: interval,

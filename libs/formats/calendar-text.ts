@@ -15,7 +15,8 @@ const most = { depth: 8, components: 20_000, properties: 200_000, parameters: 50
 export function parseCalendarText(text: string, wanted: string): ICAL.Component {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   refuseManyParameters(plain);
-  const jcal = parsed(plain) ?? parsed(wellFormedLines(plain)) ?? parsedInParts(wellFormedLines(plain));
+  const whole = parsed(plain) ?? parsed(wellFormedLines(plain));
+  const jcal = whole && keepsDates(whole) ? whole : parsedInParts(wellFormedLines(plain));
   const calendars = (jcal ?? []).filter(([name]) => name === 'vcalendar');
   const found = calendars.find(([, , inner]) => inner.some(([name]) => name === wanted)) ?? calendars[0];
   if (!found) throw new UnreadableCalendar('no VCALENDAR');
@@ -40,29 +41,64 @@ function parsed(text: string): JCal[] | null {
   }
 }
 
+const datePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ?)?$/;
+
+/** RFC 7529: days of other calendars, which ical.js would take for ours. */
+function isKeptRule(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { until, rscale, skip }: Readonly<Record<string, unknown>> = { ...value };
+  if (rscale !== undefined || skip !== undefined) return false;
+  return until === undefined || (typeof until === 'string' && datePattern.test(until));
+}
+
+/** ical.js puts dashes and colons into whatever stands where a time should: `soon` would be written back as `soon--T::`. */
+const isKept = (property: unknown): boolean => {
+  if (!Array.isArray(property)) return true;
+  const [, , type, ...values] = property as readonly unknown[];
+  if (type === 'recur') return values.every(isKeptRule);
+  if (type !== 'date' && type !== 'date-time') return true;
+  return values.every((value) => typeof value === 'string' && datePattern.test(value));
+};
+
+function keepsDates(roots: readonly JCal[]): boolean {
+  for (const { component } of componentsOf(roots)) if (!component[1].every(isKept)) return false;
+  return true;
+}
+
 /**
  * One line that ical.js cannot read makes it refuse the whole text. Such lines stand in as plain text: nobody knows what they
  * mean, and they are written back as they were.
  */
 function parsedInParts(text: string): JCal[] | null {
-  const unread: { readonly name: string; readonly value: string }[] = [];
+  const unread: ReturnType<typeof plainProperty>[] = [];
   const lines = text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/);
   if (lines.length > most.properties) return null;
   const readable = lines.map((line) => {
     if (line === '' || /^(?:begin|end):/i.test(line) || isReadable(line)) return line;
-    const [, name = '', value = ''] = /^([^:;]*)[^:]*:?(.*)$/.exec(line) ?? [];
-    unread.push({ name: name.toLowerCase(), value });
+    unread.push(plainProperty(line));
     return `${standIn}${unread.length - 1}:`;
   });
-  const found = unread.length === 0 ? null : parsed(readable.join('\r\n'));
+  const found = parsed(readable.join('\r\n'));
   for (const { component } of componentsOf(found ?? [])) {
     for (const [index, property] of component[1].entries()) {
       const number = Array.isArray(property) ? standInNumber(property[0]) : null;
       const line = number === null ? undefined : unread[number];
-      if (line) component[1][index] = [line.name, {}, 'unknown', line.value];
+      if (line) component[1][index] = line;
     }
   }
   return found;
+}
+
+/** A line as a property whose value is plain text; parameters that are well-formed stay. */
+function plainProperty(line: string): unknown[] {
+  const [, name = '', rest = ''] = /^([^:;]*)(.*)$/.exec(line) ?? [];
+  const [, parameters = '', value = ''] = /^((?:;[\w-]+=(?:"[^"]*"|[^";:,]*))*):(.*)$/.exec(rest) ?? [];
+  if (value === '' && parameters === '')
+    return [name.toLowerCase(), {}, 'unknown', rest.replace(/^[^:]*:?/, '')];
+  const named = [...parameters.matchAll(/;([\w-]+)=("[^"]*"|[^";:,]*)/g)].map(
+    ([, key = '', text = '']) => [key.toLowerCase(), text.replaceAll('"', '')] as const,
+  );
+  return [name.toLowerCase(), Object.fromEntries(named), 'unknown', value];
 }
 
 const standIn = 'X-GODWIT-UNREAD-';
@@ -74,8 +110,7 @@ const standInNumber = (name: unknown): number | null =>
 
 function isReadable(line: string): boolean {
   try {
-    ICAL.Property.fromString(line);
-    return true;
+    return isKept(ICAL.Property.fromString(line).jCal);
   } catch {
     return false;
   }
@@ -124,12 +159,17 @@ function* componentsOf(roots: readonly JCal[]): Generator<{ component: JCal; dep
   }
 }
 
+/** ical.js looks properties up in plain objects, which have these of their own: it would fail when it writes them. */
+const isBuiltIn = (property: unknown): boolean =>
+  Array.isArray(property) && (property[0] === 'constructor' || property[0] === '__proto__');
+
 function refuseExcess(root: JCal): void {
   let components = 0;
   let properties = 0;
   for (const { component, depth } of componentsOf([root])) {
     components += 1;
     properties += component[1].length;
+    if (component[1].some(isBuiltIn)) throw new UnreadableCalendar('a property that no program can name');
     if (depth > most.depth || components > most.components || properties > most.properties) {
       throw new UnreadableCalendar('more components or properties than anybody writes');
     }

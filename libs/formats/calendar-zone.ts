@@ -313,6 +313,10 @@ function yearlyOf(rrule: unknown, start: number): Observance['yearly'] {
 
 const weekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
+/** The seven days in which the n-th weekday of a month lies; those that reach to its end have the last one. */
+const weekOf = (monthDays: readonly number[]): number =>
+  Math.max(...monthDays) > 28 ? 5 : Math.ceil(Math.min(...monthDays) / 7);
+
 /** `FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU`, and the form with BYMONTHDAY that some write instead; else DTSTART's own day. */
 function yearlyRule(rrule: ICAL.Recur, start: number): TransitionRule | null {
   if (rrule.freq !== 'YEARLY') return null;
@@ -321,11 +325,7 @@ function yearlyRule(rrule: ICAL.Recur, start: number): TransitionRule | null {
   const match = /^([+-]?\d+)?(SU|MO|TU|WE|TH|FR|SA)$/.exec(rulePart(rrule, 'BYDAY')[0] ?? '');
   if (!match || !(month >= 1 && month <= 12)) return own;
   const monthDays = rulePart(rrule, 'BYMONTHDAY').map(Number);
-  const nth = match[1]
-    ? Number(match[1])
-    : monthDays.length > 0
-      ? Math.ceil(Math.min(...monthDays) / 7)
-      : own.week;
+  const nth = match[1] ? Number(match[1]) : monthDays.length > 0 ? weekOf(monthDays) : own.week;
   const week = nth < 0 ? 6 + nth : nth;
   return { ...own, month, dayOfWeek: weekdays.indexOf(match[2]!), week: Math.min(5, Math.max(1, week)) };
 }

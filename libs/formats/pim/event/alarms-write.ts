@@ -1,6 +1,9 @@
 import ICAL from 'ical.js';
 import { putText } from '../icalendar/properties.js';
-import { textOf, valueOf, wordOf } from '../../calendar-values.js';
+import { momentOf, timeOf, wallTimeOf } from '../../calendar-time.js';
+import { parameterOf, textOf, valueOf, wordOf } from '../../calendar-values.js';
+import { CalendarZones, momentIn } from '../../calendar-zone.js';
+import { spanOf } from './event-frame.js';
 
 /** What a phone shows as Reminder: an alarm that shows or sounds, some time before the start or at it. */
 export interface Reminder {
@@ -10,28 +13,52 @@ export interface Reminder {
 }
 
 const mostAlarms = 100;
+/** What is longer before is no reminder: Apple writes 1976 for "never". */
+const mostMinutes = 366 * 24 * 60;
 
 /**
- * The alarm that Reminder stands for: of several the earliest one to ring counts, in the order of the text. Alarms that mail
- * somebody, ring at a fixed moment, after the start or by the end have no words in ActiveSync: they are kept, and not shown.
+ * The alarm that Reminder stands for: of several the nearest to the start. Alarms that mail somebody, ring after the start, or
+ * repeat another one that was put off have no words in ActiveSync: they are kept, and not shown.
  */
 export function reminderOf(event: ICAL.Component): Reminder | null {
-  for (const alarm of event.getAllSubcomponents('valarm').slice(0, mostAlarms)) {
-    const minutes = minutesBefore(alarm);
-    if (minutes !== null) return { alarm, minutes };
-  }
-  return null;
+  const shown = event
+    .getAllSubcomponents('valarm')
+    .slice(0, mostAlarms)
+    .flatMap((alarm) => {
+      const minutes = minutesBefore(event, alarm);
+      return minutes === null ? [] : [{ alarm, minutes }];
+    });
+  return shown.reduce<Reminder | null>(
+    (best, one) => (best && best.minutes <= one.minutes ? best : one),
+    null,
+  );
 }
 
-function minutesBefore(alarm: ICAL.Component): number | null {
+function minutesBefore(event: ICAL.Component, alarm: ICAL.Component): number | null {
   if (!['DISPLAY', 'AUDIO', ''].includes(wordOf(alarm, 'action'))) return null;
+  // RFC 9074 7.1: one that was snoozed rings beside the one it belongs to.
+  if (/^snooze$/i.test(parameterOf(alarm.getFirstProperty('related-to'), 'reltype'))) return null;
+  const seconds = secondsBefore(event, alarm);
+  if (seconds === null || seconds < 0 || seconds > mostMinutes * 60) return null;
+  // Not the zero below zero.
+  return Math.abs(Math.round(seconds / 60));
+}
+
+/** Before the start; null where nobody can tell. By the end or at a fixed moment it must be whole minutes. */
+function secondsBefore(event: ICAL.Component, alarm: ICAL.Component): number | null {
   const trigger = alarm.getFirstProperty('trigger');
-  const related: unknown = trigger?.getParameter('related');
   const value = valueOf(alarm, 'trigger');
-  if (!(value instanceof ICAL.Duration) || (typeof related === 'string' && /^end$/i.test(related)))
-    return null;
-  const seconds = value.toSeconds();
-  return seconds <= 0 ? Math.max(0, Math.round(-seconds / 60)) : null;
+  const isDuration = value instanceof ICAL.Duration;
+  if (isDuration && !/^end$/i.test(parameterOf(trigger, 'related'))) return -value.toSeconds();
+  if (!isDuration && (!(value instanceof ICAL.Time) || event.hasProperty('rrule'))) return null;
+  const zones = new CalendarZones(event.parent ?? new ICAL.Component('vcalendar'));
+  const span = spanOf(event, zones);
+  if (!span) return null;
+  const [start, end] = [span.start, span.end].map((wall) => momentIn(span.frame.zone, wallTimeOf(wall)));
+  const at = timeOf(alarm, 'trigger', zones);
+  const rings = isDuration ? (span.finish ?? end!) + value.toSeconds() * 1000 : at && momentOf(at).getTime();
+  const seconds = rings === null ? null : (start! - rings) / 1000;
+  return seconds !== null && seconds % 60 === 0 ? seconds : null;
 }
 
 /**
@@ -50,8 +77,11 @@ export function writeReminder(event: ICAL.Component, minutes: number | null | un
   const trigger = ICAL.Duration.fromSeconds(-minutes * 60);
   const alarm = shown?.alarm ?? newAlarm(event);
   const property = alarm.getFirstProperty('trigger');
-  if (property) property.setValue(trigger);
-  else alarm.addPropertyWithValue('trigger', trigger);
+  if (property) {
+    property.removeParameter('related');
+    property.resetType('duration');
+    property.setValue(trigger);
+  } else alarm.addPropertyWithValue('trigger', trigger);
 }
 
 function newAlarm(event: ICAL.Component): ICAL.Component {

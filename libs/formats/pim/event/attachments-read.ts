@@ -91,5 +91,18 @@ export function openFileOf(event: ICAL.Component, part: string): CodecFile | nul
   const { name, contentType, property } = file;
   const [value] = valuesOf(property);
   if (value instanceof ICAL.Binary) return { name, contentType, bytes: Buffer.from(value.value, 'base64') };
-  return { name, contentType, url: String(value).trim() };
+  const url = String(value).trim();
+  const bytes = bytesOfUrl(url);
+  return bytes ? { name, contentType: typeOfUrl(url) ?? contentType, bytes } : { name, contentType, url };
 }
+
+/** The bytes that a `data:` URL is itself (RFC 2397); null for any other, and for a broken one. */
+function bytesOfUrl(url: string): Uint8Array | null {
+  const match = /^data:([^,]{0,200}),/i.exec(url);
+  if (!match) return null;
+  const data = url.slice(match[0].length);
+  return Buffer.from(decoded(data), /;base64$/i.test(match[1]!) ? 'base64' : 'utf8');
+}
+
+const typeOfUrl = (url: string): string | null =>
+  /^data:([\w.+-]+\/[\w.+-]+)[;,]/i.exec(url)?.[1]!.toLowerCase() ?? null;

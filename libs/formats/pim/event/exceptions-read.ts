@@ -6,8 +6,8 @@ import type { ReadContext } from '../codec.js';
 import { readItemText } from '../icalendar/item-text.js';
 import { itemBody } from '../item-body.js';
 import type { EventObject } from './calendar-object.js';
-import { spanOf, type EventSpan } from './event-frame.js';
-import { excludedStarts, wallInSeries } from './expand.js';
+import { spanOf, wallInSeries, type EventSpan } from './event-frame.js';
+import { excludedStarts } from './expand.js';
 import { momentFor, ownElements } from './own-elements.js';
 
 type Item = ItemByClass['Calendar'];
@@ -32,7 +32,7 @@ export function exceptionsOf(object: EventObject, span: EventSpan, context: Read
   if (object.overrides.length > 0) {
     const series = ownElements(object, master, span, context);
     for (const { event, original } of object.overrides) {
-      const wall = wallInSeries(original, start);
+      const wall = wallInSeries(original, span.start, start);
       exceptions.set(wall, {
         ...originalStart(wall, span, context),
         ...differences(object, event, { wall, span, series }, context),
@@ -98,9 +98,17 @@ function differences(
   return inVersion(told, context);
 }
 
-/** MS-ASCAL 2.2.2.4: no Attendees in an exception up to 12.1. */
+/** MS-ASCAL 2.2.2.4: no Attendees in an exception up to 12.1; 2.2.2.38: no empty Reminder up to 14.0. */
 function inVersion(exception: Exception, { view }: ReadContext): Exception {
-  if (view.protocolVersion >= 140) return exception;
-  const { Attendees: _, ...rest } = exception;
-  return rest;
+  const { Attendees: people, Reminder: reminder, ...rest } = exception;
+  return {
+    ...rest,
+    ...(people !== undefined && view.protocolVersion >= 140 ? { Attendees: people } : {}),
+    ...(reminder !== undefined && (reminder !== null || clearsReminder(view.protocolVersion))
+      ? { Reminder: reminder }
+      : {}),
+  };
 }
+
+/** Whether "no reminder", where the series has one, can be said in this version. */
+export const clearsReminder = (protocolVersion: number): boolean => protocolVersion >= 141;

@@ -2,7 +2,9 @@ import { parseDateTime, type ItemByClass, type ItemDataByClass } from '#eas';
 import { BackendError } from '#backend';
 import type { ReadContext, WriteContext, WrittenText } from '../codec.js';
 import type { EventObject } from './calendar-object.js';
+import { reminderOf } from './alarms-write.js';
 import { spanOf, type EventSpan } from './event-frame.js';
+import { clearsReminder } from './exceptions-read.js';
 import { invalidEvent } from './invalid-event.js';
 import { ownElements } from './own-elements.js';
 import { writeOwn, type OwnData } from './own-write.js';
@@ -43,7 +45,8 @@ export function writeExceptions(list: readonly ExceptionData[], work: Exceptions
       continue;
     }
     if (original === null) throw invalidEvent(`no occurrence ${moment.toISOString()} to be changed`);
-    work.series.include(original);
+    // Where somebody wrote both, the phone was shown the override: the EXDATE beside it is not its to take away.
+    if (!work.series.override(original)) work.series.include(original);
     writeOccurrence(original, inherited(exception, original, work), work);
   }
 }
@@ -90,12 +93,23 @@ function inherited(exception: ExceptionData, original: number, work: ExceptionsW
     ...(exception.BusyStatus === undefined && (told.BusyStatus ?? 4) <= 3
       ? { BusyStatus: told.BusyStatus }
       : {}),
-    Reminder: told.Reminder ?? null,
+    Reminder: inheritedReminder(original, told, work),
     ...exception,
     StartTime: begins,
     EndTime: exception.EndTime ?? new Date(begins.getTime() + length),
     AllDayEvent: frame.isDate,
   };
+}
+
+/** A phone that could not be told that this occurrence has no reminder does not mean to give it one. */
+function inheritedReminder(
+  original: number,
+  told: Item,
+  { series, context }: ExceptionsWork,
+): number | null | undefined {
+  const stored = series.override(original)?.event;
+  const wasTold = clearsReminder(context.manner.protocolVersion) || !stored || reminderOf(stored) !== null;
+  return wasTold ? (told.Reminder ?? null) : undefined;
 }
 
 const categoriesOf = ({ Categories: told }: Item): string[] =>

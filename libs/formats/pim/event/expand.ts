@@ -4,7 +4,7 @@ import { timeOf, timesOf, wallTimeOf, type CalendarTime } from '../../calendar-t
 import { momentIn, wallAt } from '../../calendar-zone.js';
 import { wallClock } from '../../time-zone-clock.js';
 import type { EventObject, EventOverride } from './calendar-object.js';
-import { spanOf, type EventSpan } from './event-frame.js';
+import { spanOf, wallInSeries, type EventSpan } from './event-frame.js';
 import { rulesOf } from './recurrence-read.js';
 
 /** One occurrence of an event; an event that does not come again has one. Moments are milliseconds since 1970. */
@@ -57,9 +57,9 @@ function overrideOccurrence(
   return own ? { original: at, start, end: start + own.end - own.start, event } : null;
 }
 
-function momentsOf({ start, end, frame }: EventSpan): { start: number; end: number } {
+function momentsOf({ start, end, frame, finish }: EventSpan): { start: number; end: number } {
   const begin = momentIn(frame.zone, wallTimeOf(start));
-  return { start: begin, end: Math.max(begin, momentIn(frame.zone, wallTimeOf(end))) };
+  return { start: begin, end: Math.max(begin, finish ?? momentIn(frame.zone, wallTimeOf(end))) };
 }
 
 /** Those of the master that no override stands for. */
@@ -75,7 +75,9 @@ function masterOccurrences(
   const { frame } = span;
   const { start: begin, end: finish } = momentsOf(span);
   const length = frame.isDate ? span.end - span.start : finish - begin;
-  const overridden = new Set(object.overrides.map(({ original }) => wallInSeries(original, start)));
+  const overridden = new Set(
+    object.overrides.map(({ original }) => wallInSeries(original, span.start, start)),
+  );
   const walls = seriesStarts(object, master, start, {
     from: wallAt(frame.zone, from) - length - day,
     to: wallAt(frame.zone, to) + day,
@@ -89,15 +91,6 @@ function masterOccurrences(
     if (occurrences.length >= mostOccurrences) break;
   }
   return occurrences;
-}
-
-/** The start in the wall time of the series that a RECURRENCE-ID, EXDATE or RDATE means. A date among times stands for its day. */
-export function wallInSeries(time: CalendarTime, start: CalendarTime): number {
-  const wall = wallClock(time.wall);
-  const begin = wallClock(start.wall);
-  if (time.isDate) return start.isDate ? wall : wall + (((begin % day) + day) % day);
-  const own = time.zone === start.zone ? wall : wallAt(start.zone, momentIn(time.zone, time.wall));
-  return start.isDate ? Math.floor(own / day) * day : own;
 }
 
 interface WallSpan {
@@ -122,7 +115,7 @@ export function seriesStarts(
   const dates = master
     .getAllProperties('rdate')
     .flatMap((property) => timesOf(property, zones))
-    .map((time) => wallInSeries(time, start));
+    .map((time) => wallInSeries(time, begin, start));
   const starts = new Set<number>([...(rules.length === 0 ? [begin] : []), ...dates]);
   for (const { rule, until } of rules) {
     for (const at of ruleStarts(rule, { ...wanted, until })) {
@@ -144,4 +137,4 @@ export const excludedStarts = (
   master
     .getAllProperties('exdate')
     .flatMap((property) => timesOf(property, zones))
-    .map((time) => wallInSeries(time, start));
+    .map((time) => wallInSeries(time, wallClock(start.wall), start));

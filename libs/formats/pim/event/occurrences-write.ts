@@ -1,9 +1,8 @@
 import ICAL from 'ical.js';
 import { ruleStarts } from '../../calendar-rule-starts.js';
 import { timeOf, timesOf, type CalendarTime } from '../../calendar-time.js';
-import { momentIn, wallAt, type CalendarZones } from '../../calendar-zone.js';
-import { wallClock } from '../../time-zone-clock.js';
-import { addedTime, putTime, setTime, spanOf, type EventFrame, type EventSpan } from './event-frame.js';
+import type { CalendarZones } from '../../calendar-zone.js';
+import { addedTime, putTime, setTime, spanOf, wallInSeries, type EventSpan } from './event-frame.js';
 import { sameManner, writeSpan } from './span-write.js';
 import { rulesOf } from './recurrence-read.js';
 
@@ -18,14 +17,6 @@ const day = 24 * 60 * 60_000;
 export interface Override {
   readonly event: ICAL.Component;
   readonly original: number;
-}
-
-/** A time of the text in the terms of a frame: dates and times may be mixed, as some programs write EXDATE. */
-function wallInFrame(time: CalendarTime, frame: EventFrame, start: number): number {
-  const wall = wallClock(time.wall);
-  if (time.isDate) return frame.isDate ? wall : wall + (((start % day) + day) % day);
-  if (frame.isDate) return Math.floor(wall / day) * day;
-  return time.zone === frame.zone ? wall : wallAt(frame.zone, momentIn(time.zone, time.wall));
 }
 
 /** A series and what is written about single occurrences of it. */
@@ -147,6 +138,6 @@ export class Series {
   }
 
   private wall(time: CalendarTime): number {
-    return wallInFrame(time, this.span.frame, this.span.start);
+    return wallInSeries(time, this.span.start, this.span.frame);
   }
 }

@@ -40,7 +40,7 @@ export function ownElements(
   return {
     Subject: subject,
     StartTime: momentFor(span.start, span.frame, context),
-    EndTime: momentFor(span.end, span.frame, context),
+    EndTime: span.finish === undefined ? momentFor(span.end, span.frame, context) : new Date(span.finish),
     AllDayEvent: span.frame.isDate,
     DtStamp: stamp ? momentOf(stamp) : momentFor(span.start, span.frame, context),
     ...locationElements(event),

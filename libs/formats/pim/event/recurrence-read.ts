@@ -28,14 +28,16 @@ export function rulesOf(event: ICAL.Component, name: 'rrule' | 'exrule', start: 
     .flatMap((property) => {
       const [value] = valuesOf(property);
       const rule = value instanceof ICAL.Recur ? value : ruleOfText(value);
-      return rule ? [{ rule, until: wallUntil(rule, start) }] : [];
+      return rule?.freq ? [{ rule, until: wallUntil(rule, start) }] : [];
     });
 }
 
-/** EXRULE is no property that ical.js knows. */
+/** EXRULE is no property that ical.js knows; a rule that it cannot read may be in small letters. */
 function ruleOfText(value: unknown): ICAL.Recur | null {
+  // RFC 7529: days of other calendars, which ical.js would take for ours.
+  if (typeof value === 'string' && /(?:^|;)(?:RSCALE|SKIP)=/i.test(value)) return null;
   try {
-    return typeof value === 'string' ? ICAL.Recur.fromString(value) : null;
+    return typeof value === 'string' ? ICAL.Recur.fromString(value.toUpperCase()) : null;
   } catch {
     return null;
   }
@@ -98,8 +100,10 @@ function isSayable({ master, overrides, zones }: EventObject): boolean {
   return overrides.every(({ event }) => (timeOf(event, 'dtstart', zones)?.isDate ?? allDay) === allDay);
 }
 
-/** Whether the event comes more than once, in whatever words. */
-export const isSeries = ({ master, overrides }: EventObject): boolean =>
-  master
-    ? master.hasProperty('rrule') || master.hasProperty('rdate') || overrides.length > 0
-    : overrides.length > 1;
+/** Whether the event comes more than once, in whatever words. A rule that nobody can read makes no series. */
+export function isSeries({ master, overrides, zones }: EventObject): boolean {
+  if (!master) return overrides.length > 1;
+  if (master.hasProperty('rdate') || overrides.length > 0) return true;
+  const start = master.hasProperty('rrule') ? timeOf(master, 'dtstart', zones) : null;
+  return start !== null && rulesOf(master, 'rrule', start).length > 0;
+}

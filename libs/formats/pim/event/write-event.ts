@@ -71,7 +71,9 @@ function newEvent(uid: string, now: Date): { calendar: ICAL.Component; main: ICA
   return { calendar, main };
 }
 
-const textOfCalendar = (calendar: ICAL.Component): string => `${calendar.toString()}\r\n`;
+/** Lines that stand as plain text where ical.js knows another type are written as they were read: without a type. */
+const textOfCalendar = (calendar: ICAL.Component): string =>
+  `${calendar.toString().replace(/;VALUE=UNKNOWN:/g, ':')}\r\n`;
 
 /** The text with a phone's change worked in; the very same text if the change says nothing new. */
 export function applyEvent(text: string, data: Data, context: WriteContext): WrittenText {
@@ -86,6 +88,7 @@ export function applyEvent(text: string, data: Data, context: WriteContext): Wri
     ? changeOccurrence(context.instance, data, exceptionsWork(mustBeSeries(work), work))
     : changeWhole(data, work);
   if (!revision.isChange) return { text, files };
+  mustBeOneCalendar(text);
   revision.stamp(context.now, context.owner);
   return { text: textOfCalendar(object.calendar), files };
 }
@@ -103,8 +106,16 @@ export function withoutOccurrence(
   const revision = new Revision(object.calendar);
   const series = mustBeSeries({ object, span });
   series.exclude(existing(instance, series));
+  mustBeOneCalendar(text);
   revision.stamp(context.now, context.owner);
   return textOfCalendar(object.calendar);
+}
+
+/** Only one of the calendars in a text could be written back. */
+function mustBeOneCalendar(text: string): void {
+  const begins = text.match(/^BEGIN:VCALENDAR/gim) ?? [];
+  if (begins.length <= 1) return;
+  throw new BackendError('invalid', 'several calendars in one text', { reason: 'read-only' });
 }
 
 /** A series that is told occurrence by occurrence cannot be changed: what a phone says of it is not what it is (trap 92). */
@@ -150,11 +161,11 @@ function changeWhole(data: Data, work: Work): WrittenText['files'] {
     throw invalidEvent('Exceptions in a Change');
   }
   const stated = withOmittedPeople(withOmitted(data, manner), work.context);
-  return writeWhole(withOmittedTerms(stated, manner), work);
+  return writeWhole(withOmittedTerms(stated, work.told, manner), work);
 }
 
 /** AllDayEvent and Recurrence that an old phone leaves out are taken away; but not by a Change that says no times at all. */
-function withOmittedTerms(data: Data, manner: ChangeManner): Data {
+function withOmittedTerms(data: Data, told: Partial<Item>, manner: ChangeManner): Data {
   const clears = (name: 'AllDayEvent' | 'Recurrence'): boolean =>
     data[name] === undefined &&
     data.StartTime !== undefined &&
@@ -162,7 +173,7 @@ function withOmittedTerms(data: Data, manner: ChangeManner): Data {
   return {
     ...data,
     ...(clears('AllDayEvent') ? { AllDayEvent: false } : {}),
-    ...(clears('Recurrence') ? { Recurrence: {} } : {}),
+    ...(told.Recurrence && clears('Recurrence') ? { Recurrence: {} } : {}),
   };
 }
 
@@ -237,7 +248,8 @@ function wantedRule(
 ): RuleText | null | undefined {
   const data = said ?? (shown ? told.Recurrence : undefined);
   if (data === undefined) return undefined;
-  if (Object.values(data).every((value) => value === undefined)) return null;
+  // A rule that nobody could read was not shown: it is not the phone's to take away.
+  if (Object.values(data).every((value) => value === undefined)) return shown ? null : undefined;
   return ruleOf({ ...data, ...movedUntil(data, after, told, before) }, after.start, after.frame);
 }
 

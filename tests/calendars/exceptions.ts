@@ -1,0 +1,406 @@
+import { alarm, hard, override, raw, type HardCase } from './hard-case.js';
+
+const berlin = (name: string, local: string): string => `${name};TZID=Europe/Berlin:${local}`;
+/** Four Mondays at nine in Berlin, in summer. */
+const mondays = [
+  berlin('DTSTART', '20260601T090000'),
+  berlin('DTEND', '20260601T100000'),
+  'RRULE:FREQ=WEEKLY;COUNT=4',
+];
+const daily = [
+  berlin('DTSTART', '20260601T090000'),
+  berlin('DTEND', '20260601T100000'),
+  'RRULE:FREQ=DAILY;COUNT=4',
+];
+const at7 = (...days: readonly string[]): string[] =>
+  days.map((day) => (day === 'end' ? day : `2026-06-${day}T07:00Z`));
+const moved = (original: string, from: string, to: string, ...more: readonly string[]): readonly string[] =>
+  override(berlin('RECURRENCE-ID', original), berlin('DTSTART', from), berlin('DTEND', to), ...more);
+/** The second of four Mondays. */
+const second = '20260608T090000';
+
+/** Occurrences that are otherwise than their series, or not at all. */
+export const exceptions: readonly HardCase[] = [
+  hard(
+    'moved by an hour',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T08:00Z', '2026-06-15T07:00Z', '2026-06-22T07:00Z', 'end'] },
+    ...mondays,
+    ...moved(second, '20260608T100000', '20260608T110000'),
+  ),
+  hard(
+    'moved past its neighbour',
+    { starts: at7('01', '15', '16', '22', 'end') },
+    ...mondays,
+    ...moved(second, '20260616T090000', '20260616T100000'),
+  ),
+  hard(
+    'moved before its neighbour',
+    { starts: ['2026-05-30T07:00Z', ...at7('01', '15', '22', 'end')] },
+    ...mondays,
+    ...moved(second, '20260530T090000', '20260530T100000'),
+  ),
+  hard(
+    'moved onto another occurrence',
+    { starts: at7('01', '15', '15', '22', 'end') },
+    ...mondays,
+    ...moved(second, '20260615T090000', '20260615T100000'),
+  ),
+  hard(
+    'two that changed places',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...moved(second, '20260615T090000', '20260615T100000'),
+    ...moved('20260615T090000', '20260608T090000', '20260608T100000'),
+  ),
+  hard(
+    'moved to where an excluded one was',
+    { starts: at7('01', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20260615T090000'),
+    ...moved(second, '20260615T090000', '20260615T100000'),
+  ),
+  hard(
+    'moved behind the end of the series',
+    { starts: ['2026-06-01T07:00Z', '2026-06-15T07:00Z', '2026-06-22T07:00Z', '2027-01-04T08:00Z', 'end'] },
+    ...mondays,
+    ...moved(second, '20270104T090000', '20270104T100000'),
+  ),
+  hard(
+    'the first one moved before the start of the series',
+    { starts: ['2026-05-25T07:00Z', ...at7('08', '15', '22', 'end')] },
+    ...mondays,
+    ...moved('20260601T090000', '20260525T090000', '20260525T100000'),
+  ),
+  hard(
+    'the first one taken out',
+    { starts: at7('08', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20260601T090000'),
+  ),
+  hard(
+    'the last one taken out',
+    { starts: at7('01', '08', '15', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20260622T090000'),
+  ),
+  hard(
+    'all taken out',
+    { starts: ['end'] },
+    ...mondays,
+    berlin('EXDATE', '20260601T090000,20260608T090000,20260615T090000,20260622T090000'),
+  ),
+  hard(
+    'moved to another zone',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T13:00Z', '2026-06-15T07:00Z'] },
+    ...mondays,
+    ...override(
+      berlin('RECURRENCE-ID', second),
+      'DTSTART;TZID=America/New_York:20260608T090000',
+      'DTEND;TZID=America/New_York:20260608T100000',
+    ),
+  ),
+  hard(
+    'with a RECURRENCE-ID in UTC',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T08:00Z', '2026-06-15T07:00Z'] },
+    ...mondays,
+    ...override(
+      'RECURRENCE-ID:20260608T070000Z',
+      berlin('DTSTART', '20260608T100000'),
+      berlin('DTEND', '20260608T110000'),
+    ),
+  ),
+  hard(
+    'with a RECURRENCE-ID in another zone',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T08:00Z', '2026-06-15T07:00Z'] },
+    ...mondays,
+    ...override(
+      'RECURRENCE-ID;TZID=America/New_York:20260608T030000',
+      berlin('DTSTART', '20260608T100000'),
+      berlin('DTEND', '20260608T110000'),
+    ),
+  ),
+  hard(
+    'with a RECURRENCE-ID that is a date',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T08:00Z', '2026-06-15T07:00Z'] },
+    ...mondays,
+    ...override(
+      'RECURRENCE-ID;VALUE=DATE:20260608',
+      berlin('DTSTART', '20260608T100000'),
+      berlin('DTEND', '20260608T110000'),
+    ),
+  ),
+  hard(
+    'with a RECURRENCE-ID that floats',
+    { starts: ['2026-06-01T07:00Z', '2026-06-15T07:00Z'], fate: 'item' },
+    ...mondays,
+    ...override(
+      'RECURRENCE-ID:20260608T070000Z',
+      'STATUS:CONFIRMED',
+      berlin('DTSTART', '20260620T100000'),
+      berlin('DTEND', '20260620T110000'),
+    ),
+  ),
+  hard(
+    'with a RECURRENCE-ID of an occurrence that there is not',
+    { fate: 'item' },
+    ...mondays,
+    ...moved('20260610T090000', '20260611T090000', '20260611T100000'),
+  ),
+  hard(
+    'with a RECURRENCE-ID across the change of clocks',
+    { starts: ['2026-03-23T08:00Z', '2026-03-30T09:00Z', 'end'] },
+    berlin('DTSTART', '20260323T090000'),
+    berlin('DTEND', '20260323T100000'),
+    'RRULE:FREQ=WEEKLY;COUNT=2',
+    ...override(
+      'RECURRENCE-ID:20260330T070000Z',
+      berlin('DTSTART', '20260330T110000'),
+      berlin('DTEND', '20260330T120000'),
+    ),
+  ),
+  hard(
+    'EXDATE that is a date',
+    { starts: at7('01', '15', '22', 'end') },
+    ...mondays,
+    'EXDATE;VALUE=DATE:20260608',
+  ),
+  hard(
+    'EXDATE of no occurrence',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20260610T090000'),
+  ),
+  hard(
+    'EXDATE at another time of the day',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20260608T093000'),
+  ),
+  hard(
+    'EXDATE twice for the same one',
+    { starts: at7('01', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', second),
+    'EXDATE:20260608T070000Z',
+  ),
+  hard(
+    'EXDATE of several, some of other zones',
+    { starts: at7('01', '22', 'end') },
+    ...mondays,
+    'EXDATE;TZID=America/New_York:20260608T030000',
+    'EXDATE:20260615T070000Z',
+  ),
+  hard(
+    'EXDATE and an override of the same occurrence',
+    { fate: 'item' },
+    ...mondays,
+    berlin('EXDATE', second),
+    ...moved(second, '20260608T100000', '20260608T110000'),
+  ),
+  hard(
+    'EXDATE out of the series',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    berlin('EXDATE', '20250608T090000'),
+  ),
+  hard('an empty EXDATE', { starts: at7('01', '08', '15', '22', 'end') }, ...mondays, 'EXDATE:'),
+  hard('a broken EXDATE', { starts: at7('01', '08', '15', '22', 'end') }, ...mondays, 'EXDATE:soon'),
+  hard(
+    'an occurrence that is cancelled by its own',
+    { fate: 'item' },
+    ...mondays,
+    ...moved(second, second, '20260608T100000', 'STATUS:CANCELLED'),
+  ),
+  hard(
+    'an override that changes nothing',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...moved(second, second, '20260608T100000'),
+  ),
+  hard(
+    'an override with another title',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...moved(second, second, '20260608T100000', 'SUMMARY:Special'),
+  ),
+  hard(
+    'an override without what its series has',
+    { fate: 'item' },
+    'LOCATION:Hall',
+    'DESCRIPTION:Text',
+    'CATEGORIES:A,B',
+    'CLASS:PRIVATE',
+    ...alarm('ACTION:DISPLAY', 'TRIGGER:-PT15M', 'DESCRIPTION:x'),
+    ...mondays,
+    ...moved(second, second, '20260608T100000'),
+  ),
+  hard(
+    'an override with all that its series has not',
+    { fate: 'item' },
+    ...mondays,
+    ...moved(
+      second,
+      second,
+      '20260608T100000',
+      'LOCATION:Hall',
+      'DESCRIPTION:Text',
+      'CATEGORIES:A,B',
+      'CLASS:PRIVATE',
+      'TRANSP:TRANSPARENT',
+      'GEO:1.5;2.5',
+      'X-OWN:1',
+      ...alarm('ACTION:DISPLAY', 'TRIGGER:-PT15M', 'DESCRIPTION:x'),
+    ),
+  ),
+  hard(
+    'an override without times',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...override(berlin('RECURRENCE-ID', second), 'SUMMARY:Special'),
+  ),
+  hard(
+    'an override that takes no time',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...override(berlin('RECURRENCE-ID', second), berlin('DTSTART', second)),
+  ),
+  hard(
+    'an override of half the length',
+    { starts: at7('01', '08', '15', '22', 'end') },
+    ...mondays,
+    ...override(berlin('RECURRENCE-ID', second), berlin('DTSTART', second), 'DURATION:PT30M'),
+  ),
+  hard(
+    'two overrides of one occurrence: the later SEQUENCE counts',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T10:00Z', '2026-06-15T07:00Z'] },
+    ...mondays,
+    ...moved(second, '20260608T120000', '20260608T130000', 'SEQUENCE:2'),
+    ...moved(second, '20260608T110000', '20260608T120000', 'SEQUENCE:1'),
+  ),
+  hard(
+    'RANGE=THISANDFUTURE: from then on',
+    { fate: 'item' },
+    ...mondays,
+    ...override(
+      'RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260608T090000',
+      berlin('DTSTART', '20260608T110000'),
+      berlin('DTEND', '20260608T120000'),
+    ),
+  ),
+  hard(
+    'an override that comes again itself',
+    { fate: 'item' },
+    ...mondays,
+    ...moved(second, '20260608T100000', '20260608T110000', 'RRULE:FREQ=DAILY;COUNT=3'),
+  ),
+  hard(
+    'overrides before their series in the text',
+    { starts: ['2026-06-01T07:00Z', '2026-06-08T08:00Z', '2026-06-15T07:00Z'] },
+    berlin('RECURRENCE-ID', second),
+    berlin('DTSTART', '20260608T100000'),
+    berlin('DTEND', '20260608T110000'),
+    ...override().slice(0, 4),
+    'SUMMARY:Round',
+    ...mondays,
+  ),
+  hard(
+    'one override without its series: an invitation to one occurrence',
+    { starts: ['2026-06-08T08:00Z', 'end'] },
+    berlin('RECURRENCE-ID', second),
+    berlin('DTSTART', '20260608T100000'),
+    berlin('DTEND', '20260608T110000'),
+  ),
+  hard(
+    'two overrides without their series',
+    { fate: 'expanded', starts: ['2026-06-08T08:00Z', '2026-06-16T08:00Z', 'end'] },
+    berlin('RECURRENCE-ID', second),
+    berlin('DTSTART', '20260608T100000'),
+    berlin('DTEND', '20260608T110000'),
+    ...moved('20260615T090000', '20260616T100000', '20260616T110000'),
+  ),
+  hard(
+    'every day, one moved to the next day at another time',
+    { starts: ['2026-06-01T07:00Z', '2026-06-03T06:00Z', '2026-06-03T07:00Z', '2026-06-04T07:00Z', 'end'] },
+    ...daily,
+    ...moved('20260602T090000', '20260603T080000', '20260603T090000'),
+  ),
+  hard(
+    'every day, one moved to the time of the next',
+    { starts: at7('01', '03', '03', '04', 'end') },
+    ...daily,
+    ...moved('20260602T090000', '20260603T090000', '20260603T100000'),
+  ),
+  hard(
+    'every day, each moved by a day',
+    { starts: at7('02', '03', '04', '05', 'end') },
+    ...daily,
+    ...['01', '02', '03', '04'].flatMap((day) =>
+      moved(`202606${day}T090000`, `2026060${Number(day) + 1}T090000`, `2026060${Number(day) + 1}T100000`),
+    ),
+  ),
+  hard(
+    'an override of an event that does not come again',
+    { fate: 'expanded' },
+    berlin('DTSTART', '20260601T090000'),
+    berlin('DTEND', '20260601T100000'),
+    ...moved('20260601T090000', '20260602T090000', '20260602T100000'),
+  ),
+  hard(
+    'an override that is all day',
+    {
+      fate: 'expanded',
+      starts: ['2026-06-01T07:00Z', '2026-06-08', '2026-06-15T07:00Z', '2026-06-22T07:00Z', 'end'],
+    },
+    ...mondays,
+    ...override(berlin('RECURRENCE-ID', second), 'DTSTART;VALUE=DATE:20260608'),
+  ),
+  hard(
+    'an attendee who is only invited to one',
+    { fate: 'item' },
+    'ORGANIZER:mailto:me@example.org',
+    'ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org',
+    ...mondays,
+    ...moved(
+      second,
+      second,
+      '20260608T100000',
+      'ORGANIZER:mailto:me@example.org',
+      'ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org',
+      'ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:b@example.org',
+    ),
+  ),
+  hard(
+    'an attendee who declined one',
+    { fate: 'item' },
+    'ORGANIZER:mailto:boss@example.org',
+    'ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.org',
+    ...mondays,
+    ...moved(
+      second,
+      second,
+      '20260608T100000',
+      'ORGANIZER:mailto:boss@example.org',
+      'ATTENDEE;PARTSTAT=DECLINED:mailto:me@example.org',
+    ),
+  ),
+  hard(
+    'overrides of forty occurrences',
+    { fate: 'item' },
+    berlin('DTSTART', '20260101T090000'),
+    berlin('DTEND', '20260101T100000'),
+    'RRULE:FREQ=DAILY',
+    ...Array.from({ length: 40 }, (_, index) =>
+      new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10).replaceAll('-', ''),
+    ).flatMap((day) => moved(`${day}T090000`, `${day}T093000`, `${day}T103000`)),
+  ),
+  raw(
+    'an override with another UID in the same file',
+    { starts: ['2026-06-01T07:00Z', 'end'] },
+    'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Round\r\nDTSTART:20260601T070000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:other-{uid}\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID:20260601T070000Z\r\nSUMMARY:Other\r\nDTSTART:20260602T070000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n',
+  ),
+  raw(
+    'two events with different UIDs in one file: the first is shown, both are kept',
+    { starts: ['2026-06-01T07:00Z', 'end'] },
+    'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Round\r\nDTSTART:20260601T070000Z\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:second-{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Other\r\nDTSTART:20260602T070000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n',
+  ),
+];
