@@ -63,8 +63,8 @@ class FolderChangeRun {
       this.session.envelope.protocolVersion,
     );
     if (name.trim() === '') throw new Refused(MALFORMED);
-    const editor = await this.editor('create', itemClass);
     const above = await this.parentPath('create', parent, itemClass);
+    const editor = await this.editor('create', itemClass);
     const path = await this.created(editor, above, name, itemClass);
     await this.session.refreshFolders();
     const rows = [...(await this.session.folders()).values()];

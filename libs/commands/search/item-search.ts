@@ -4,6 +4,7 @@ import type { SearchResult } from '#eas';
 import type { AccountLease, CommandContext } from '../context.js';
 import type { Range } from '../range.js';
 import { serverId, type ItemAddress } from '../server-id.js';
+import { isEveryFolder } from './mail-search.js';
 import { readItems } from '../sync/read-items.js';
 
 /** What a search of items that are no mail asks for. */
@@ -43,15 +44,16 @@ export async function findItems(
   { itemClasses, collections, words, range }: ItemsWanted,
 ): Promise<ItemsFound> {
   const { folders } = await context.devices.ask(context.asker, { type: 'Folders', refresh: false });
-  if (collections.some((id) => !folders[id])) throw new BackendError('gone', 'there is no such folder');
+  const named = isEveryFolder(context.client, collections) ? [] : collections;
+  if (named.some((id) => !folders[id])) throw new BackendError('gone', 'there is no such folder');
   const found: FoundPlace[] = [];
   for (const itemClass of itemClasses) {
     const backend = await searchable(lease, itemClass);
     const known = Object.entries(folders).filter(([, folder]) => folder.itemClass === itemClass);
     const ids = new Map(known.map(([id, { path }]: [string, ResolvedFolder]) => [path, id]));
-    const named = collections.length === 0 ? null : pathsOf(known, collections);
-    if (!backend || named?.length === 0) continue;
-    const hits = await backend.searchItems({ itemClass, folders: named, words, limit: range.last + 1 });
+    const paths = named.length === 0 ? null : pathsOf(known, named);
+    if (!backend || paths?.length === 0) continue;
+    const hits = await backend.searchItems({ itemClass, folders: paths, words, limit: range.last + 1 });
     for (const { folder: path, id: item } of hits) {
       const folder = ids.get(path);
       if (folder !== undefined) found.push({ folder, item, path, itemClass });

@@ -1,4 +1,5 @@
 import { BackendError, canSearchMail, type Backend, type MailHit, type MailQuery, type View } from '#backend';
+import type { ClientProfile } from '#clients';
 import type { ResolvedFolder } from '#device';
 import type { EmailItem } from '#eas';
 import type { AccountLease, CommandContext } from '../context.js';
@@ -42,6 +43,12 @@ export interface FoundItem {
 type Folders = Readonly<Record<string, ResolvedFolder>>;
 
 const EVERY_FOLDER = '0';
+
+/** Some phones name a folder 0 and mean all of them (quirks 4.4). */
+export const isEveryFolder = (
+  { zeroIsEveryFolder }: Pick<ClientProfile, 'zeroIsEveryFolder'>,
+  collections: readonly string[],
+): boolean => zeroIsEveryFolder && collections.includes(EVERY_FOLDER);
 
 /** Mails found in an account, as Search and Find give them: by the wire's ids, though the device never synced a folder. */
 export class MailSearch {
@@ -106,8 +113,7 @@ export class MailSearch {
     known: Folders,
     backend: Backend,
   ): Promise<readonly string[] | null> {
-    const isEvery = this.context.client.zeroIsEveryFolder && collections.includes(EVERY_FOLDER);
-    if (collections.length === 0 || isEvery) return null;
+    if (collections.length === 0 || isEveryFolder(this.context.client, collections)) return null;
     const named = new Set<string>();
     for (const id of collections) {
       const folder = known[id];

@@ -9,7 +9,7 @@ export interface MailboxQuery {
   readonly conversation: Uint8Array | null;
   /** False: it asks only for classes that no mail is of. */
   readonly wantsMail: boolean;
-  /** The other classes it names; without a Class it is mail that is meant. */
+  /** The other classes it names; all of them without a Class (MS-ASCMD 2.2.3.27.5), as far as it asks for nothing that only mail has. */
   readonly itemClasses: readonly PimClass[];
   /** FreeText as words, for the other classes. */
   readonly words: readonly string[];
@@ -83,14 +83,27 @@ export function mailboxQuery(query: SearchQuery, now: number): MailboxQuery | nu
   const [conversation = null] = ConversationId;
   // Words that are none, and nothing else to go by: what the user typed cannot be looked for.
   if (FreeText.length > 0 && all.length === 0 && !conversation) return SearchStatus.invalidRequest;
+  const text = freeWords(FreeText);
   return {
     collections: CollectionId,
     query: { all },
     conversation,
     wantsMail: isMailAmong(Class),
-    itemClasses: pimClasses.filter((name) => Class.includes(name)),
-    words: FreeText.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ''),
+    itemClasses: otherClasses(Class, isOfMail(and, text)),
+    words: text,
   };
+}
+
+const freeWords = (texts: readonly string[]): string[] =>
+  texts.flatMap((one) => one.split(/\s+/)).filter((word) => word !== '');
+
+/** It asks for what only mail has, or for no words: no other class is meant beside it. */
+const isOfMail = (and: SearchCriteria, text: readonly string[]): boolean =>
+  stands(and.ConversationId) || stands(and.GreaterThan) || stands(and.LessThan) || text.length === 0;
+
+function otherClasses(names: readonly string[], isMailAlone: boolean): readonly PimClass[] {
+  if (isMailAmong(names) && isMailAlone) return [];
+  return names.length === 0 ? pimClasses : pimClasses.filter((name) => names.includes(name));
 }
 
 /** Without a Class all are meant. */

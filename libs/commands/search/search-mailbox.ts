@@ -3,9 +3,9 @@ import { SearchResponse, SearchStatus, type SearchOptions, type SearchQuery, typ
 import type { AccountLease, CommandContext } from '../context.js';
 import { document, type Reply } from '../reply.js';
 import { bodyOptions, viewOf } from '../view.js';
-import { mailboxQuery } from './mailbox-query.js';
-import { findItems, foundItems, type ItemsWanted } from './item-search.js';
-import { MailSearch, type MailsFound, type MailWanted } from './mail-search.js';
+import { mailboxQuery, type MailboxQuery } from './mailbox-query.js';
+import { findItems, foundItems, type ItemsFound, type ItemsWanted } from './item-search.js';
+import { MailSearch, type MailsFound } from './mail-search.js';
 import { rowsAsked, rowsGiven, type Rows } from './rows.js';
 
 const answer = (Store: object): object => ({ Status: SearchStatus.success, Response: { Store } });
@@ -42,11 +42,16 @@ export async function searchMailbox(
   const view = viewOf(bodyOptions(options, 'Search'), context, 'full');
   const lease = context.account.lease();
   try {
-    const search = new MailSearch(context, lease);
     const isDeep = options.DeepTraversal === true;
-    const Store = wanted.wantsMail
-      ? await mailStore(search, { ...wanted, isDeep, range: rows }, rows, view)
-      : await itemStore(context, lease, { ...wanted, range: rows }, rows, view);
+    const search = new MailSearch(context, lease);
+    const mails = wanted.wantsMail ? await search.find({ ...wanted, isDeep, range: rows }) : noMails;
+    const items = await itemsBehind(context, lease, mails, { ...wanted, range: rows });
+    const results = async function* (): AsyncGenerator<SearchResult> {
+      yield* foundMails(search, mails, view);
+      yield* foundItems(context, lease, items, view);
+    };
+    const count = mails.mails.length + items.items.length;
+    const Store = storeOf(mails.total + items.total, count, rows, results());
     return document(SearchResponse, answer(Store), { ended: async () => lease.release() });
   } catch (error) {
     lease.release();
@@ -56,20 +61,30 @@ export async function searchMailbox(
   }
 }
 
-async function mailStore(search: MailSearch, wanted: MailWanted, rows: Rows, view: View): Promise<object> {
-  const found = await search.find(wanted);
-  return storeOf(found.total, found.mails.length, rows, results(search, found, view));
-}
+const noMails: MailsFound = { total: 0, mails: [] };
+const noItems: ItemsFound = { total: 0, items: [] };
 
-async function itemStore(
+/** What is found of the other classes; it stands behind all mails. A source beside the mail that is down keeps no mail back. */
+async function itemsBehind(
   context: CommandContext,
   lease: AccountLease,
-  wanted: ItemsWanted,
-  rows: Rows,
-  view: View,
-): Promise<object> {
-  const found = await findItems(context, lease, wanted);
-  return storeOf(found.total, found.items.length, rows, foundItems(context, lease, found, view));
+  mails: MailsFound,
+  wanted: MailboxQuery & Pick<ItemsWanted, 'range'>,
+): Promise<ItemsFound> {
+  const { wantsMail, itemClasses } = wanted;
+  if (itemClasses.length === 0) return noItems;
+  const { first, last } = wanted.range;
+  const range = { first: Math.max(0, first - mails.total), last: last - mails.total };
+  try {
+    const found = await findItems(context, lease, {
+      ...wanted,
+      range: { ...range, last: Math.max(0, range.last) },
+    });
+    return range.last < 0 ? { ...found, items: [] } : found;
+  } catch (error) {
+    if (wantsMail && error instanceof BackendError && error.kind !== 'auth') return noItems;
+    throw error;
+  }
 }
 
 /** The range is told after the results: what vanished while they were read is not in it. */
@@ -100,7 +115,11 @@ async function* counted(
 }
 
 /** Nine wants CollectionId in each. */
-async function* results(search: MailSearch, { mails }: MailsFound, view: View): AsyncGenerator<SearchResult> {
+async function* foundMails(
+  search: MailSearch,
+  { mails }: MailsFound,
+  view: View,
+): AsyncGenerator<SearchResult> {
   for await (const { longId, folder, item } of search.read(mails, view)) {
     yield { Class: 'Email', LongId: longId, CollectionId: folder, Properties: { Email: item } };
   }
