@@ -3,6 +3,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { LONGEST_TEXT } from '#formats';
+import { codeOf } from './file-failure.js';
 import { isObjectName } from './file-names.js';
 
 /** One file of a collection. */
@@ -79,11 +80,16 @@ export class CollectionScan {
       if (status.size > BigInt(longestFile)) return { name, stamp, settled, ...unread(stamp) };
       const bytes = await readFile(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
       return { name, stamp, settled, version: hashOf(bytes), ...contentOf(bytes) };
-    } catch {
+    } catch (error) {
+      // A disk that stumbles deletes nothing from anybody's phone.
+      if (!isNoFile(error)) throw error;
       return null;
     }
   }
 }
+
+const noFile: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']);
+const isNoFile = (error: unknown): boolean => noFile.has(codeOf(error));
 
 const unread = (stamp: string): Omit<ScannedFile, 'name'> => ({
   version: hashOf(Buffer.from(stamp)),
