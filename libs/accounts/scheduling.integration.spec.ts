@@ -166,10 +166,8 @@ describe('Cyrus, which schedules by itself', () => {
   it('tells the end of what another program wrote and it told of itself: Godwit does not', async () => {
     stage.rule('godwit');
     const { Subject } = meeting(guest);
-    const [{ path }] = (await anna.folders()).filter(({ itemClass }) => itemClass === 'Calendar') as [
-      { readonly path: string },
-    ];
-    await anna.put(path, 'foreign.ics', foreign(Subject, guest), null);
+    const folder = (await anna.folders()).find(({ itemClass }) => itemClass === 'Calendar');
+    await anna.put(folder!.path, 'foreign.ics', foreign(Subject, guest), null);
     await waitUntil('Ben to be invited', async () => (await about(ben, Subject)).length > 0);
     const phone = await stage.phone();
     const [id] = [...phone.has].find(([, { Calendar }]) => Calendar?.Subject === Subject)!;
