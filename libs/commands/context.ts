@@ -72,7 +72,7 @@ export interface CommandEvents {
   /** The invitation was answered, but its mail could not be removed. */
   requestNotRemoved(reason: string): void;
   /** A source beside the mail did not do its part; the phone was told so in a Status. */
-  serviceFailed(service: 'directory' | 'outOfOffice', reason: string): void;
+  serviceFailed(service: 'directory' | 'outOfOffice' | 'contacts', reason: string): void;
   skipped(elements: Skipped): void;
 }
 

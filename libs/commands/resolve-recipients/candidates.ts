@@ -1,10 +1,16 @@
 import type { Directory, DirectoryEntry, Identity } from '#backend';
+import type { ContactBook } from './contact-book.js';
+
+export interface Candidate extends DirectoryEntry {
+  /** One of the user's own contacts, not somebody of the directory (MS-ASCMD 2.2.3.187.4 Type). */
+  readonly isContact: boolean;
+}
 
 /** Who a recipient may be. */
 export interface Candidates {
   /** True: it is the only one that is left. */
   readonly isExact: boolean;
-  readonly entries: readonly DirectoryEntry[];
+  readonly entries: readonly Candidate[];
   /** How many there are in all. */
   readonly total: number;
 }
@@ -26,11 +32,15 @@ const folded = (text: string): string => text.trim().normalize('NFC').toLowerCas
 /** The address of `Ada <ada@example.org>`, or else what was given. */
 const meant = (to: string): string => /<([^<>]+@[^<>]+)>\s*$/.exec(to)?.[1] ?? to;
 
-/** Who is looked for by To: in the directory, and among the account's own addresses, which need none. */
+/**
+ * Who is looked for by To: in the directory, among the account's own addresses, which need none, and in the user's contacts.
+ * The directory knows best: whom it tells is not told as a contact, too.
+ */
 export class Resolver {
   constructor(
     private readonly directory: Directory | null,
     private readonly identities: readonly Identity[],
+    private readonly contacts: ContactBook,
   ) {}
 
   /** Throws BackendError. */
@@ -39,12 +49,13 @@ export class Resolver {
     if (folded(text) === '') return nobody;
     const limit = Math.max(wanted.suggestions, LOOKED_AT);
     const found = (await this.directory?.search({ text, limit })) ?? { entries: [], total: 0 };
-    const own = this.own(text, found.entries);
-    const all = [...own, ...found.entries];
+    const listed = [...this.own(text, found.entries), ...found.entries].map(fromDirectory);
+    const contacts = await this.contactsBeside(listed, text, wanted);
+    const all = [...listed, ...contacts];
     const exact = theOne(text, all);
-    const total = found.total + own.length;
+    const total = found.total + (all.length - found.entries.length);
     if (exact) return { isExact: true, entries: [await this.complete(exact, wanted)], total: 1 };
-    const entries: DirectoryEntry[] = [];
+    const entries: Candidate[] = [];
     for (const entry of all.slice(0, wanted.suggestions)) {
       // Nobody is written to before it is clear who is meant.
       entries.push(await this.complete(entry, { ...wanted, certificates: false }));
@@ -63,12 +74,29 @@ export class Resolver {
       .map(({ address, displayName }) => ({ displayName: displayName ?? address, emailAddress: address }));
   }
 
-  /** With photo and certificates, which are only read of those who are told. */
+  /** The contacts of whom the directory does not tell already, each address once. */
+  private async contactsBeside(
+    listed: readonly Candidate[],
+    text: string,
+    wanted: Wanted,
+  ): Promise<readonly Candidate[]> {
+    // Who has the address is clear: no contact can be meant instead.
+    if (byAddress(text, listed)) return [];
+    const told = new Set(listed.map(({ emailAddress }) => folded(emailAddress)));
+    const found = await this.contacts.find(text, wanted);
+    const fresh = found.filter(({ emailAddress }) => {
+      const address = folded(emailAddress);
+      return !told.has(address) && told.add(address);
+    });
+    return fresh.map((entry) => ({ ...entry, isContact: true }));
+  }
+
+  /** With photo and certificates, which are only read of those who are told; contacts come with all they have. */
   private async complete(
-    entry: DirectoryEntry,
+    entry: Candidate,
     { pictures, certificates }: Omit<Wanted, 'suggestions'>,
-  ): Promise<DirectoryEntry> {
-    if (!this.directory || (!pictures && !certificates)) return entry;
+  ): Promise<Candidate> {
+    if (entry.isContact || !this.directory || (!pictures && !certificates)) return entry;
     const { entries } = await this.directory.search({
       text: entry.emailAddress,
       limit: LOOKED_AT,
@@ -76,15 +104,21 @@ export class Resolver {
       ...(certificates && { certificates }),
     });
     const address = folded(entry.emailAddress);
-    return entries.find(({ emailAddress }) => folded(emailAddress) === address) ?? entry;
+    const complete = entries.find(({ emailAddress }) => folded(emailAddress) === address);
+    return complete ? fromDirectory(complete) : entry;
   }
 }
 
+const fromDirectory = (entry: DirectoryEntry): Candidate => ({ ...entry, isContact: false });
+
+const byAddress = (text: string, entries: readonly Candidate[]): Candidate | undefined =>
+  entries.find(({ emailAddress }) => folded(emailAddress) === folded(text));
+
 /** By address; else the only one there is; else the only one who is named exactly so (ANR; MS-ASCMD 2.2.3.183). */
-function theOne(text: string, entries: readonly DirectoryEntry[]): DirectoryEntry | null {
+function theOne(text: string, entries: readonly Candidate[]): Candidate | null {
   const wanted = folded(text);
-  const byAddress = entries.find(({ emailAddress }) => folded(emailAddress) === wanted);
-  if (byAddress) return byAddress;
+  const addressed = byAddress(text, entries);
+  if (addressed) return addressed;
   if (entries.length === 1) return entries[0]!;
   const named = entries.filter(({ displayName, alias = '' }) =>
     [displayName, alias].some((name) => folded(name) === wanted),

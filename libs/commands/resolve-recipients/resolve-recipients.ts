@@ -1,4 +1,4 @@
-import { BackendError, type DirectoryEntry, type FreeBusy } from '#backend';
+import { BackendError, type FreeBusy } from '#backend';
 import {
   EasStatusError,
   RecipientType,
@@ -13,8 +13,9 @@ import { readDocument } from '../read-document.js';
 import { document, type Reply } from '../reply.js';
 import { PictureAlbum } from '../search/pictures.js';
 import { availabilityOf } from './availability.js';
-import { Resolver, type Candidates } from './candidates.js';
+import { Resolver, type Candidate, type Candidates } from './candidates.js';
 import { CertificateQuota } from './certificates.js';
+import { ContactBook } from './contact-book.js';
 import { readResolving, type Resolving } from './request.js';
 
 /** Availability came with 14.0, photos with 14.1 (MS-ASCMD 2.2.3.16, 135.2). */
@@ -29,7 +30,8 @@ export async function resolveRecipients(context: CommandContext): Promise<Reply>
   const asked = readResolving(value);
   const lease = context.account.lease();
   try {
-    const resolver = new Resolver(await lease.directory(), await lease.identities());
+    const contacts = new ContactBook(lease, (reason) => context.events.serviceFailed('contacts', reason));
+    const resolver = new Resolver(await lease.directory(), await lease.identities(), contacts);
     const wanted = {
       suggestions: asked.suggestions,
       pictures: asked.picture !== undefined && context.version >= PICTURES_SINCE,
@@ -92,12 +94,12 @@ class Teller {
   }
 
   private recipient(
-    entry: DirectoryEntry,
+    entry: Candidate,
     isExact: boolean,
     availability: ResolvedRecipient['Availability'] | null,
   ): ResolvedRecipient {
     return {
-      Type: RecipientType.directory,
+      Type: entry.isContact ? RecipientType.contact : RecipientType.directory,
       DisplayName: entry.displayName,
       EmailAddress: entry.emailAddress,
       ...(availability && { Availability: availability }),

@@ -314,7 +314,7 @@ export const events = {
   ),
   'service.failed': event(
     'warn',
-    'A server beside the mail (`directory`, `outOfOffice`) is down or refused: the phone was told, its mail goes on.',
+    'A server beside the mail (`directory`, `outOfOffice`, `contacts`) is down or refused: the phone was told, its mail goes on.',
     { ...device, service: 'which', reason: 'why' },
   ),
   'store.migrated': event('info', 'A migration was applied.', { migration: 'its name', ms: 'it took' }),
