@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { besideMail } from '#backend';
 import { DavFactory, type DavSource } from '#backends/dav';
 import { eventCodec } from '#formats';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import type { PimClass } from '#backend';
 import {
   contactSamples,

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BackendFolder, ItemClass } from '#backend';
 import type { ObjectChanges } from '#objects';
 import { startRadicale, startXandikos, startCyrus, waitUntil } from '../../../tests/servers/index.js';

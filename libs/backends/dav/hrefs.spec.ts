@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nameOf, objectUrl, placeOf } from './hrefs.js';
 import { mayHaveCredentials } from './trust.js';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readMultistatus, type MultistatusPart } from './multistatus.js';
 import { caldav, dav, escapeXml } from './names.js';

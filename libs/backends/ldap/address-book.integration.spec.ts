@@ -25,9 +25,7 @@ class Administrator {
 
   async add(entry: SlapdEntry): Promise<void> {
     const dn = `uid=${String(entry.uid)},${this.slapd.people}`;
-    await this.bound((client) =>
-      client.add(dn, { objectClass: 'inetOrgPerson', ...entry }),
-    );
+    await this.bound((client) => client.add(dn, { objectClass: 'inetOrgPerson', ...entry }));
   }
 
   async set(uid: string, type: string, values: string[]): Promise<void> {

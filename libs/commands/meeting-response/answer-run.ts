@@ -69,7 +69,7 @@ export class AnswerRun {
   }
 
   private async carryOut(request: MeetingAnswer, { meeting, instance }: Found): Promise<string | null> {
-    const { owner, rule, calendars } = this;
+    const { owner, calendars } = this;
     const { status, response } = request;
     const answer: Answer = { status, instance: request.instance ?? instance, at: new Date() };
     const text = meetingText(meeting, owner);

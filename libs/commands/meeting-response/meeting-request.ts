@@ -83,14 +83,23 @@ function responseOf(
   version: number,
 ): MeetingAnswer['response'] {
   if (!SendResponse) return null;
-  const { Body, ProposedStartTime: start, ProposedEndTime: end } = SendResponse;
+  const { Body } = SendResponse;
   const text = Body?.Data ?? '';
   const isHtml = Body?.Type === HTML;
-  const proposes = version >= since.proposals && status !== 'ACCEPTED' && (start ?? end) !== undefined;
-  if (proposes && !(start && end && start <= end)) throw invalid('half a proposal');
+  const proposes = version >= since.proposals && status !== 'ACCEPTED';
   return {
     plain: isHtml ? htmlToText(text) : text,
     html: isHtml ? text : null,
-    proposal: proposes && start && end ? { start, end } : null,
+    proposal: proposes ? proposalOf(SendResponse) : null,
   };
+}
+
+/** Another time than the one asked for; null where none is proposed. */
+function proposalOf({
+  ProposedStartTime: start,
+  ProposedEndTime: end,
+}: NonNullable<WireRequest['SendResponse']>): { start: Date; end: Date } | null {
+  if (start === undefined && end === undefined) return null;
+  if (!start || !end || start > end) throw invalid('half a proposal');
+  return { start, end };
 }
