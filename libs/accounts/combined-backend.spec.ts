@@ -1,4 +1,4 @@
-import type { Backend, BackendFolder, ChangeNotice } from '#backend';
+import type { Backend, BackendFolder, ChangeNotice, FolderEmptier } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { CombinedBackend } from './combined-backend.js';
 
@@ -49,6 +49,22 @@ describe('several sources as one', () => {
     await combined.changes({ ...request, folder: 'ldap:personal' });
     await combined.changes({ ...request, folder: 'personal' });
     expect([own.asked, company.asked]).toEqual([['personal'], ['personal']]);
+  });
+
+  it('are emptied each by itself; where nobody may write it is refused', async () => {
+    const emptied: string[] = [];
+    const emptyFolder = async (path: string): Promise<void> => void emptied.push(path);
+    const own: FolderEmptier = { ...source([folder('personal')]).backend, emptyFolder };
+    const combined = new CombinedBackend([
+      { prefix: '', backend: own },
+      { prefix: 'second:', backend: own },
+      { prefix: 'ldap:', backend: source([folder('people', { readOnly: true })]).backend },
+    ]);
+    await combined.emptyFolder('second:work');
+    await combined.emptyFolder('personal');
+    expect(emptied).toEqual(['work', 'personal']);
+    const refused = { kind: 'invalid', reason: 'read-only' };
+    await expect(combined.emptyFolder('ldap:people')).rejects.toMatchObject(refused);
   });
 
   it('tell of no folders rather than of some: a missing folder is deleted on the phone', async () => {

@@ -2,6 +2,7 @@ import {
   BackendError,
   canDelete,
   canEditFolders,
+  canEmptyFolder,
   canMove,
   canReadPart,
   canSearchItems,
@@ -13,6 +14,7 @@ import {
   type ChangesRequest,
   type Expectation,
   type FolderEditor,
+  type FolderEmptier,
   type ItemChange,
   type ItemClass,
   type ItemDeleter,
@@ -50,7 +52,7 @@ const readOnly = (): BackendError =>
  * what the others have goes on; only the list of folders wants all of them, as a missing folder is a deleted one to phones.
  */
 export class CombinedBackend
-  implements ItemWriter, ItemDeleter, ItemMover, ItemSearcher, FolderEditor, PartReader
+  implements ItemWriter, ItemDeleter, FolderEmptier, ItemMover, ItemSearcher, FolderEditor, PartReader
 {
   readonly kind: string;
   private readonly main: Member;
@@ -150,6 +152,12 @@ export class CombinedBackend
     const { member, path } = this.place(folder);
     if (!canDelete(member.backend)) throw readOnly();
     return member.backend.deleteItems(path, ids);
+  }
+
+  async emptyFolder(folder: string): Promise<void> {
+    const { member, path } = this.place(folder);
+    if (!canEmptyFolder(member.backend)) throw readOnly();
+    return member.backend.emptyFolder(path);
   }
 
   /** Throws `unsupported` from one source into another: neither knows the other's items. */

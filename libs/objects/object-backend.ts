@@ -6,6 +6,7 @@ import {
   type ChangesRequest,
   type Expectation,
   type FolderEditor,
+  type FolderEmptier,
   type ItemChange,
   type ItemClass,
   type ItemDeleter,
@@ -54,7 +55,7 @@ export interface ObjectBackendOptions {
  * The port for the objects of one class in a source. What only some sources and classes can do (folders to edit, files to
  * open) is there or not as a method, which is how the port asks; what only calendars can do has CalendarObjectBackend.
  */
-export class ObjectBackend implements ItemWriter, ItemDeleter, ItemMover, ItemSearcher {
+export class ObjectBackend implements ItemWriter, ItemDeleter, FolderEmptier, ItemMover, ItemSearcher {
   readonly kind: string;
   /** Present where the class has files. */
   readonly readPart?: PartReader['readPart'];
@@ -115,6 +116,10 @@ export class ObjectBackend implements ItemWriter, ItemDeleter, ItemMover, ItemSe
 
   deleteItems(folder: string, ids: readonly string[]): Promise<{ failed: readonly string[] }> {
     return this.mover.delete(folder, ids);
+  }
+
+  emptyFolder(path: string): Promise<void> {
+    return this.mover.empty(path);
   }
 
   moveItems(

@@ -1,10 +1,14 @@
+import { isOtherComponent } from './item-component.js';
 import { currentObject, objectOrNull, type Desk } from './object-desk.js';
 import { readOnly } from './object-folders.js';
 import { feedVersion, objectId, parseItemId } from './object-id.js';
 import { uuidOf } from './object-name.js';
-import type { StoredObject } from './object-source.js';
+import type { ObjectEntry, StoredObject } from './object-source.js';
 
-/** Deletes objects and moves them between folders (ItemDeleter, ItemMover). */
+/** Objects of a folder that are looked at and deleted together. */
+const pageSize = 300;
+
+/** Deletes objects and moves them between folders (ItemDeleter, FolderEmptier, ItemMover). */
 export class ObjectMover {
   constructor(private readonly desk: Desk) {}
 
@@ -27,6 +31,31 @@ export class ObjectMover {
       texts.forget(folder, name);
     }
     return { failed };
+  }
+
+  /** What of the folder is of another class, or cannot be looked at to see that, stays: another phone folder shows it. */
+  async empty(folder: string): Promise<void> {
+    const { folders, index, source, texts } = this.desk;
+    await folders.mustBeWritable(folder);
+    const entries = [...(await index.current(folder)).entries.values()];
+    for (let at = 0; at < entries.length; at += pageSize) {
+      for (const name of await this.ownOf(folder, entries.slice(at, at + pageSize))) {
+        await source.remove(folder, name, null);
+        texts.forget(folder, name);
+      }
+    }
+  }
+
+  /** Names of those that are of this class. */
+  private async ownOf(folder: string, entries: readonly ObjectEntry[]): Promise<readonly string[]> {
+    const { codec, texts } = this.desk;
+    // Address books hold nothing else.
+    if (codec.itemClass === 'Contacts') return entries.map(({ name }) => name);
+    const own: string[] = [];
+    for await (const fetched of texts.fetch(folder, entries)) {
+      if ('text' in fetched && !isOtherComponent(codec.itemClass, fetched.text)) own.push(fetched.name);
+    }
+    return own;
   }
 
   async move(
