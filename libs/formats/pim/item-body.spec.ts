@@ -22,6 +22,13 @@ describe('towards the phone', () => {
     expect(itemBody(html, view({ type: 1 }))).toMatchObject({ Type: 1, Data: 'One & two' });
   });
 
+  it('gives plain text to who names no type, which every phone can show', () => {
+    expect(itemBody(html, view())).toEqual({ Type: 1, EstimatedDataSize: 9, Data: 'One & two' });
+    expect(itemBody(html, { ...view(), protocolVersion: 120 })).toMatchObject({ Type: 1 });
+    expect(itemBody(html, view({ type: 4 }))).toMatchObject({ Type: 2, Data: html.text });
+    expect(itemBody(null, view())).toEqual({ Type: 1, EstimatedDataSize: 0 });
+  });
+
   it('ends lines of plain text by CRLF and counts bytes of what it gives', () => {
     const text = 'Größe <L>\r\nzwei';
     expect(itemBody(plain, view())).toEqual({

@@ -44,14 +44,18 @@ export function itemBody(source: ItemText | null, view: View): ItemBody {
 
 type TextPreference = BodyPreference & { readonly type: 1 | 2 };
 
-/** RTF is never made: who asks for nothing else gets HTML; who asks for nothing, or for MIME, gets what is stored. */
+/**
+ * Who names no type gets plain text, which every phone can show: HTML is for those that asked. RTF is never made: who asks for
+ * nothing else gets HTML. Items have no MIME: who asks for that alone gets what is stored.
+ */
 function inOrder(native: 1 | 2, view: View): readonly TextPreference[] {
   const texts = view.bodyPreferences.filter((wish): wish is TextPreference => wish.type <= 2);
   if (texts.length > 0) {
     return [...texts.filter(({ type }) => type === native), ...texts.filter(({ type }) => type !== native)];
   }
   const [first] = view.bodyPreferences;
-  return [{ ...first, type: first?.type === 3 ? 2 : native }];
+  if (!first) return [{ type: 1 }];
+  return [{ ...first, type: first.type === 3 ? 2 : native }];
 }
 
 /** Null if it must not be cut, would be, and another choice follows. */
