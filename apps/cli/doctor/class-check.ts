@@ -72,7 +72,9 @@ export class ClassCheck {
     }
     await this.#expectGone(folder, serverId);
     const where = first?.name ?? this.#words.many;
-    return { detail: `a ${this.#words.one} in "${where}": added, changed, seen again, removed` };
+    const { one } = this.#words;
+    const article = /^[aeiou]/.test(one) ? 'an' : 'a';
+    return { detail: `${article} ${one} in "${where}": added, changed, seen again, removed` };
   }
 
   async #see(folder: ItemFolder<PimClass>, serverId: string): Promise<void> {
