@@ -71,8 +71,19 @@ export function putCategories(component: ICAL.Component, wanted: readonly string
   }
   if (left.size === 0) return;
   const [first] = component.getAllProperties('categories');
-  const property = first ?? added(component, 'categories');
-  property.setValues([...(first === undefined ? [] : textsOf(first)), ...left]);
+  const [run = [], ...others] = runsOf([...(first === undefined ? [] : textsOf(first)), ...left]);
+  (first ?? added(component, 'categories')).setValues(run);
+  for (const other of others) added(component, 'categories').setValues(other);
+}
+
+/** ical.js takes the comma behind an escaped backslash for one that is escaped: what ends in one is the last of its line. */
+function runsOf(values: readonly string[]): string[][] {
+  const runs: string[][] = [[]];
+  for (const [index, value] of values.entries()) {
+    runs.at(-1)!.push(value);
+    if (value.endsWith('\\') && index < values.length - 1) runs.push([]);
+  }
+  return runs;
 }
 
 const textsOf = (property: ICAL.Property): string[] =>
