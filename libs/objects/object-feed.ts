@@ -63,6 +63,7 @@ export class ObjectFeed {
     const telling = await this.telling(folder, at, month, Math.max(1, limit));
     const page = new Page(telling, telling.answer.isListing ? scope.sinceDay : null, Math.max(1, limit));
     await this.fill(page, telling);
+    this.fetchAhead(page, telling);
     return this.finish(page, telling);
   }
 
@@ -108,8 +109,10 @@ export class ObjectFeed {
       const ids = answer.ids.slice(at, Math.min(last, at + size));
       const entries = ids.flatMap((id) => answer.objects.get(id) ?? []);
       texts.heard(folder, entries);
-      const found = await digests.of(folder, entries, month);
-      await names.remember(folder, namesOf(ids, answer.objects));
+      const [found] = await Promise.all([
+        digests.of(folder, entries, month),
+        names.remember(folder, namesOf(ids, answer.objects)),
+      ]);
       for (const id of ids) {
         const entry = answer.objects.get(id) ?? null;
         page.tell(id, entry === null ? null : (found.get(entry.name) ?? null), surveys);
@@ -118,6 +121,20 @@ export class ObjectFeed {
     }
     const behind = answer.ids[last];
     if (behind !== undefined) page.endBefore(behind);
+  }
+
+  /** While this page is read and sent, the texts of the next one are on their way: a first sync waits for its source. */
+  private fetchAhead({ boundary }: Page, { folder, answer }: Telling): void {
+    if (boundary === null || !answer.isListing) return;
+    const { texts, surveys } = this.parts;
+    // Reading would fetch them again.
+    if (texts.feedsElsewhere && !surveys) return;
+    const at = firstFrom(answer.ids, objectOf(boundary));
+    const next = answer.ids.slice(at, at + chunkSize);
+    texts.fetchAhead(
+      folder,
+      next.flatMap((id) => answer.objects.get(id) ?? []),
+    );
   }
 
   private finish(page: Page, telling: Telling): ChangePage {
