@@ -21,8 +21,8 @@ export class NoSyncCollection extends Error {
   override readonly name = 'NoSyncCollection';
 }
 
-/** Entries a page, if the server keeps to it. */
-const pageSize = 1000;
+/** Entries a page, if the server keeps to it. No round number: a folder of just that size is asked for twice. */
+const pageSize = 1021;
 const mostPages = 10_000;
 
 /** Everything there is, and the token for what follows. Throws NoSyncCollection. */
