@@ -19,7 +19,7 @@ const keptBytes = 4 * 1024 * 1024;
 const bytesPerDigest = 250;
 const bytesPerOccurrence = 80;
 /** A series is cut here: one that repeats each minute would fill a phone. */
-const mostOccurrences = 5_000;
+const mostOccurrences = 2_000;
 
 /** Looks into texts for the feed, and remembers what it saw longer than the texts themselves. */
 export class ObjectDigests {

@@ -25,7 +25,7 @@ export const mostOccurrences = 20_000;
 /** All occurrences that touch the span, in the order of their starts. Never throws; hostile rules end early. */
 export function occurrencesIn(object: EventObject, from: number, to: number): EventOccurrence[] {
   const found = [
-    ...(object.master ? masterOccurrences(object, object.master, from, to) : []),
+    ...(object.master ? masterOccurrences(object, object.master, { from, to, margin: day }) : []),
     ...object.overrides.flatMap((override) => overrideOccurrence(object, override) ?? []),
   ];
   return found
@@ -42,7 +42,9 @@ export function occurrenceAt(object: EventObject, original: Date): EventOccurren
   if (override) return overrideOccurrence(object, override);
   if (!object.master) return null;
   const at = minute * 60_000;
-  return masterOccurrences(object, object.master, at, at + 60_000).find((one) => isIt(one.original)) ?? null;
+  // One that is long, or of a series without end, is not looked for among those before it.
+  const only = { from: at, to: at + 60_000, margin: 0 };
+  return masterOccurrences(object, object.master, only).find((one) => isIt(one.original)) ?? null;
 }
 
 function overrideOccurrence(
@@ -62,12 +64,18 @@ function momentsOf({ start, end, frame, finish }: EventSpan): { start: number; e
   return { start: begin, end: Math.max(begin, finish ?? momentIn(frame.zone, wallTimeOf(end))) };
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** How much longer before it and behind it starts are looked for; 0: those that start in it only. */
+  readonly margin: number;
+}
+
 /** Those of the master that no override stands for. */
 function masterOccurrences(
   object: EventObject,
   master: ICAL.Component,
-  from: number,
-  to: number,
+  { from, to, margin }: Span,
 ): EventOccurrence[] {
   const span = spanOf(master, object.zones);
   const start = timeOf(master, 'dtstart', object.zones);
@@ -79,8 +87,8 @@ function masterOccurrences(
     object.overrides.map(({ original }) => wallInSeries(original, span.start, start)),
   );
   const walls = seriesStarts(object, master, start, {
-    from: wallAt(frame.zone, from) - length - day,
-    to: wallAt(frame.zone, to) + day,
+    from: wallAt(frame.zone, from) - (margin > 0 ? length + margin : 0),
+    to: wallAt(frame.zone, to) + margin,
   });
   const occurrences: EventOccurrence[] = [];
   for (const wall of walls) {
