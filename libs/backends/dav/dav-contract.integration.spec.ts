@@ -201,8 +201,11 @@ function contractAt<C extends PimClass>(
 
 const noCalendar = { calendarStore: false, expanded: false, files: false };
 
-for (const kind of [radicale, xandikos, cyrus]) {
-  contractAt(kind, contactCodec, contactSamples, { ...noCalendar, foreign: false });
-  contractAt(kind, eventCodec, eventSamples, {});
-  contractAt(kind, taskCodec, taskSamples, noCalendar);
-}
+const contacts = { ...noCalendar, foreign: false };
+
+// Each server with the class that is hardest for it, and one with all: a test there costs a second or two.
+contractAt(radicale, contactCodec, contactSamples, contacts);
+contractAt(radicale, eventCodec, eventSamples, {});
+contractAt(radicale, taskCodec, taskSamples, noCalendar);
+contractAt(xandikos, contactCodec, contactSamples, contacts);
+contractAt(cyrus, eventCodec, eventSamples, {});

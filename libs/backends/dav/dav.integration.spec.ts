@@ -145,7 +145,7 @@ describe.each(servers)('DAV sources at $name', ({ name: serverName, start }) => 
     const tasks = await made(calendars, 'To do', 'Tasks');
     const book = await made(books, 'Friends', 'Contacts');
     expect(calendar).toMatchObject({
-      name: expect.stringMatching(/^Arbeit & Spaß \d+$/),
+      name: expect.stringMatching(/^Arbeit & Spaß \d+$/) as unknown,
       itemClass: 'Calendar',
       parent: null,
       readOnly: false,
