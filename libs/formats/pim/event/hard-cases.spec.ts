@@ -10,7 +10,7 @@ import { shownStarts } from '../../../../tests/calendars/phone-calendar.js';
 type Item = ItemByClass['Calendar'];
 type Data = ItemDataByClass['Calendar'];
 
-const allVersions = [121, 140, 141, 160, 161];
+const allVersions = [121, 141, 161];
 const owner: Owner = { identities: [{ address: 'me@example.org', displayName: 'Me' }] };
 const horizon = { from: new Date('2010-01-01T00:00:00Z'), to: new Date('2030-01-01T00:00:00Z') };
 
