@@ -28,6 +28,7 @@ import { emptyFolder } from './empty-folder.js';
 import { ImapFolderEditor } from './folder-editor.js';
 import { folders } from './folders.js';
 import { moveItems } from './move.js';
+import { OpenWatches } from './open-watches.js';
 import type { Pool } from './pool.js';
 import { readMails } from './read.js';
 import { PartReading } from './read-part.js';
@@ -54,7 +55,7 @@ export class ImapBackend
   readonly #parts: PartReading;
   readonly #editor: ImapFolderEditor;
   readonly #release: () => Promise<void>;
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new OpenWatches();
   #closing: Promise<void> | null = null;
 
   /** `release` is called once, when the account is closed. */
@@ -95,15 +96,7 @@ export class ImapBackend
   }
 
   async watch(watched: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
-    const running = await this.#watcher.add(watched, notify);
-    const watch: Watch = {
-      close: async () => {
-        this.#watches.delete(watch);
-        await running.close();
-      },
-    };
-    this.#watches.add(watch);
-    return watch;
+    return this.#watches.add(await this.#watcher.add(watched, notify));
   }
 
   readPart(
@@ -155,7 +148,7 @@ export class ImapBackend
   }
 
   async #end(): Promise<void> {
-    await Promise.all([...this.#watches].map((watch) => watch.close()));
+    await this.#watches.closeAll();
     await this.#release();
   }
 }

@@ -7,10 +7,11 @@ export const REMEMBERED = 7 * 86_400;
 const hash = (...texts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
 
-interface Turn {
+/** A JSON value, so a type. */
+type Turn = {
   readonly what: string;
   readonly turn: number;
-}
+};
 
 /**
  * The key under which an answer is sent. A request has no id of its own: the same answer to the same meeting is a retry,
@@ -25,9 +26,9 @@ export async function answerKey(context: CommandContext, about: string, what: st
     type: 'Claim',
     key,
     ttl: REMEMBERED,
-    result: { ...first },
+    result: first,
   });
-  const before = recorded ? ((recorded.result ?? first) as unknown as Turn) : first;
+  const before = recorded ? ((recorded.result ?? first) as Turn) : first;
   const turn = before.what === said ? before.turn : before.turn + 1;
   if (turn !== before.turn) {
     await devices.ask(asker, { type: 'Outcome', key, result: { what: said, turn } });

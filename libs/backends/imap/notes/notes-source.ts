@@ -3,6 +3,7 @@ import { BackendError, type BackendFolder, type ChangeNotice, type Watch } from 
 import { bodyStart, LONGEST_TEXT, mailOfNote, noteFields, noteOfMail, noteText, renamedMail } from '#formats';
 import type { ObjectChanges, ObjectSource, StoredObject } from '#objects';
 import { parseItemId } from '../item-id.js';
+import { OpenWatches } from '../open-watches.js';
 import type { Pool } from '../pool.js';
 import { append, expunge } from '../write.js';
 import type { Watcher } from '../watcher.js';
@@ -26,7 +27,7 @@ export class ImapNotesSource implements ObjectSource {
   readonly #owner: string;
   readonly #indexes: NotesIndexes;
   readonly #release: () => Promise<void>;
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new OpenWatches();
   #closing: Promise<void> | null = null;
 
   /** `folder` is what people read, levels parted by `/`. `release` is called once, when the source is closed. */
@@ -118,15 +119,7 @@ export class ImapNotesSource implements ObjectSource {
   }
 
   async watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
-    const running = await this.#watcher.add(folders, notify);
-    const watch: Watch = {
-      close: async () => {
-        this.#watches.delete(watch);
-        await running.close();
-      },
-    };
-    this.#watches.add(watch);
-    return watch;
+    return this.#watches.add(await this.#watcher.add(folders, notify));
   }
 
   async schedulesItself(): Promise<boolean> {
@@ -138,9 +131,7 @@ export class ImapNotesSource implements ObjectSource {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#watches].map((watch) => watch.close())).then(() =>
-      this.#release(),
-    );
+    this.#closing ??= this.#watches.closeAll().then(() => this.#release());
     return this.#closing;
   }
 
