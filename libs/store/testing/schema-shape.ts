@@ -63,7 +63,7 @@ function indexOf(line: string, named: Rename): string[] {
 }
 
 function foreignKeyOf(line: string, named: Rename, models: ReadonlyMap<string, Model>): string[] {
-  const target = models.get(line.split(/\s+/)[1] ?? '');
+  const target = models.get((line.split(/\s+/)[1] ?? '').replace('?', ''));
   const [, here, there] = /fields: \[(.*?)\], references: \[(.*?)\]/.exec(line) ?? [];
   if (!target || !here) return [];
   const columns = fieldList(there).map((field) => target.names.get(field) ?? field);

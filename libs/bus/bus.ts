@@ -1,0 +1,102 @@
+/** A request as the live view shows it. Sent when it begins, when it is held, and when it ends. */
+export interface LiveRequest {
+  /** Unique in the installation. */
+  readonly id: string;
+  readonly node: string;
+  readonly tenant: string | null;
+  readonly user: string | null;
+  readonly device: string;
+  readonly deviceType: string;
+  readonly userAgent: string;
+  readonly address: string;
+  readonly command: string;
+  /** `16.1`; empty before it is known. */
+  readonly protocol: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly state: 'working' | 'held' | 'done';
+  /** Folders it waits for, while it is held. */
+  readonly folders?: number;
+  /** HTTP status, once it is done. */
+  readonly status?: number;
+  /** What went wrong, for a request that failed. */
+  readonly error?: string;
+  /** Milliseconds it took without waiting for news, once it is done. */
+  readonly ms?: number;
+}
+
+/** One request or answer of a traced device: readable, redacted XML. */
+export interface TraceEntry {
+  readonly tenant: string;
+  readonly user: string;
+  readonly device: string;
+  readonly node: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly kind: 'request' | 'answer';
+  /** The request this belongs to, as LiveRequest names it. */
+  readonly request: string;
+  readonly command: string;
+  /** HTTP status of an answer. */
+  readonly status?: number;
+  readonly text: string;
+}
+
+/** How a process does, told every few seconds. Counters are since its start, so that a lost sample loses nothing. */
+export interface NodeSample {
+  readonly node: string;
+  readonly role: 'serve' | 'gateway' | 'actors' | 'admin';
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly at: number;
+  /** Phones that wait for news now. */
+  readonly held: number;
+  /** Requests being worked on now. */
+  readonly working: number;
+  /** Requests answered, by command. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Requests that failed, by kind. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Seconds of work in all, and how often; for a mean over an interval. */
+  readonly seconds: { readonly sum: number; readonly count: number };
+  /** Requests by upper bound of seconds, cumulative as in Prometheus. */
+  readonly buckets: Readonly<Record<string, number>>;
+  /** Messages that wait for device actors, where the node knows. */
+  readonly queued: number | null;
+  readonly memoryBytes: number;
+  /** Longest pause of the event loop since the last sample, in milliseconds. */
+  readonly pause: number;
+}
+
+/** What is told, by topic. All values are JSON. */
+export interface BusMessages {
+  /** Something was decided about a device (access, wipe, removal, resync, trace): whoever holds it wakes it, caches drop it. */
+  'device-changed': { readonly tenant: string; readonly user: string; readonly device: string };
+  /** Sign-in data of an account changed (app passwords, switched off): trust in it ends. */
+  'account-changed': { readonly tenant: string; readonly user: string };
+  /** Access rules or a tenant's settings changed. Null: of every tenant. */
+  'rules-changed': { readonly tenant: string | null };
+  /** Policies, their assignments or groups changed. Null: for every tenant. */
+  'policies-changed': { readonly tenant: string | null };
+  /** Somebody watches the live view: nodes tell their requests until then (epoch milliseconds). */
+  'live-wanted': { readonly until: number };
+  /** A node's requests: all it has when somebody begins to watch, changes afterwards. */
+  live: { readonly node: string; readonly whole: boolean; readonly requests: readonly LiveRequest[] };
+  /** The device is to be traced until then (epoch milliseconds; 0: no more). Repeated while it lasts. */
+  'trace-wanted': { readonly tenant: string; readonly user: string; readonly device: string; readonly until: number };
+  trace: { readonly entries: readonly TraceEntry[] };
+  sample: NodeSample;
+}
+
+export type Topic = keyof BusMessages;
+
+export interface Bus {
+  /** Tells all processes, this one included. Never throws; a message may be lost while Redis is away. */
+  publish<T extends Topic>(topic: T, message: BusMessages[T]): void;
+  /** Hears a topic until the returned function is called. What a hearer throws goes to the bus's `report`. */
+  subscribe<T extends Topic>(topic: T, hear: (message: BusMessages[T]) => void): () => void;
+  /** Hears when messages may have been missed: Redis was away and is back. */
+  onGap(hear: () => void): () => void;
+  close(): Promise<void>;
+}
