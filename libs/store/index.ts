@@ -6,6 +6,7 @@
  */
 export * from './account-stores.js';
 export * from './database.js';
+export * from './device-control.js';
 export { EmbeddedUnavailable } from './embedded/binaries.js';
 export { DataDirectoryInUse } from './embedded/ownership.js';
 export * from './errors.js';

@@ -1,3 +1,4 @@
+import { undecided, type DeviceControl, type Judgement } from './device-control.js';
 import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
   StaleState,
@@ -30,6 +31,8 @@ interface Device {
   readonly setAside: Map<string, SetAsideItem>;
   attributes: { deviceType: string; userAgent: string; protocolVersion?: number; information?: Json };
   lastSeenAt: Date;
+  control: DeviceControl;
+  readonly events: { kind: string; details: Json }[];
 }
 
 // States are kept as text, so that nobody can change one by keeping a reference to it.
@@ -77,6 +80,8 @@ export class MemoryDeviceStore implements DeviceStore {
       setAside: new Map(),
       attributes: { ...attributes },
       lastSeenAt: new Date(),
+      control: undecided,
+      events: [],
     };
     this.devices.set(device.id, device);
     return this.row(device);
@@ -157,6 +162,28 @@ export class MemoryDeviceStore implements DeviceStore {
     this.devices.get(deviceRowId)?.setAside.set(`${item.folderId}\0${item.itemId}`, item);
   }
 
+  async judge(deviceRowId: string, judgement: Judgement): Promise<void> {
+    const device = this.devices.get(deviceRowId);
+    if (!device || device.control.decision !== null || device.control.standingReason === 'wiped') return;
+    device.control = { ...device.control, ...judgement };
+  }
+
+  async addEvent(deviceRowId: string, kind: string, details: Json): Promise<void> {
+    this.devices.get(deviceRowId)?.events.push({ kind, details });
+  }
+
+  /** As an administrator would, for tests: decides about a device. */
+  decide(identity: DeviceIdentity, control: Partial<DeviceControl>): void {
+    const device = this.find(identity);
+    if (!device) throw new Error('no such device');
+    device.control = { ...device.control, ...control };
+  }
+
+  /** The device's timeline, for tests. */
+  eventsOf(identity: DeviceIdentity): readonly { kind: string; details: Json }[] {
+    return this.find(identity)?.events ?? [];
+  }
+
   async touch(
     deviceRowId: string,
     seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
@@ -178,8 +205,8 @@ export class MemoryDeviceStore implements DeviceStore {
   }
 
   private row(device: Device): DeviceRow {
-    const { id, accountId, identity, version, state } = device;
-    return { id, accountId, identity, version, state: thaw(state) };
+    const { id, accountId, identity, version, state, control } = device;
+    return { id, accountId, identity, version, state: thaw(state), control };
   }
 
   private saveCollection(device: Device, change: CollectionSave): void {

@@ -2,7 +2,8 @@ import type { Connection } from './connection.js';
 import { guarded } from './errors.js';
 import { planFolders, planRelocation, type FolderPlan, type SeenFolder } from './folder-plan.js';
 import { Prisma } from './generated/client.js';
-import { claimKey, loadDevice, readSegments, saveDevice } from './statements.js';
+import type { DeviceControl, DeviceWipe, Judgement, Standing } from './device-control.js';
+import { addDeviceEvent, claimKey, judgeDevice, loadDevice, readSegments, saveDevice } from './statements.js';
 import {
   StaleState,
   type CollectionRow,
@@ -22,7 +23,24 @@ interface LoadedRow {
   readonly version: number;
   readonly state: Json;
   readonly collections: CollectionRow[] | null;
+  readonly decision: string | null;
+  readonly standing: string;
+  readonly standing_reason: string;
+  readonly exempt: boolean;
+  readonly wipe: Json;
+  readonly enabled: boolean;
 }
+
+const controlOf = (
+  row: Omit<LoadedRow, 'id' | 'account_id' | 'version' | 'state' | 'collections'>,
+): DeviceControl => ({
+  decision: row.decision as Standing | null,
+  standing: row.standing as Standing,
+  standingReason: row.standing_reason,
+  exempt: row.exempt,
+  wipe: row.wipe as DeviceWipe | null,
+  accountEnabled: row.enabled,
+});
 
 const folderFields = { number: true, itemClass: true, path: true, identity: true, gone: true } as const;
 
@@ -47,7 +65,8 @@ export class PrismaDeviceStore implements DeviceStore {
     const [row] = await this.connection.query<LoadedRow>(loadDevice, [tenant, user, deviceId, folderIds]);
     if (!row) return null;
     const { id, account_id: accountId, version, state, collections } = row;
-    return { device: { id, accountId, identity, version, state }, collections: collections ?? [] };
+    const control = controlOf(row);
+    return { device: { id, accountId, identity, version, state, control }, collections: collections ?? [] };
   }
 
   async create(
@@ -66,15 +85,24 @@ export class PrismaDeviceStore implements DeviceStore {
       });
       const device = await prisma.device.upsert({
         where: { accountId_deviceId: { accountId: account.id, deviceId } },
-        create: { accountId: account.id, deviceId, ...attributes, state: toPrisma(state) },
+        create: { accountId: account.id, tenant, user, deviceId, ...attributes, state: toPrisma(state) },
         update: { deviceId },
       });
+      const { decision, standing, standingReason, exempt, wipe } = device;
       return {
         id: String(device.id),
         accountId: String(device.accountId),
         identity,
         version: device.version,
         state: device.state as Json,
+        control: controlOf({
+          decision,
+          standing,
+          standing_reason: standingReason,
+          exempt,
+          wipe: wipe as Json,
+          enabled: account.enabled,
+        }),
       };
     });
   }
@@ -165,6 +193,14 @@ export class PrismaDeviceStore implements DeviceStore {
         update: seen,
       }),
     );
+  }
+
+  async judge(deviceRowId: string, { standing, standingReason, exempt }: Judgement): Promise<void> {
+    await this.connection.query(judgeDevice, [deviceRowId, standing, standingReason, exempt]);
+  }
+
+  async addEvent(deviceRowId: string, kind: string, details: Json): Promise<void> {
+    await this.connection.query(addDeviceEvent, [deviceRowId, kind, JSON.stringify(details)]);
   }
 
   async touch(

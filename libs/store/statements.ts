@@ -16,7 +16,8 @@ export interface Statement {
 export const loadDevice: Statement = {
   name: 'load_device',
   text: `
-    SELECT d.id, d.account_id, d.version, d.state, c.collections
+    SELECT d.id, d.account_id, d.version, d.state, c.collections, d.decision, d.standing, d.standing_reason, d.exempt,
+           d.wipe, a.enabled
       FROM accounts a
       JOIN devices d ON d.account_id = a.id AND d.device_id = $3
       LEFT JOIN LATERAL (
@@ -107,4 +108,23 @@ export const claimKey: Statement = {
     )
     SELECT EXISTS (SELECT FROM taken) AS taken,
            (SELECT result FROM claims WHERE device_row_id = $1 AND key = $2) AS result`,
+};
+
+/**
+ * What the rules came to; nothing where an administrator has decided, or a wipe was carried out.
+ * $1 device row, $2 standing, $3 reason, $4 exempt.
+ */
+export const judgeDevice: Statement = {
+  name: 'judge_device',
+  text: `
+    UPDATE devices SET standing = $2, standing_reason = $3, exempt = $4
+     WHERE id = $1::bigint AND decision IS NULL AND standing_reason <> 'wiped'`,
+};
+
+/** $1 device row, $2 kind, $3 details. */
+export const addDeviceEvent: Statement = {
+  name: 'add_device_event',
+  text: `
+    INSERT INTO device_events (device_row_id, kind, details)
+    SELECT id, $2, $3::jsonb FROM devices WHERE id = $1::bigint`,
 };

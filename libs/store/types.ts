@@ -1,3 +1,5 @@
+import type { DeviceControl, Judgement } from './device-control.js';
+
 /** JSON as the state columns hold it. The shapes belong to their owners (libs/device); the store only keeps them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -18,6 +20,7 @@ export interface DeviceRow {
   /** Raised by one with every save; what a write is checked against. */
   readonly version: number;
   readonly state: Json;
+  readonly control: DeviceControl;
 }
 
 export interface CollectionRow {
@@ -118,6 +121,10 @@ export interface DeviceStore {
   /** Records the outcome of a claimed key, or frees it again with `undefined`. */
   settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void>;
   putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void>;
+  /** Records what the rules came to. An administrator's decision that was made meanwhile is left as it is. */
+  judge(deviceRowId: string, judgement: Judgement): Promise<void>;
+  /** Adds to the device's timeline; nothing happens if it was removed meanwhile. */
+  addEvent(deviceRowId: string, kind: string, details: Json): Promise<void>;
   /** Attributes for the administrator, written at most every few minutes. */
   touch(
     deviceRowId: string,

@@ -1,3 +1,4 @@
+import { undecided } from '../device-control.js';
 import { StaleState, type DeviceIdentity, type DeviceRow, type DeviceStore, type Json } from '../types.js';
 
 /** What every DeviceStore promises. `open` gives one that may hold other tests' data. */
@@ -20,6 +21,20 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
     beforeEach(async () => {
       store = await open();
       device = await store.create(identity(), attributes, { policyKey: '0' });
+    });
+
+    describe('what is decided of a device', () => {
+      it('is nothing at first, and comes with its row once rules have judged it', async () => {
+        expect(device.control).toEqual(undecided);
+        const judged = { standing: 'quarantined', standingReason: 'rule:1', exempt: true } as const;
+        await store.judge(device.id, judged);
+        expect((await store.load(device.identity, []))?.device.control).toEqual({ ...undecided, ...judged });
+      });
+
+      it('takes events for its timeline, and none for a device that is gone', async () => {
+        await store.addEvent(device.id, 'created', { type: 'iPhone' });
+        await expect(store.addEvent('9007199254740991', 'created', {})).resolves.toBeUndefined();
+      });
     });
 
     describe('devices', () => {
