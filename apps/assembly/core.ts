@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Accounts, connectTenant, storedNames, type PimShared } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
+import { InProcessBus, RedisBus, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
 import { MemoryScheduledMailStore, type AccountStores, type ScheduledMailStore } from '#store';
@@ -18,6 +20,9 @@ export interface Core {
   readonly clients: ClientProfiles;
   readonly provisioning: Provisioning;
   readonly runtime: ActorRuntime;
+  readonly bus: Bus;
+  /** Names this process among all of the installation. */
+  readonly node: string;
   readonly scheduledMail: ScheduledMailStore;
   /** Frees what the core itself holds: to be called last. */
   close(): Promise<void>;
@@ -32,6 +37,13 @@ function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime>
     report,
     warn: (message) => log.event('redis.unavailable', { error: message }),
   });
+}
+
+function openBus({ actors }: Configuration, log: Log): Promise<Bus> {
+  const report = (error: unknown): void => log.event('bug', { where: 'bus', error });
+  if (actors === 'local') return Promise.resolve(new InProcessBus(report));
+  const warn = (message: string): void => log.event('redis.unavailable', { error: message });
+  return RedisBus.connect({ redis: actors, report, warn });
 }
 
 export interface CoreOptions {
@@ -67,6 +79,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     ruleOf: (tenant) => accounts.tenants.named(tenant)?.settings.provisioning ?? 'required',
   });
   const runtime = await openRuntime(configuration, log);
+  const bus = await openBus(configuration, log);
   return {
     configuration,
     log,
@@ -76,10 +89,13 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     clients: clientProfiles(configuration.clients),
     provisioning,
     runtime,
+    bus,
+    node: `${hostname()}-${process.pid}`,
     // Without a database each node remembers for itself.
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
     async close() {
       await runtime.close();
+      await bus.close();
       await accounts.close();
     },
   };

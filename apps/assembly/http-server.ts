@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Log } from '#ops';
 import { nestLogger } from './nest-logger.js';
 
@@ -9,11 +10,15 @@ const KEEP_ALIVE = 75_000;
 /** A phone on a bad network may take its time with the head of a request, but not forever. */
 const HEADERS = 60_000;
 
-/** A Nest application on Fastify whose request bodies are left alone: routes read them as streams. */
+/**
+ * A Nest application on Fastify whose request bodies are left alone: routes read them as streams. `extend` may put routes of
+ * its own on the server.
+ */
 export async function openHttpServer(
   module: DynamicModule,
   listen: { host: string; port: number },
   log: Log,
+  extend: (fastify: FastifyInstance) => void = () => undefined,
 ): Promise<{ app: NestFastifyApplication; url: string }> {
   const adapter = new FastifyAdapter({
     keepAliveTimeout: KEEP_ALIVE,
@@ -29,6 +34,7 @@ export async function openHttpServer(
     bodyParser: false,
     logger: nestLogger(log),
   });
+  extend(fastify);
   await app.listen(listen.port, listen.host);
   return { app, url: await app.getUrl() };
 }

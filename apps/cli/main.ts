@@ -53,6 +53,13 @@ withConfig(program.command('actors'))
     await runActors(options);
   });
 
+withConfig(program.command('admin'))
+  .description("run the administrators' API and console of a cluster")
+  .action(async (options: ConfigOption) => {
+    const { runAdmin } = await import('../admin/run.js');
+    await runAdmin(options);
+  });
+
 const config = program.command('config').description('look at the configuration');
 
 withConfig(config.command('check'))

@@ -1,3 +1,5 @@
+import { Admin } from '../admin/admin.js';
+import { firstToken } from '../admin/first-token.js';
 import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
@@ -22,11 +24,14 @@ export async function serve(options: RunOptions): Promise<void> {
     defer(() => core.close());
     // A shared runtime works here too: this process is then one host among others.
     await hostDevices(core, database);
+    const token = firstToken(configuration, true);
+    const admin = await Admin.open(core, database, { firstToken: token });
+    defer(() => admin.close());
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));
     core.health.started();
     if (demo) core.log.event('config.demo', { user: demo.user, path: demo.maildir });
-    printWelcome({ url: configuration.listen.publicUrl ?? gateway.url, demo });
+    printWelcome({ url: configuration.listen.publicUrl ?? gateway.url, demo, admin: admin.url });
     return core.log;
   });
 }

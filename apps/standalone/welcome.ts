@@ -3,13 +3,21 @@ import type { Demo } from './demo.js';
 const PATH = '/Microsoft-Server-ActiveSync';
 
 /** What somebody who just started Godwit needs to know, on standard error so that the log stays a log. */
-export function printWelcome({ url, demo }: { url: string; demo: Demo | null }): void {
+export interface Welcome {
+  readonly url: string;
+  readonly demo: Demo | null;
+  /** Where administrators connect. */
+  readonly admin: string;
+}
+
+export function printWelcome({ url, demo, admin }: Welcome): void {
   const base = url.replace(/\/$/, '');
   const lines = [
     '',
     '  Godwit is ready.',
     '',
     `  ActiveSync   ${base}${PATH}`,
+    `  Console      ${admin}  (sign in with the token of "npx godwit token")`,
     `  Health       ${base}/health/ready`,
   ];
   if (demo) {

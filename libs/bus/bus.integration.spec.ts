@@ -49,7 +49,9 @@ describe('a bus over Redis', () => {
   let redis: RedisServer;
   beforeAll(async () => void (redis = await startRedis()));
   afterAll(() => redis.stop());
-  contract(() => Promise.all([RedisBus.connect({ redis: redis.url }), RedisBus.connect({ redis: redis.url })]));
+  contract(() =>
+    Promise.all([RedisBus.connect({ redis: redis.url }), RedisBus.connect({ redis: redis.url })]),
+  );
 
   it('survives a restart of Redis and says that something may have been missed', async () => {
     const bus = await RedisBus.connect({ redis: redis.url });

@@ -84,7 +84,12 @@ export interface BusMessages {
   /** A node's requests: all it has when somebody begins to watch, changes afterwards. */
   live: { readonly node: string; readonly whole: boolean; readonly requests: readonly LiveRequest[] };
   /** The device is to be traced until then (epoch milliseconds; 0: no more). Repeated while it lasts. */
-  'trace-wanted': { readonly tenant: string; readonly user: string; readonly device: string; readonly until: number };
+  'trace-wanted': {
+    readonly tenant: string;
+    readonly user: string;
+    readonly device: string;
+    readonly until: number;
+  };
   trace: { readonly entries: readonly TraceEntry[] };
   sample: NodeSample;
 }

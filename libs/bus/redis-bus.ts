@@ -40,7 +40,8 @@ export class RedisBus implements Bus {
       maxRetriesPerRequest: 0,
     });
     this.receiver = new Redis(nodeOf(options.redis), { ...common, autoResubscribe: true });
-    for (const connection of [this.sender, this.receiver]) connection.on('error', (error) => this.away(error));
+    for (const connection of [this.sender, this.receiver])
+      connection.on('error', (error) => this.away(error));
     this.receiver.on('ready', () => this.ready());
     this.receiver.on('message', (channel: string, text: string) => this.heard(channel, text));
   }

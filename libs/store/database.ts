@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import { AdministrationStores } from './administration/administration.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { EmbeddedServer } from './embedded/server.js';
 import { guarded } from './errors.js';
@@ -26,6 +27,7 @@ export interface DatabaseOptions extends ConnectionOptions {
 
 /** An open database with the current schema. */
 export class Database {
+  readonly administration: AdministrationStores;
   readonly devices: DeviceStore;
   readonly notes: MailNotesStore;
   readonly objectNames: ObjectNamesStore;
@@ -36,6 +38,7 @@ export class Database {
     private readonly connection: Connection,
     private readonly server: EmbeddedServer | undefined,
   ) {
+    this.administration = new AdministrationStores(async () => connection);
     this.devices = new PrismaDeviceStore(connection);
     this.notes = new PrismaMailNotesStore(async () => connection);
     this.objectNames = new PrismaObjectNamesStore(async () => connection);

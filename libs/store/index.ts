@@ -5,6 +5,7 @@
  * (StoreUnavailable). `openDatabase` brings up the schema, and with `embedded` the server as well.
  */
 export * from './account-stores.js';
+export { AdministrationStores } from './administration/administration.js';
 export * from './database.js';
 export * from './device-control.js';
 export { EmbeddedUnavailable } from './embedded/binaries.js';

@@ -1,3 +1,4 @@
+import { AdministrationStores } from './administration/administration.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { StoreUnavailable } from './errors.js';
 import type { MailNotesStore } from './mail-notes.js';
@@ -22,6 +23,7 @@ export interface LazyDatabaseOptions extends ConnectionOptions {
  * rule. What uses it throws StoreUnavailable as long as it cannot be opened.
  */
 export class LazyDatabase {
+  readonly administration = new AdministrationStores(() => this.open());
   readonly notes: MailNotesStore = new PrismaMailNotesStore(() => this.open());
   readonly objectNames: ObjectNamesStore = new PrismaObjectNamesStore(() => this.open());
   readonly scheduledMail: ScheduledMailStore = new PrismaScheduledMailStore(() => this.open());

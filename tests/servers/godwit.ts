@@ -6,13 +6,17 @@ import { stringify } from 'yaml';
 import { freePorts, waitUntil } from './ports.js';
 import { endAtExit, processTree, signalAll } from './processes.js';
 
-export type GodwitRole = 'serve' | 'gateway' | 'actors';
+export type GodwitRole = 'serve' | 'gateway' | 'actors' | 'admin';
 
 /** One process of Godwit. */
 export interface GodwitProcess {
   readonly role: GodwitRole;
-  /** Where phones, or for `actors` an administrator, connect. */
+  /** Where phones, or for `actors` and `admin` an administrator, connect. */
   readonly url: string;
+  /** Where administrators connect: `serve` and `admin`. */
+  readonly adminUrl: string;
+  /** Bearer token of the first administrator, unless the configuration has another one. */
+  readonly adminToken: string;
   readonly pid: number;
   /** The process and what it started (its PostgreSQL). */
   pids(): number[];
@@ -30,6 +34,9 @@ export interface GodwitProcess {
 /** The compiled command, from the project's folder: tests and benches run there. */
 const COMMAND = join(process.cwd(), 'dist', 'apps', 'cli', 'main.js');
 
+/** The token that tests sign in with. */
+const ADMIN_TOKEN = 'the-first-administrator-of-a-test';
+
 /** Milliseconds a start may take on a busy machine: it makes a database first. */
 const STARTING = 60_000;
 
@@ -40,6 +47,7 @@ class Running implements GodwitProcess {
   constructor(
     readonly role: GodwitRole,
     private readonly port: number,
+    private readonly adminPort: number,
     private readonly file: string,
     private readonly folder: string,
   ) {}
@@ -47,6 +55,12 @@ class Running implements GodwitProcess {
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
+
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.adminPort}`;
+  }
+
+  readonly adminToken = ADMIN_TOKEN;
 
   get pid(): number {
     if (this.child?.pid === undefined) throw new Error(`${this.role} does not run`);
@@ -111,13 +125,22 @@ export async function startGodwit(
 ): Promise<GodwitProcess> {
   const folder = mkdtempSync(join(tmpdir(), `godwit-${role}-`));
   // A database of its own must be reachable for the user it runs as.
-  const [port = 0] = await freePorts(1);
-  const address = { host: '127.0.0.1', port };
+  const [port = 0, other = 0] = await freePorts(2);
+  const isAdministration = role === 'actors' || role === 'admin';
+  const adminPort = isAdministration ? port : other;
   const file = join(folder, 'godwit.yaml');
-  const listen = role === 'actors' ? { admin: address } : { listen: address };
-  writeFileSync(file, stringify({ dataDirectory: join(folder, 'var'), ...configuration, ...listen }));
+  const { listen, admin, ...rest } = configuration as { listen?: object; admin?: object };
+  writeFileSync(
+    file,
+    stringify({
+      dataDirectory: join(folder, 'var'),
+      ...rest,
+      listen: { ...listen, host: '127.0.0.1', port },
+      admin: { token: ADMIN_TOKEN, ...admin, host: '127.0.0.1', port: adminPort },
+    }),
+  );
   endAtExit(() => rmSync(folder, { recursive: true, force: true }));
-  const running = new Running(role, port, file, folder);
+  const running = new Running(role, port, adminPort, file, folder);
   await running.start();
   return running;
 }

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Se
 import type { AddressInfo, Socket } from 'node:net';
 import { Accounts, type TenantSources } from '#accounts';
 import { InProcessRuntime, sealer } from '#actors';
+import { InProcessBus } from '#bus';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
 import { clientProfiles } from '#clients';
 import { openCertificateTrust, type AccountAccess } from '#commands';
@@ -91,6 +92,8 @@ export class GatewayStage {
       clients: clientProfiles(configuration.clients),
       provisioning,
       runtime: this.runtime,
+      bus: new InProcessBus(),
+      node: 'test',
       scheduledMail: new MemoryScheduledMailStore(),
       close: async () => undefined,
     };

@@ -94,12 +94,12 @@ export const configuration = z.strictObject({
       'Addresses or networks of proxies whose X-Forwarded-For is believed.',
     ),
   }),
-  admin: section('Where administrators connect; in `godwit actors` health and metrics stand here.', {
+  admin: section('Where administrators connect: API and console; in `godwit actors` health and metrics stand here.', {
     host: key(z.string().min(1).default('127.0.0.1'), 'Address to listen on.', { expects: 'an address' }),
     port: key(portNumber.default(8081), 'Port to listen on; 0 takes a free one.'),
     token: key(
       z.string().min(1).optional(),
-      'Bearer token of the first administrator. This version has no admin API yet; the key is read and kept secret.',
+      'Bearer token of the first administrator, who may do everything. Without it `godwit serve` draws one and keeps it in `admin-token` under `dataDirectory`; `godwit admin` knows only the tokens made before.',
       { secret: true },
     ),
   }),
