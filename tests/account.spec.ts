@@ -1,9 +1,9 @@
 /**
  * What a user does around the mail, chapter by chapter: folders, automatic replies, the company's address book, certificates
- * and finding the server. In each protocol version in which it exists, between a real Dovecot with Sieve, a real slapd and
+ * and finding the server. In each generation of the protocol in which it exists, between a real Dovecot with Sieve, a real slapd and
  * an SMTP server; and once in a cluster.
  */
-import { FolderType, protocolVersions, type ProtocolVersion } from '#eas';
+import { FolderType, type ProtocolVersion } from '#eas';
 import { mobileSyncRequest, readPoxReply } from '#discovery';
 import type { Phone } from '#phone';
 import { waitUntil, type SeedMail } from './servers/index.js';
@@ -15,9 +15,10 @@ import { photo } from './stage/people.js';
 import { anomaliesOf, folderNamed, folderOf, mailOn, newPhone, onPhone, readyPhone } from './stage/phones.js';
 import { withSieve } from './stage/sieve.js';
 import { takeViolations } from './stage/traffic.js';
+import { playedVersions } from './stage/versions.js';
 
 const shapes: readonly ['standalone' | 'cluster', readonly ProtocolVersion[]][] = [
-  ['standalone', protocolVersions],
+  ['standalone', playedVersions],
   ['cluster', ['16.1']],
 ];
 

@@ -1,8 +1,8 @@
 /**
- * What a user does with mail, chapter by chapter: in each protocol version in which it exists, between a real Dovecot and a
+ * What a user does with mail, chapter by chapter: in each generation of the protocol in which it exists, between a real Dovecot and a
  * real SMTP server; and once in a cluster, where each request may reach another gateway.
  */
-import { FolderType, protocolVersions, type ProtocolVersion } from '#eas';
+import { FolderType, type ProtocolVersion } from '#eas';
 import type { ClientCommand, Collection } from '#phone';
 import type { SeedMail } from './servers/index.js';
 import { newUser as newAccount } from './stage/accounts.js';
@@ -25,9 +25,10 @@ import {
   written,
 } from './stage/special-mails.js';
 import { takeViolations } from './stage/traffic.js';
+import { playedVersions } from './stage/versions.js';
 
 const shapes: readonly ['standalone' | 'cluster', readonly ProtocolVersion[]][] = [
-  ['standalone', protocolVersions],
+  ['standalone', playedVersions],
   ['cluster', ['16.1']],
 ];
 
