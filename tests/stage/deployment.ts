@@ -19,6 +19,8 @@ export interface Deployment {
   readonly gateways: readonly GodwitProcess[];
   /** The processes that host device actors; in the standalone shape the same one. */
   readonly hosts: readonly GodwitProcess[];
+  /** The process administrators speak to; in the standalone shape the same one, in a cluster only if it was asked for. */
+  readonly admin: GodwitProcess | null;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,8 @@ export interface Setting {
   readonly more?: Readonly<Record<string, unknown>>;
   /** What the tenant has beside mail and submission: a directory, automatic replies. */
   readonly tenant?: Readonly<Record<string, unknown>>;
+  /** Whether a cluster has a process for administrators, too. */
+  readonly administered?: boolean;
 }
 
 /** Short heartbeats make a Ping's natural end a matter of a second, and short asks an outage one of a few. */
@@ -68,6 +72,7 @@ export async function startStandalone(setting: Setting): Promise<Deployment> {
     url: process.url,
     gateways: [process],
     hosts: [process],
+    admin: process,
     stop: async () => void (await process.stop()),
   };
 }
@@ -85,12 +90,14 @@ export async function startCluster(setting: Setting): Promise<Cluster> {
     Promise.all([startGodwit('gateway', configuration), startGodwit('gateway', configuration)]),
     Promise.all([startGodwit('actors', configuration), startGodwit('actors', configuration)]),
   ]);
+  const admin = setting.administered === true ? await startGodwit('admin', configuration) : null;
   const balancer = await startBalancer(gateways.map((gateway) => Number(new URL(gateway.url).port)));
   return {
     shape: 'cluster',
     url: balancer.url,
     gateways,
     hosts,
+    admin,
     postgres,
     get redis() {
       return redis;
@@ -99,6 +106,7 @@ export async function startCluster(setting: Setting): Promise<Cluster> {
     startRedis: async () => void (redis = await startRedis(redis.port)),
     stop: async () => {
       await balancer.stop();
+      await admin?.stop();
       await Promise.all(gateways.map((gateway) => gateway.stop()));
       await Promise.all(hosts.map((host) => host.stop()));
       await Promise.all([redis.stop(), postgres.stop()]);
