@@ -20,7 +20,7 @@ export interface Deployment {
   /** The processes that host device actors; in the standalone shape the same one. */
   readonly hosts: readonly GodwitProcess[];
   /** The process administrators speak to; in the standalone shape the same one, in a cluster only if it was asked for. */
-  readonly admin: GodwitProcess | null;
+  readonly admin?: GodwitProcess | null;
   stop(): Promise<void>;
 }
 
