@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Accounts, connectTenant, storedNames, type PimShared } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
-import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime } from '#actors';
+import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Sealer } from '#actors';
 import { InProcessBus, RedisBus, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
@@ -19,8 +19,12 @@ export interface Core {
   readonly accounts: Accounts;
   readonly clients: ClientProfiles;
   readonly provisioning: Provisioning;
+  /** Hides what leaves the process, and what is stored: only processes with the same configured secret can open it. */
+  readonly sealer: Sealer;
   readonly runtime: ActorRuntime;
   readonly bus: Bus;
+  /** Hides what is kept or sent and not everybody may read. */
+  readonly sealer: Sealer;
   /** Names this process among all of the installation. */
   readonly node: string;
   readonly scheduledMail: ScheduledMailStore;
@@ -88,8 +92,10 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     accounts,
     clients: clientProfiles(configuration.clients),
     provisioning,
+    sealer: seal,
     runtime,
     bus,
+    sealer: seal,
     node: `${hostname()}-${process.pid}`,
     // Without a database each node remembers for itself.
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),

@@ -80,9 +80,22 @@ export interface BusMessages {
   /** Policies, their assignments or groups changed. Null: for every tenant. */
   'policies-changed': { readonly tenant: string | null };
   /** Somebody watches the live view: nodes tell their requests until then (epoch milliseconds). */
-  'live-wanted': { readonly until: number };
-  /** A node's requests: all it has when somebody begins to watch, changes afterwards. */
-  live: { readonly node: string; readonly whole: boolean; readonly requests: readonly LiveRequest[] };
+  'live-wanted': {
+    readonly until: number;
+    /** Who asks knows nothing yet: nodes that are watched already tell all they have once more. */
+    readonly whole?: boolean;
+  };
+  /**
+   * A node's requests: all it has when somebody begins to watch, changes afterwards. Empty ones say that the node is there.
+   */
+  live: {
+    readonly node: string;
+    /** All there is, from here on: what was told before is forgotten. */
+    readonly whole: boolean;
+    /** The whole is not told to its end yet. */
+    readonly more?: boolean;
+    readonly requests: readonly LiveRequest[];
+  };
   /** The device is to be traced until then (epoch milliseconds; 0: no more). Repeated while it lasts. */
   'trace-wanted': {
     readonly tenant: string;

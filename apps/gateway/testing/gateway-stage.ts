@@ -57,6 +57,7 @@ export class GatewayStage {
   readonly store = new MemoryDeviceStore();
   readonly sources = new Sources();
   readonly watch: WatchHub<AccountAccess>;
+  readonly bus = new InProcessBus();
   private readonly runtime = new InProcessRuntime();
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -64,9 +65,10 @@ export class GatewayStage {
   private constructor(configuration: Configuration) {
     registerErrors();
     this.sources.accounts.set('ada', { password: 'pässword', mailbox: this.mailbox });
+    const seal = sealer('a secret of more than sixteen');
     const accounts = new Accounts({
       configuration,
-      sealer: sealer('a secret of more than sixteen'),
+      sealer: seal,
       connect: () => this.sources,
     });
     this.watch = new WatchHub<AccountAccess>({
@@ -92,7 +94,8 @@ export class GatewayStage {
       clients: clientProfiles(configuration.clients),
       provisioning,
       runtime: this.runtime,
-      bus: new InProcessBus(),
+      bus: this.bus,
+      sealer: seal,
       node: 'test',
       scheduledMail: new MemoryScheduledMailStore(),
       close: async () => undefined,
