@@ -45,6 +45,7 @@ export default tseslint.config(
   {
     // Nest injects by the decorated class itself: a type-only import would erase it.
     files: ['apps/**/*.ts'],
+    ignores: ['apps/console/**'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
 );

@@ -23,6 +23,7 @@ const shared = {
   moduleNameMapper: {
     '^(@prisma/client/runtime/.*)\\.mjs$': '$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^#admin-api/client$': '<rootDir>/libs/admin-api/client.ts',
     '^#backend/contract$': '<rootDir>/libs/backend/contract/index.ts',
     '^#backends/([a-z-]+)$': '<rootDir>/libs/backends/$1/index.ts',
     [`^#(${libs})$`]: '<rootDir>/libs/$1/index.ts',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (existsSync(join(root, 'tsconfig.json')) && existsSync(join(root, 'node_modules/@swc/core'))) {
-  const { build } = await import('../scripts/build.mjs');
-  await build();
+  const { buildAll } = await import('../scripts/build.mjs');
+  await buildAll();
 }
 await import('../dist/apps/cli/main.js');

@@ -1,10 +1,12 @@
-// Compiles apps/ and libs/ to dist/ with SWC, after generating the Prisma client. Only what changed is compiled again.
+// Compiles apps/ and libs/ to dist/ with SWC, after generating the Prisma client, and builds the console. Only what changed
+// is made again.
 import { transformFile } from '@swc/core';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -29,8 +31,11 @@ function generatePrismaClient() {
   writeFileSync(stamp, digest);
 }
 
+/** A page for a browser: Vite builds it. */
+const consoleFolder = join(root, 'apps/console');
+
 function sources(folder) {
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder) || folder === consoleFolder) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sources(path);
@@ -61,9 +66,11 @@ async function compile(path) {
 
 function removeStale(kept) {
   const dist = join(root, 'dist');
+  const page = join(dist, 'apps/console/');
   if (!existsSync(dist)) return;
   for (const entry of readdirSync(dist, { recursive: true })) {
     const path = join(dist, entry);
+    if (path.startsWith(page) || path.startsWith(join(dist, '.console-'))) continue;
     if (path.endsWith('.js') && !kept.has(path)) {
       rmSync(path);
       rmSync(path + '.map', { force: true });
@@ -78,4 +85,18 @@ export async function build() {
   removeStale(kept);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+/** Phones do not need the console: a checkout without Vite serves them all the same. */
+export async function buildAll() {
+  await build();
+  try {
+    await buildConsole();
+    return true;
+  } catch (error) {
+    process.stderr.write(
+      `The console could not be built: ${error instanceof Error ? error.message : error}\n`,
+    );
+    return false;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await buildAll()) ? 0 : 1;

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { buildAll } from './build.mjs';
 import { program, runNode, script } from './run.mjs';
 
 const unit = process.argv.includes('--unit');
@@ -27,7 +27,7 @@ async function test() {
     const services = await runNode(script('install-test-services.mjs'));
     if (services !== 0) return services;
   }
-  await build();
+  await buildAll();
   const folder = mkdtempSync(join(tmpdir(), 'godwit-test-'));
   const outcome = join(folder, 'result.json');
   try {

@@ -1,13 +1,14 @@
 // npm run verify: everything a change has to pass besides the integration tests. Stops at the first step that fails.
 // --tested leaves out the unit tests: npm test has just run them.
-import { build } from './build.mjs';
+import { buildAll } from './build.mjs';
 import { program, runNode, script } from './run.mjs';
 
 const isTested = process.argv.includes('--tested');
 const steps = [
-  ['build', async () => (await build(), 0)],
+  ['build', async () => ((await buildAll()) ? 0 : 1)],
   ['format', () => runNode(program('prettier/bin/prettier.cjs'), ['--check', '.', '--log-level', 'warn'])],
   ['types', () => runNode(program('typescript/bin/tsc'), ['--noEmit'])],
+  ['types of the console', () => runNode(program('typescript/bin/tsc'), ['-p', 'apps/console'])],
   ['lint', () => runNode(program('eslint/bin/eslint.js'), ['.', '--max-warnings', '0'])],
   [
     'imports',

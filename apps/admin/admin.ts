@@ -2,7 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Database } from '#store';
 import type { Core } from '../assembly/core.js';
 import { openHttpServer } from '../assembly/http-server.js';
+import { consoleFolder } from '../assembly/paths.js';
 import { OperationsModule } from '../operations/operations.module.js';
+import { serveConsole } from './console/serve-console.js';
 import { TokenGuard } from './guard.js';
 import { handlersOf } from './handlers.js';
 import type { AdminParts } from './parts.js';
@@ -22,13 +24,16 @@ export class Admin {
 
   static async open(core: Core, database: Database, options: AdminOptions): Promise<Admin> {
     const parts: AdminParts = { core, bus: core.bus, database, stores: database.administration };
-    const guard = new TokenGuard(options.firstToken);
+    const guard = new TokenGuard(options.firstToken, database.administration.tokens);
     const auditor: Auditor = { record: async () => undefined };
     const { app, url } = await openHttpServer(
       OperationsModule.of(core),
       core.configuration.admin,
       core.log,
-      (fastify) => registerRoutes(fastify, handlersOf(parts), { parts, guard, auditor }),
+      (fastify) => {
+        registerRoutes(fastify, handlersOf(parts), { parts, guard, auditor });
+        serveConsole(fastify, consoleFolder);
+      },
     );
     core.log.event('listen.started', { role: 'admin', url });
     return new Admin(app, url);
