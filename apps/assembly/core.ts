@@ -23,8 +23,6 @@ export interface Core {
   readonly sealer: Sealer;
   readonly runtime: ActorRuntime;
   readonly bus: Bus;
-  /** Hides what is kept or sent and not everybody may read. */
-  readonly sealer: Sealer;
   /** Names this process among all of the installation. */
   readonly node: string;
   readonly scheduledMail: ScheduledMailStore;
@@ -95,7 +93,6 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     sealer: seal,
     runtime,
     bus,
-    sealer: seal,
     node: `${hostname()}-${process.pid}`,
     // Without a database each node remembers for itself.
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
