@@ -62,6 +62,11 @@ export class Accounts {
     return this.signIn.distrust(account);
   }
 
+  /** What signs the user in has changed, or whether he may: trust in passwords accepted before ends, as do refusals. */
+  distrustUser({ tenant, user }: AccountIdentity): void {
+    this.signIn.withdraw(`${tenant}/${user}`);
+  }
+
   /** Leases what is open for the account; to be released. */
   lease(account: Account): Lease {
     return this.pool.lease(account);

@@ -88,9 +88,14 @@ export class SignIn {
     await this.options.pool.evict(account);
   }
 
+  /** What signs an account in has changed (see Account.key). */
+  withdraw(account: string): void {
+    this.verdicts.withdraw(account);
+  }
+
   private async judge(account: Account, remoteAddress: string): Promise<SignInResult> {
     const { digest } = account;
-    const verdict = this.verdicts.of(digest);
+    const verdict = this.verdicts.of(digest, account.key);
     if (verdict === 'trusted') return { kind: 'accepted', account };
     if (verdict === 'refused') {
       return this.refused('wrong-password', account.tenant.name, account.user, remoteAddress);

@@ -24,6 +24,8 @@ export class Verdicts {
   private readonly key = randomBytes(32);
   private readonly good = new BoundedMap<number>(GOOD_CAPACITY);
   private readonly bad = new BoundedMap<number>(BAD_CAPACITY);
+  /** When all verdicts about an account were withdrawn. */
+  private readonly withdrawn = new BoundedMap<number>(GOOD_CAPACITY);
 
   /** `trust` in milliseconds. `now` in milliseconds of any steady clock. */
   constructor(
@@ -35,12 +37,20 @@ export class Verdicts {
     return createHmac('sha256', this.key).update(`${tenant}\0${user}\0${password}`).digest('base64url');
   }
 
-  of(digest: string): Verdict {
+  /** `account` is the one the digest is of. */
+  of(digest: string, account: string): Verdict {
+    const withdrawn = this.withdrawn.get(account) ?? -Infinity;
+    const holds = (since: number, time: number): boolean => since > withdrawn && this.now() - since < time;
     const accepted = this.good.get(digest);
-    if (accepted !== undefined) return this.now() - accepted < this.trust ? 'trusted' : 'known';
+    if (accepted !== undefined) return holds(accepted, this.trust) ? 'trusted' : 'known';
     const refused = this.bad.get(digest);
     if (refused === undefined) return 'new';
-    return this.now() - refused < REFUSED_FOR ? 'refused' : 'stale';
+    return holds(refused, REFUSED_FOR) ? 'refused' : 'stale';
+  }
+
+  /** What signs the account in has changed: whatever was accepted or refused is asked about anew. */
+  withdraw(account: string): void {
+    this.withdrawn.set(account, this.now());
   }
 
   accept(digest: string): void {

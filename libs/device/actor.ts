@@ -66,6 +66,7 @@ const handlers: Handlers = {
     await deps.store.settle(device.id, key, result);
     return null;
   },
+  Reload: async () => null,
 };
 
 const handle = <Type extends DeviceMessage['type']>(
@@ -86,6 +87,10 @@ export class DeviceActor implements Actor {
 
   async receive(message: unknown): Promise<unknown> {
     const envelope = message as Envelope;
+    if (envelope.body.type === 'Reload') {
+      this.remembered = nothingRemembered();
+      return null;
+    }
     for (let attempt = 1; ; attempt++) {
       if (this.deps.scope === 'shared') this.forget();
       const session = new DeviceSession(envelope, this.deps, this.remembered, this.health);

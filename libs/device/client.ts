@@ -9,6 +9,17 @@ export type Asker = Omit<Envelope, 'body'>;
 export const deviceAddress = ({ tenant, user, deviceId }: DeviceIdentity): string =>
   [tenant, user, deviceId].map(encodeURIComponent).join('/');
 
+/** What makes a device's actor forget what it remembers. */
+export const reloadOf = (identity: DeviceIdentity): Envelope => ({
+  identity,
+  deviceType: '',
+  userAgent: '',
+  protocolVersion: 0,
+  policyKey: null,
+  credentials: '',
+  body: { type: 'Reload' },
+});
+
 /** Typed asks to device actors, wherever they are hosted. */
 export class DeviceClient {
   constructor(

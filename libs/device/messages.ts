@@ -36,7 +36,8 @@ export type DeviceMessage =
   | ProvisionMessage
   | InformationMessage
   | ClaimMessage
-  | OutcomeMessage;
+  | OutcomeMessage
+  | ReloadMessage;
 
 export interface DeviceAnswers {
   Sync: SyncAnswer;
@@ -55,6 +56,7 @@ export interface DeviceAnswers {
   Information: null;
   Claim: { recorded: { result: Json } | null };
   Outcome: null;
+  Reload: null;
 }
 
 /**
@@ -313,4 +315,9 @@ export interface OutcomeMessage {
   readonly type: 'Outcome';
   readonly key: string;
   readonly result?: Json;
+}
+
+/** Somebody else wrote the device's row: what the actor remembers is old. Asked by the process that hosts it, for nobody's phone. */
+export interface ReloadMessage {
+  readonly type: 'Reload';
 }

@@ -91,6 +91,21 @@ export class WatchHub<A> {
     hold?.room.end(hold, reason);
   }
 
+  /** Ends the waits of all devices of an account. */
+  endAccount(accountKey: string, reason: EndReason): void {
+    this.rooms.get(accountKey)?.endAll(reason);
+  }
+
+  /**
+   * Has every waiter asked anew, at some time within the next `spread` milliseconds: something may be otherwise that no
+   * source tells of.
+   */
+  lookAgain(spread: number, concerns: (accountKey: string) => boolean = () => true): void {
+    const now = performance.now();
+    for (const room of this.rooms.values())
+      if (concerns(room.key)) room.lookAt(now + spread * this.context.random());
+  }
+
   /** News from elsewhere (a webhook, another node): as if the account's source had told it. */
   happened(accountKey: string, folders: Folders): void {
     this.rooms.get(accountKey)?.happen(folders);

@@ -55,6 +55,8 @@ export class Room<A> implements Holder {
   private attempts = 0;
   private retryAt = Infinity;
   private recheckAt = Infinity;
+  /** When everybody is asked once more, whatever the source tells. */
+  private lookAgainAt = Infinity;
   private emptySince = Infinity;
   private happened: Folders | undefined;
   private settling: NodeJS.Timeout | null = null;
@@ -88,6 +90,15 @@ export class Room<A> implements Holder {
     hold.waiter.onEnd(reason);
   }
 
+  endAll(reason: EndReason): void {
+    for (const hold of [...this.holds]) this.end(hold, reason);
+  }
+
+  /** Asks everybody at that time, unless it is to be done earlier. */
+  lookAt(time: number): void {
+    this.lookAgainAt = Math.min(this.lookAgainAt, time);
+  }
+
   /** Something happened; who it concerns is told when no more has come for the settle time. */
   happen(folders: Folders): void {
     if (this.closing) return;
@@ -108,6 +119,10 @@ export class Room<A> implements Holder {
       this.retryAt = Infinity;
       this.opening = true;
       void this.openWatch();
+    }
+    if (now >= this.lookAgainAt) {
+      this.lookAgainAt = Infinity;
+      this.tell(null);
     }
     if (now >= this.recheckAt) {
       this.recheckAt = now + this.context.recheck;
@@ -193,7 +208,7 @@ export class Room<A> implements Holder {
     this.context.observer.failed?.(this.account, this.attempts, error);
     if (error instanceof BackendError && error.kind === 'auth') {
       // The phones are to come again and sign in; as long as they wait they would not notice.
-      for (const hold of [...this.holds]) this.end(hold, 'refused');
+      this.endAll('refused');
       void this.close();
       return;
     }
