@@ -5,7 +5,22 @@
  * (StoreUnavailable). `openDatabase` brings up the schema, and with `embedded` the server as well.
  */
 export * from './account-stores.js';
+export * from './administration/access-store.js';
 export { AdministrationStores } from './administration/administration.js';
+export type * from './administration/policy-store.js';
+export * from './administration/token-store.js';
+export type * from './administration/wipe-store.js';
+export type { DeviceFilter } from './administration/device-filter.js';
+export type { DeviceView, DeviceWhole } from './administration/device-rows.js';
+export {
+  DeviceViews,
+  type CollectionView,
+  type DeviceOrder,
+  type DeviceSort,
+  type SetAsideView,
+  type TimelineRow,
+} from './administration/device-views.js';
+export { InvalidCursor, type Page } from './administration/keyset.js';
 export * from './database.js';
 export * from './device-control.js';
 export { EmbeddedUnavailable } from './embedded/binaries.js';
@@ -23,3 +38,4 @@ export * from './object-names.js';
 export * from './scheduled-mail.js';
 export * from './suggested-contacts.js';
 export * from './types.js';
+export * from './wipe-steps.js';
