@@ -13,3 +13,5 @@ export {
   type ProvisionRequest,
 } from './provision.js';
 export { readPolicyState, unprovisioned, type PolicyState, type ProvisioningRule } from './state.js';
+export { judge, rulesFor, sameJudgement, settingsOf, type Suspect, type Verdict } from './access/judge.js';
+export { RuleSnapshot, type RuleSnapshotOptions } from './access/rule-snapshot.js';

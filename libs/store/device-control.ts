@@ -40,5 +40,52 @@ export const undecided: DeviceControl = {
   accountEnabled: true,
 };
 
+/** What rules go by. Empty where a device did not tell it. */
+export interface DeviceFacts {
+  readonly deviceType: string;
+  readonly userAgent: string;
+  readonly model: string;
+  readonly os: string;
+  /** Times ten; null until a command has told it. */
+  readonly protocolVersion: number | null;
+}
+
 /** What the rules came to for a device. */
 export type Judgement = Pick<DeviceControl, 'standing' | 'standingReason' | 'exempt'>;
+
+/** On what terms a device is made that is not known yet. */
+export interface Admission {
+  readonly judgement: Judgement;
+  /** Devices its user may have, those that are blocked not counted; null is no limit. */
+  readonly maxDevices: number | null;
+}
+
+/** The user has as many devices as he may: this one was not made. */
+export class TooManyDevices extends Error {
+  override readonly name = 'TooManyDevices';
+}
+
+/** What of DeviceInformation (MS-ASCMD 2.2.3.45) is kept where lists are sorted and rules look; null where it was not told. */
+export function shownInformation(
+  information: unknown,
+): Record<'model' | 'os' | 'friendlyName', string | null> {
+  const told = (typeof information === 'object' && information !== null ? information : {}) as Record<
+    string,
+    unknown
+  >;
+  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  return { model: text(told.Model), os: text(told.OS), friendlyName: text(told.FriendlyName) };
+}
+
+/** How far a device is with its policy: none asked of it, not given it yet, applied, applied in part, or refused. */
+export type PolicyStanding = 'none' | 'pending' | 'applied' | 'partial' | 'refused';
+
+/** What lists show of a device's policy. */
+export interface PolicyMark {
+  /** Null: that of the configuration. */
+  readonly policyId: string | null;
+  readonly policyState: PolicyStanding;
+}
+
+/** A device nobody has asked for anything. */
+export const unmarked: PolicyMark = { policyId: null, policyState: 'none' };

@@ -1,4 +1,12 @@
-import { undecided, type DeviceControl, type Judgement } from './device-control.js';
+import {
+  shownInformation,
+  TooManyDevices,
+  undecided,
+  type Admission,
+  type DeviceControl,
+  type DeviceFacts,
+  type Judgement,
+} from './device-control.js';
 import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
   StaleState,
@@ -13,6 +21,7 @@ import {
   type Segment,
   type SetAsideItem,
 } from './types.js';
+import { afterStep, type WipeStep } from './wipe-steps.js';
 
 interface Collection {
   version: number;
@@ -32,12 +41,21 @@ interface Device {
   attributes: { deviceType: string; userAgent: string; protocolVersion?: number; information?: Json };
   lastSeenAt: Date;
   control: DeviceControl;
+  policy: PolicyMark;
+  recoveryPassword: string | null;
+  readonly doubted: Set<string>;
   readonly events: { kind: string; details: Json }[];
 }
 
 // States are kept as text, so that nobody can change one by keeping a reference to it.
 const freeze = (state: Json): string => JSON.stringify(state);
 const thaw = (text: string): Json => JSON.parse(text) as Json;
+
+function factsOf({ attributes }: Device): DeviceFacts {
+  const { deviceType, userAgent, protocolVersion = null, information } = attributes;
+  const { model, os } = shownInformation(information);
+  return { deviceType, userAgent, protocolVersion, model: model ?? '', os: os ?? '' };
+}
 
 /** The store in memory, for tests of the rooms above. Same contract as the real one (contract/device-store.ts). */
 export class MemoryDeviceStore implements DeviceStore {
@@ -63,9 +81,11 @@ export class MemoryDeviceStore implements DeviceStore {
     identity: DeviceIdentity,
     attributes: { deviceType: string; userAgent: string },
     state: Json,
+    admission?: Admission,
   ): Promise<DeviceRow> {
     const found = this.find(identity);
     if (found) return this.row(found);
+    this.requireRoom(identity, admission);
     const account = `${identity.tenant}\0${identity.user}`;
     const accountId = this.accounts.get(account) ?? String(this.nextId++);
     this.accounts.set(account, accountId);
@@ -80,7 +100,7 @@ export class MemoryDeviceStore implements DeviceStore {
       setAside: new Map(),
       attributes: { ...attributes },
       lastSeenAt: new Date(),
-      control: undecided,
+      control: { ...undecided, ...admission?.judgement },
       events: [],
     };
     this.devices.set(device.id, device);
@@ -172,6 +192,38 @@ export class MemoryDeviceStore implements DeviceStore {
     this.devices.get(deviceRowId)?.events.push({ kind, details });
   }
 
+  async stepWipe(wipeId: string, step: WipeStep): Promise<boolean> {
+    const device = [...this.devices.values()].find(({ control }) => control.wipe?.id === wipeId);
+    const wipe = device?.control.wipe;
+    const next = wipe ? afterStep(wipe.state, step) : null;
+    if (!device || !wipe || next === null) return false;
+    const standing: Partial<DeviceControl> =
+      next === 'confirmed' ? { decision: null, standing: 'blocked', standingReason: 'wiped' } : {};
+    const kept: DeviceWipe | null = next === 'cancelled' ? null : { ...wipe, state: next };
+    device.control = { ...device.control, ...standing, wipe: kept };
+    return true;
+  }
+
+  async doubtWipe(wipeId: string): Promise<void> {
+    for (const { control, doubted } of this.devices.values())
+      if (control.wipe?.id === wipeId && control.wipe.state === 'sent') doubted.add(wipeId);
+  }
+
+  async markPolicy(deviceRowId: string, mark: PolicyMark): Promise<void> {
+    const device = this.devices.get(deviceRowId);
+    if (device) device.policy = mark;
+  }
+
+  async keepRecoveryPassword(deviceRowId: string, sealed: string | null): Promise<void> {
+    const device = this.devices.get(deviceRowId);
+    if (device) device.recoveryPassword = sealed;
+  }
+
+  /** The sealed recovery password, for tests. */
+  recoveryPasswordOf(identity: DeviceIdentity): string | null {
+    return this.find(identity)?.recoveryPassword ?? null;
+  }
+
   /** As an administrator would, for tests: decides about a device. */
   decide(identity: DeviceIdentity, control: Partial<DeviceControl>): void {
     const device = this.find(identity);
@@ -195,6 +247,15 @@ export class MemoryDeviceStore implements DeviceStore {
     device.attributes = { ...device.attributes, ...attributes };
   }
 
+  private requireRoom({ tenant, user }: DeviceIdentity, admission: Admission | undefined): void {
+    const most = admission?.maxDevices ?? null;
+    const own = [...this.devices.values()].filter(
+      ({ identity, control }) =>
+        identity.tenant === tenant && identity.user === user && control.standing !== 'blocked',
+    );
+    if (most !== null && own.length >= most) throw new TooManyDevices(`the user has ${own.length} devices`);
+  }
+
   private find(identity: DeviceIdentity): Device | undefined {
     return [...this.devices.values()].find(
       (device) =>
@@ -206,7 +267,7 @@ export class MemoryDeviceStore implements DeviceStore {
 
   private row(device: Device): DeviceRow {
     const { id, accountId, identity, version, state, control } = device;
-    return { id, accountId, identity, version, state: thaw(state), control };
+    return { id, accountId, identity, version, state: thaw(state), control, facts: factsOf(device) };
   }
 
   private saveCollection(device: Device, change: CollectionSave): void {

@@ -2,8 +2,19 @@ import type { Connection } from './connection.js';
 import { guarded } from './errors.js';
 import { planFolders, planRelocation, type FolderPlan, type SeenFolder } from './folder-plan.js';
 import { Prisma } from './generated/client.js';
-import type { DeviceControl, DeviceWipe, Judgement, Standing } from './device-control.js';
+import {
+  shownInformation,
+  TooManyDevices,
+  type Admission,
+  type DeviceControl,
+  type DeviceFacts,
+  type DeviceWipe,
+  type Judgement,
+  type Standing,
+} from './device-control.js';
 import { addDeviceEvent, claimKey, judgeDevice, loadDevice, readSegments, saveDevice } from './statements.js';
+import { doubtWipe, keepRecoveryPassword, markPolicy, stepWipe } from './wipe-statements.js';
+import { wipeSteps, type WipeStep } from './wipe-steps.js';
 import {
   StaleState,
   type CollectionRow,
@@ -29,10 +40,15 @@ interface LoadedRow {
   readonly exempt: boolean;
   readonly wipe: Json;
   readonly enabled: boolean;
+  readonly device_type: string;
+  readonly user_agent: string;
+  readonly protocol_version: number | null;
+  readonly model: string | null;
+  readonly os: string | null;
 }
 
 const controlOf = (
-  row: Omit<LoadedRow, 'id' | 'account_id' | 'version' | 'state' | 'collections'>,
+  row: Pick<LoadedRow, 'decision' | 'standing' | 'standing_reason' | 'exempt' | 'wipe' | 'enabled'>,
 ): DeviceControl => ({
   decision: row.decision as Standing | null,
   standing: row.standing as Standing,
@@ -40,6 +56,16 @@ const controlOf = (
   exempt: row.exempt,
   wipe: row.wipe as DeviceWipe | null,
   accountEnabled: row.enabled,
+});
+
+const factsOf = (
+  row: Pick<LoadedRow, 'device_type' | 'user_agent' | 'protocol_version' | 'model' | 'os'>,
+): DeviceFacts => ({
+  deviceType: row.device_type,
+  userAgent: row.user_agent,
+  protocolVersion: row.protocol_version,
+  model: row.model ?? '',
+  os: row.os ?? '',
 });
 
 const folderFields = { number: true, itemClass: true, path: true, identity: true, gone: true } as const;
@@ -65,14 +91,15 @@ export class PrismaDeviceStore implements DeviceStore {
     const [row] = await this.connection.query<LoadedRow>(loadDevice, [tenant, user, deviceId, folderIds]);
     if (!row) return null;
     const { id, account_id: accountId, version, state, collections } = row;
-    const control = controlOf(row);
-    return { device: { id, accountId, identity, version, state, control }, collections: collections ?? [] };
+    const device = { id, accountId, identity, version, state, control: controlOf(row), facts: factsOf(row) };
+    return { device, collections: collections ?? [] };
   }
 
   async create(
     identity: DeviceIdentity,
     attributes: { deviceType: string; userAgent: string },
     state: Json,
+    admission?: Admission,
   ): Promise<DeviceRow> {
     const { tenant, user, deviceId } = identity;
     return guarded(async () => {
@@ -83,27 +110,29 @@ export class PrismaDeviceStore implements DeviceStore {
         create: { tenant, user },
         update: { user },
       });
-      const device = await prisma.device.upsert({
-        where: { accountId_deviceId: { accountId: account.id, deviceId } },
-        create: { accountId: account.id, tenant, user, deviceId, ...attributes, state: toPrisma(state) },
-        update: { deviceId },
-      });
-      const { decision, standing, standingReason, exempt, wipe } = device;
-      return {
-        id: String(device.id),
-        accountId: String(device.accountId),
-        identity,
-        version: device.version,
-        state: device.state as Json,
-        control: controlOf({
-          decision,
-          standing,
-          standing_reason: standingReason,
-          exempt,
-          wipe: wipe as Json,
-          enabled: account.enabled,
-        }),
-      };
+      const accountId = account.id;
+      const create = (client: Prisma.TransactionClient) =>
+        client.device.upsert({
+          where: { accountId_deviceId: { accountId, deviceId } },
+          create: {
+            accountId,
+            tenant,
+            user,
+            deviceId,
+            ...attributes,
+            ...admission?.judgement,
+            state: toPrisma(state),
+          },
+          update: { deviceId },
+        });
+      const most = admission?.maxDevices ?? null;
+      const device = await (most === null
+        ? create(prisma)
+        : prisma.$transaction(async (transaction) => {
+            await requireRoom(transaction, { accountId, deviceId }, most);
+            return create(transaction);
+          }));
+      return rowOf(device, identity, account.enabled);
     });
   }
 
@@ -203,6 +232,24 @@ export class PrismaDeviceStore implements DeviceStore {
     await this.connection.query(addDeviceEvent, [deviceRowId, kind, JSON.stringify(details)]);
   }
 
+  async stepWipe(wipeId: string, step: WipeStep, verified?: boolean): Promise<boolean> {
+    const { from, to } = wipeSteps[step];
+    const moved = await this.connection.query(stepWipe, [wipeId, from, to, null, verified ?? null]);
+    return moved.length > 0;
+  }
+
+  async doubtWipe(wipeId: string): Promise<void> {
+    await this.connection.query(doubtWipe, [wipeId]);
+  }
+
+  async markPolicy(deviceRowId: string, { policyId, policyState }: PolicyMark): Promise<void> {
+    await this.connection.query(markPolicy, [deviceRowId, policyId, policyState]);
+  }
+
+  async keepRecoveryPassword(deviceRowId: string, sealed: string | null): Promise<void> {
+    await this.connection.query(keepRecoveryPassword, [deviceRowId, sealed]);
+  }
+
   async touch(
     deviceRowId: string,
     seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
@@ -214,7 +261,10 @@ export class PrismaDeviceStore implements DeviceStore {
         data: {
           lastSeenAt: at,
           ...attributes,
-          ...(information === undefined ? {} : { information: toPrisma(information) }),
+          ...(information !== undefined && {
+            information: toPrisma(information),
+            ...shownInformation(information),
+          }),
         },
       }),
     );
@@ -247,6 +297,43 @@ const isEmpty = (plan: FolderPlan): boolean =>
   plan.added.length === 0 && plan.changed.length === 0 && plan.gone.length === 0;
 
 /** Numbers and paths are given out under a lock of the account: two of its phones may see the same folders at once. */
+/** Whether the device is there already, or one more may be. The lock makes those who come at once wait for each other. */
+async function requireRoom(
+  transaction: Prisma.TransactionClient,
+  { accountId, deviceId }: { accountId: bigint; deviceId: string },
+  most: number,
+): Promise<void> {
+  await transaction.$queryRaw`SELECT 1 FROM accounts WHERE id = ${accountId} FOR UPDATE`;
+  if ((await transaction.device.count({ where: { accountId, deviceId } })) > 0) return;
+  const others = await transaction.device.count({ where: { accountId, standing: { not: 'blocked' } } });
+  if (others >= most) throw new TooManyDevices(`the user has ${others} devices`);
+}
+
+function rowOf(
+  device: Prisma.DeviceGetPayload<object>,
+  identity: DeviceIdentity,
+  enabled: boolean,
+): DeviceRow {
+  const { decision, standing, standingReason, exempt, wipe } = device;
+  const { deviceType, userAgent, protocolVersion, model, os } = device;
+  return {
+    id: String(device.id),
+    accountId: String(device.accountId),
+    identity,
+    version: device.version,
+    state: device.state as Json,
+    control: controlOf({
+      decision,
+      standing,
+      standing_reason: standingReason,
+      exempt,
+      wipe: wipe as Json,
+      enabled,
+    }),
+    facts: { deviceType, userAgent, protocolVersion, model: model ?? '', os: os ?? '' },
+  };
+}
+
 async function lockedFolders(transaction: Prisma.TransactionClient, accountId: bigint): Promise<FolderRow[]> {
   await transaction.$queryRaw`SELECT 1 FROM accounts WHERE id = ${accountId} FOR UPDATE`;
   return transaction.folder.findMany({ where: { accountId }, select: folderFields });

@@ -1,4 +1,4 @@
-import type { DeviceControl, Judgement } from './device-control.js';
+import type { Admission, DeviceControl, DeviceFacts, Judgement } from './device-control.js';
 
 /** JSON as the state columns hold it. The shapes belong to their owners (libs/device); the store only keeps them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -21,6 +21,8 @@ export interface DeviceRow {
   readonly version: number;
   readonly state: Json;
   readonly control: DeviceControl;
+  /** As they were when the device was last written of: see `touch`. */
+  readonly facts: DeviceFacts;
 }
 
 export interface CollectionRow {
@@ -87,11 +89,15 @@ export interface DeviceStore {
     identity: DeviceIdentity,
     folderIds: readonly string[],
   ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null>;
-  /** Finds or creates account and device. `attributes`: DeviceType, UserAgent as first seen. */
+  /**
+   * Finds or creates account and device. `attributes`: DeviceType, UserAgent as first seen. Throws TooManyDevices if the
+   * admission has no room for one more; two new devices at once do not both get the last place.
+   */
   create(
     identity: DeviceIdentity,
     attributes: { deviceType: string; userAgent: string },
     state: Json,
+    admission?: Admission,
   ): Promise<DeviceRow>;
   /** All or nothing; throws StaleState if any `expected` no longer holds. Returns nothing: versions rise by one. */
   save(change: DeviceSave): Promise<void>;
@@ -123,6 +129,17 @@ export interface DeviceStore {
   putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void>;
   /** Records what the rules came to. An administrator's decision that was made meanwhile is left as it is. */
   judge(deviceRowId: string, judgement: Judgement): Promise<void>;
+  /**
+   * Makes a step of a wipe, in the history and with the device. False if it cannot be made from where the wipe stands now:
+   * somebody else was faster. A confirmed wipe leaves the device blocked. `verified`: whether it surely was the device.
+   */
+  stepWipe(wipeId: string, step: WipeStep, verified?: boolean): Promise<boolean>;
+  /** Records that somebody confirmed a wipe who may not be the device. The wipe stays in force. */
+  doubtWipe(wipeId: string): Promise<void>;
+  /** Records how far the device is with its policy, for lists. */
+  markPolicy(deviceRowId: string, mark: PolicyMark): Promise<void>;
+  /** Keeps the sealed password that unlocks the device; null forgets it. */
+  keepRecoveryPassword(deviceRowId: string, sealed: string | null): Promise<void>;
   /** Adds to the device's timeline; nothing happens if it was removed meanwhile. */
   addEvent(deviceRowId: string, kind: string, details: Json): Promise<void>;
   /** Attributes for the administrator, written at most every few minutes. */

@@ -1,4 +1,4 @@
-import { undecided } from '../device-control.js';
+import { TooManyDevices, undecided } from '../device-control.js';
 import { StaleState, type DeviceIdentity, type DeviceRow, type DeviceStore, type Json } from '../types.js';
 
 /** What every DeviceStore promises. `open` gives one that may hold other tests' data. */
@@ -29,6 +29,44 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
         const judged = { standing: 'quarantined', standingReason: 'rule:1', exempt: true } as const;
         await store.judge(device.id, judged);
         expect((await store.load(device.identity, []))?.device.control).toEqual({ ...undecided, ...judged });
+      });
+
+      it('is what a new device was admitted with, and no more of them are made than its user may have', async () => {
+        const judgement = { standing: 'quarantined', standingReason: 'default', exempt: false } as const;
+        const { tenant, user } = device.identity;
+        const another = (deviceId: string, standing: 'quarantined' | 'blocked', maxDevices: number | null) =>
+          store.create(
+            { tenant, user, deviceId },
+            attributes,
+            {},
+            { judgement: { ...judgement, standing }, maxDevices },
+          );
+        // One that is blocked takes nobody's place.
+        await another('blocked', 'blocked', null);
+        expect((await another('second', 'quarantined', 2)).control).toEqual({ ...undecided, ...judgement });
+        const attempts = await Promise.allSettled(['x', 'y'].map((id) => another(id, 'quarantined', 3)));
+        expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+        await expect(another('third', 'quarantined', 3)).rejects.toBeInstanceOf(TooManyDevices);
+        await expect(store.load({ tenant, user, deviceId: 'third' }, [])).resolves.toBeNull();
+        // Those that are known come in.
+        await expect(another('second', 'quarantined', 1)).resolves.toMatchObject({ control: judgement });
+      });
+
+      it('goes by what the device was last seen with', async () => {
+        const information = { Model: 'iPhone15,2', OS: 'iOS 18', FriendlyName: 'Ada' };
+        await store.touch(device.id, {
+          at: new Date(),
+          userAgent: 'Apple/1',
+          protocolVersion: 161,
+          information,
+        });
+        expect((await store.load(device.identity, []))?.device.facts).toEqual({
+          deviceType: attributes.deviceType,
+          userAgent: 'Apple/1',
+          protocolVersion: 161,
+          model: 'iPhone15,2',
+          os: 'iOS 18',
+        });
       });
 
       it('takes events for its timeline, and none for a device that is gone', async () => {
@@ -95,7 +133,10 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
           information: { os: '9' },
         });
         await store.touch(device.id, { at: new Date() });
-        expect((await store.load(device.identity, []))?.device).toEqual(device);
+        expect((await store.load(device.identity, []))?.device).toEqual({
+          ...device,
+          facts: { ...device.facts, userAgent: 'x', protocolVersion: 161 },
+        });
       });
     });
 
