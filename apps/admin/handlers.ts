@@ -1,5 +1,6 @@
 import { routes, type RouteName } from '#admin-api';
 import { Refused, type Handlers } from './call.js';
+import { deviceHandlers } from './devices/device-handlers.js';
 import type { AdminParts } from './parts.js';
 
 /** What answers each route, by subject. */
@@ -7,5 +8,11 @@ export function handlersOf(parts: AdminParts): Handlers {
   const missing = async (): Promise<never> => {
     throw new Refused(503, 'not-yet', `No handler on ${parts.core.node}.`);
   };
-  return Object.fromEntries(Object.keys(routes).map((name) => [name as RouteName, missing])) as never;
+  const fallback: Handlers = Object.fromEntries(
+    Object.keys(routes).map((name) => [name as RouteName, missing]),
+  ) as never;
+  return {
+    ...fallback,
+    ...deviceHandlers(parts),
+  };
 }

@@ -9,3 +9,4 @@ export { DEFAULT_OPTIONS, type CollectionOptions, type DeltaEntry } from './coll
 export * from './dependencies.js';
 export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
+export { describeFolders, isLooping, namesOf, type DescribedFolder, type StoredCollections } from './described.js';

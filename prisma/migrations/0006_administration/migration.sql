@@ -38,7 +38,42 @@ CREATE INDEX devices_tenant_last_seen_at_id_idx ON devices (tenant, last_seen_at
 CREATE INDEX devices_user_name_id_idx ON devices (user_name, id);
 CREATE INDEX devices_tenant_user_name_id_idx ON devices (tenant, user_name, id);
 CREATE INDEX devices_model_id_idx ON devices (model, id);
+CREATE INDEX devices_tenant_model_id_idx ON devices (tenant, model, id);
+CREATE INDEX devices_created_at_id_idx ON devices (created_at, id);
+CREATE INDEX devices_tenant_created_at_id_idx ON devices (tenant, created_at, id);
 CREATE INDEX devices_standing_id_idx ON devices (standing, id);
+CREATE INDEX devices_policy_state_id_idx ON devices (policy_state, id);
+CREATE INDEX devices_os_id_idx ON devices (os, id);
+CREATE INDEX devices_device_type_id_idx ON devices (device_type, id);
+CREATE INDEX devices_protocol_version_id_idx ON devices (protocol_version, id);
+-- Few devices have a wipe or an error: these indexes are small.
+CREATE INDEX devices_wipe_state_idx ON devices ((wipe ->> 'state')) WHERE wipe IS NOT NULL;
+CREATE INDEX devices_failing_idx ON devices ((last_error IS NOT NULL)) WHERE last_error IS NOT NULL;
+
+-- What a part of a name is looked for in, apart from the devices: those are written every few minutes, these texts hardly
+-- ever. pg_trgm would do the same, but not every server has it.
+CREATE TABLE device_search (
+  device_row_id bigint PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+  tenant        text NOT NULL,
+  text          text NOT NULL
+);
+CREATE FUNCTION device_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT array_agg(DISTINCT substr(words, i, 3)) FROM generate_series(1, greatest(length(words) - 2, 1)) i
+$$;
+CREATE FUNCTION devices_note_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO device_search (device_row_id, tenant, text)
+  VALUES (NEW.id, NEW.tenant, lower(concat_ws(E'\n', NEW.user_name, NEW.model, NEW.friendly_name, NEW.device_id)))
+  ON CONFLICT (device_row_id) DO UPDATE SET tenant = EXCLUDED.tenant, text = EXCLUDED.text;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER devices_note_words AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION devices_note_words();
+CREATE TRIGGER devices_note_new_words AFTER UPDATE OF model, friendly_name ON devices FOR EACH ROW
+  WHEN (OLD.model IS DISTINCT FROM NEW.model OR OLD.friendly_name IS DISTINCT FROM NEW.friendly_name)
+  EXECUTE FUNCTION devices_note_words();
+INSERT INTO device_search (device_row_id, tenant, text)
+SELECT id, tenant, lower(concat_ws(E'\n', user_name, model, friendly_name, device_id)) FROM devices;
+CREATE INDEX device_search_grams_idx ON device_search USING gin (device_grams(text));
 
 ALTER TABLE accounts ADD COLUMN enabled boolean NOT NULL DEFAULT true;
 
