@@ -2,10 +2,13 @@ import {
   shownInformation,
   TooManyDevices,
   undecided,
+  unmarked,
   type Admission,
   type DeviceControl,
   type DeviceFacts,
+  type DeviceWipe,
   type Judgement,
+  type PolicyMark,
 } from './device-control.js';
 import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
@@ -101,6 +104,9 @@ export class MemoryDeviceStore implements DeviceStore {
       attributes: { ...attributes },
       lastSeenAt: new Date(),
       control: { ...undecided, ...admission?.judgement },
+      policy: unmarked,
+      recoveryPassword: null,
+      doubted: new Set(),
       events: [],
     };
     this.devices.set(device.id, device);
@@ -266,8 +272,8 @@ export class MemoryDeviceStore implements DeviceStore {
   }
 
   private row(device: Device): DeviceRow {
-    const { id, accountId, identity, version, state, control } = device;
-    return { id, accountId, identity, version, state: thaw(state), control, facts: factsOf(device) };
+    const { id, accountId, identity, version, state, control, policy } = device;
+    return { id, accountId, identity, version, state: thaw(state), control, policy, facts: factsOf(device) };
   }
 
   private saveCollection(device: Device, change: CollectionSave): void {

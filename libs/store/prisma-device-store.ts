@@ -10,6 +10,7 @@ import {
   type DeviceFacts,
   type DeviceWipe,
   type Judgement,
+  type PolicyMark,
   type Standing,
 } from './device-control.js';
 import { addDeviceEvent, claimKey, judgeDevice, loadDevice, readSegments, saveDevice } from './statements.js';
@@ -45,6 +46,8 @@ interface LoadedRow {
   readonly protocol_version: number | null;
   readonly model: string | null;
   readonly os: string | null;
+  readonly policy_id: string | null;
+  readonly policy_state: string;
 }
 
 const controlOf = (
@@ -56,6 +59,11 @@ const controlOf = (
   exempt: row.exempt,
   wipe: row.wipe as DeviceWipe | null,
   accountEnabled: row.enabled,
+});
+
+const markOf = (policyId: string | null, policyState: string): PolicyMark => ({
+  policyId,
+  policyState: policyState as PolicyMark['policyState'],
 });
 
 const factsOf = (
@@ -91,7 +99,9 @@ export class PrismaDeviceStore implements DeviceStore {
     const [row] = await this.connection.query<LoadedRow>(loadDevice, [tenant, user, deviceId, folderIds]);
     if (!row) return null;
     const { id, account_id: accountId, version, state, collections } = row;
-    const device = { id, accountId, identity, version, state, control: controlOf(row), facts: factsOf(row) };
+    const policy = markOf(row.policy_id, row.policy_state);
+    const rest = { control: controlOf(row), policy, facts: factsOf(row) };
+    const device = { id, accountId, identity, version, state, ...rest };
     return { device, collections: collections ?? [] };
   }
 
@@ -330,6 +340,7 @@ function rowOf(
       wipe: wipe as Json,
       enabled,
     }),
+    policy: markOf(device.policyId === null ? null : String(device.policyId), device.policyState),
     facts: { deviceType, userAgent, protocolVersion, model: model ?? '', os: os ?? '' },
   };
 }

@@ -17,7 +17,8 @@ export const loadDevice: Statement = {
   name: 'load_device',
   text: `
     SELECT d.id, d.account_id, d.version, d.state, c.collections, d.decision, d.standing, d.standing_reason, d.exempt,
-           d.wipe, a.enabled, d.device_type, d.user_agent, d.protocol_version, d.model, d.os
+           d.wipe, a.enabled, d.device_type, d.user_agent, d.protocol_version, d.model, d.os,
+           d.policy_id, d.policy_state
       FROM accounts a
       JOIN devices d ON d.account_id = a.id AND d.device_id = $3
       LEFT JOIN LATERAL (

@@ -1,4 +1,5 @@
-import type { Admission, DeviceControl, DeviceFacts, Judgement } from './device-control.js';
+import type { Admission, DeviceControl, DeviceFacts, Judgement, PolicyMark } from './device-control.js';
+import type { WipeStep } from './wipe-steps.js';
 
 /** JSON as the state columns hold it. The shapes belong to their owners (libs/device); the store only keeps them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -21,6 +22,7 @@ export interface DeviceRow {
   readonly version: number;
   readonly state: Json;
   readonly control: DeviceControl;
+  readonly policy: PolicyMark;
   /** As they were when the device was last written of: see `touch`. */
   readonly facts: DeviceFacts;
 }

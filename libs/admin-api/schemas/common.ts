@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { roles } from '../route.js';
 
-/** A row's number. Texts, because they outgrow JavaScript's numbers. */
-export const Id = z.string().regex(/^[1-9]\d{0,18}$/);
+/** A row's number. Texts, because they outgrow JavaScript's numbers; what outgrows the database's is no row's. */
+export const Id = z.string().regex(/^[1-9]\d{0,17}$/);
 /** ISO 8601, UTC. */
 export const Time = z.iso.datetime();
 export const Name = z.string().trim().min(1).max(200);
