@@ -4,6 +4,7 @@
  * these declarations. Every other lib may use this one; it uses none.
  */
 export { ConfigurationError, type Problem } from './config/problems.js';
+export { WEBHOOK_EVENTS, type WebhookEvent } from './config/admin-keys.js';
 export type { Configuration, TenantSettings } from './config/keys.js';
 export type {
   DirectorySettings,
@@ -13,6 +14,7 @@ export type {
   SubmissionSettings,
 } from './config/kinds.js';
 export type { PolicySettings } from './config/policy-keys.js';
+export { explainConfiguration, type ExplainedKey, type Explanation } from './config/explain.js';
 export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
 export { renderConfiguration } from './config/reference.js';
 export type { EventName, Level } from './log/catalogue.js';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { quirkNames, quirks, QUIRK_SETTINGS, type QuirkName } from '#clients';
+import { adminKeys, retentionKeys, webhookKeys } from './admin-keys.js';
 import { key, section } from './declare.js';
 import { kinds } from './kinds.js';
+import { oauthKeys } from './oauth-keys.js';
 import { policyKeys } from './policy-keys.js';
 
 const portNumber = z.number().int().min(0).max(65535);
@@ -65,6 +67,16 @@ const tenant = z.strictObject({
       { expects: 'an address with or without `{user}`, `{local}`, `{domain}`' },
     ),
   }),
+  signIn: section("How this tenant's phones sign in.", {
+    appPasswordsOnly: key(
+      z.boolean().default(false),
+      "Whether phones must use app passwords (or tokens): the mailbox's own password is refused. Wants a `secret`.",
+    ),
+  }),
+  oauth: key(
+    oauthKeys.optional(),
+    'Who issues access tokens that phones may sign in with (`Authorization: Bearer`) instead of a password. They are handed on to the mail server (XOAUTH2, OAUTHBEARER), which must take them.',
+  ),
   identities: key(
     z.record(z.string().min(1), z.array(z.string().min(3)).min(1)).default({}),
     'Addresses a user may send from beside his own, by account name; the first becomes his main one. A `directory` adds those it knows. From any other address mail is sent with the main one instead.',
@@ -94,15 +106,9 @@ export const configuration = z.strictObject({
       'Addresses or networks of proxies whose X-Forwarded-For is believed.',
     ),
   }),
-  admin: section('Where administrators connect: API and console; in `godwit actors` health and metrics stand here.', {
-    host: key(z.string().min(1).default('127.0.0.1'), 'Address to listen on.', { expects: 'an address' }),
-    port: key(portNumber.default(8081), 'Port to listen on; 0 takes a free one.'),
-    token: key(
-      z.string().min(1).optional(),
-      'Bearer token of the first administrator, who may do everything. Without it `godwit serve` draws one and keeps it in `admin-token` under `dataDirectory`; `godwit admin` knows only the tokens made before.',
-      { secret: true },
-    ),
-  }),
+  admin: adminKeys,
+  webhooks: webhookKeys,
+  retention: retentionKeys,
   database: key(
     z
       .string()

@@ -125,6 +125,13 @@ tenants:
     expect(problems(`${imap.slice(0, -1)}, { domains: ['*'], mail: { kind: imap, host: b } }]`)).toEqual([
       'tenants[1].name: "default" is taken by another tenant',
     ]);
+    const oidc = `admin: { oidc: { issuer: 'https://id', clientId: a, clientSecret: b, roles: { x: { role: tenant } } } }`;
+    expect(problems(oidc)).toEqual([
+      'admin.publicUrl: missing; required for admin.oidc',
+      'admin.oidc.roles.x.tenant: missing; required for role tenant',
+    ]);
+    const hook = '{ name: a, url: "https://h", secret: 0123456789abcdef }';
+    expect(problems(`webhooks: [${hook}, ${hook}]`)).toEqual(['webhooks[1].name: "a" is taken']);
   });
 });
 
@@ -137,7 +144,7 @@ describe('environment', () => {
       GODWIT_SIGN_IN_TRUST_MINUTES: '0.5',
       GODWIT_POLICY_ALLOW_HTML_EMAIL: 'false',
       GODWIT_LISTEN_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
-      GODWIT_ADMIN_TOKEN: '12345',
+      GODWIT_ADMIN_TOKEN: '1234567890123456',
       GODWIT_TENANTS_0_MAIL_HOST: 'other.example.org',
       GODWIT_TENANTS_0_MAIL_PORT: '1143',
       GODWIT_CONFIG: 'ignored because a path is given',
@@ -145,7 +152,7 @@ describe('environment', () => {
     expect(configuration.listen).toMatchObject({ port: 9999, trustedProxies: ['10.0.0.0/8', '::1'] });
     expect(configuration.signIn.trustMinutes).toBe(0.5);
     expect(configuration.policy.AllowHTMLEmail).toBe(false);
-    expect(configuration.admin.token).toBe('12345');
+    expect(configuration.admin.token).toBe('1234567890123456');
     expect(configuration.tenants[0]?.mail).toMatchObject({ host: 'other.example.org', port: 1143 });
     expect(warnings).toEqual([]);
   });

@@ -77,7 +77,8 @@ function childOf(schema: z.core.$ZodType, name: string): z.core.$ZodType | undef
   return undefined;
 }
 
-function readYaml(path: string): unknown {
+/** What the file says, unchecked. Throws ConfigurationError. */
+export function readYaml(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -114,6 +115,20 @@ function contradictions(loaded: Configuration): Problem[] {
   if (loaded.window.default > loaded.window.max) {
     problems.push({ path: 'window.default', message: 'must not be more than window.max' });
   }
+  if (loaded.admin.oidc && loaded.admin.publicUrl === undefined)
+    problems.push({ path: 'admin.publicUrl', message: 'missing; required for admin.oidc' });
+  for (const [name, { role, tenant }] of Object.entries(loaded.admin.oidc?.roles ?? {})) {
+    if (role === 'tenant' && tenant === undefined)
+      problems.push({
+        path: `admin.oidc.roles.${name}.tenant`,
+        message: 'missing; required for role tenant',
+      });
+  }
+  const hooks = new Set<string>();
+  loaded.webhooks.forEach(({ name }, index) => {
+    if (hooks.has(name)) problems.push({ path: `webhooks[${index}].name`, message: `"${name}" is taken` });
+    hooks.add(name);
+  });
   const names = new Set<string>();
   loaded.tenants.forEach((tenant, index) => {
     const name = tenantName(tenant);

@@ -63,7 +63,15 @@ function renderTenant(tenants: z.core.$ZodType): string {
 function rows(path: string, schema: z.core.$ZodType): string[] {
   const inner = bare(schema);
   if (!(inner instanceof z.ZodObject)) return [row(path, schema)];
-  return keysOf(inner, `${path}.`).map(([inside, child]) => row(inside, child));
+  return keysOf(inner, `${path}.`).flatMap(([inside, child]) => rows(inside, child));
+}
+
+/** A section, or a list of such; nothing for any other key. */
+function renderKeys(name: string, schema: z.core.$ZodType, keys: z.core.$ZodType, prefix: string): string {
+  const inner = bare(keys);
+  if (!(inner instanceof z.ZodObject)) return '';
+  const all = keysOf(inner, prefix).flatMap(([path, child]) => rows(path, child));
+  return `\n## ${name}\n\n${noteOf(schema)?.prose ?? ''}\n\n${table(all)}`;
 }
 
 /** The reference page of all keys (docs/operate/configuration.md). */
@@ -74,9 +82,8 @@ export function renderConfiguration(): string {
   for (const [name, schema] of shape) {
     const inner = bare(schema);
     if (name === 'tenants') parts.push(`\n${renderTenant(schema)}`);
-    if (!(inner instanceof z.ZodObject)) continue;
-    parts.push(`\n## ${name}\n\n${noteOf(schema)?.prose ?? ''}\n`);
-    parts.push(table(keysOf(inner, `${name}.`).map(([path, child]) => row(path, child))));
+    else if (inner instanceof z.ZodArray) parts.push(renderKeys(name, schema, inner.element, `${name}[n].`));
+    else parts.push(renderKeys(name, schema, inner, `${name}.`));
   }
-  return `${parts.join('\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n')}\n`;
 }

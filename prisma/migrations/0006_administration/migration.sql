@@ -166,6 +166,13 @@ CREATE TABLE admin_tokens (
 );
 CREATE UNIQUE INDEX admin_tokens_digest_key ON admin_tokens (digest);
 
+-- Signed out before their time: a cookie that somebody kept serves no more.
+CREATE TABLE ended_sessions (
+  id         text PRIMARY KEY,
+  expires_at timestamptz(3) NOT NULL
+);
+CREATE INDEX ended_sessions_expires_at_idx ON ended_sessions (expires_at);
+
 CREATE TABLE app_passwords (
   id           bigserial PRIMARY KEY,
   account_id   bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -204,10 +211,20 @@ CREATE TABLE device_events (
   device_row_id bigint NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
   at            timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   kind          text NOT NULL,
-  details       jsonb NOT NULL
+  details       jsonb NOT NULL,
+  -- Numbers are drawn in one order and committed in another: by its transaction a reader knows what it may still miss.
+  tx            bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint
 );
 CREATE INDEX device_events_device_row_id_id_idx ON device_events (device_row_id, id);
 CREATE INDEX device_events_at_idx ON device_events (at);
+CREATE INDEX device_events_tx_id_idx ON device_events (tx, id);
+
+-- How far the timelines have been turned into deliveries: one row.
+CREATE TABLE webhook_position (
+  id       integer PRIMARY KEY,
+  tx       bigint NOT NULL,
+  event_id bigint NOT NULL
+);
 
 CREATE TABLE webhook_deliveries (
   id           bigserial PRIMARY KEY,
