@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { startDovecot, startGodwit, startSmtpSink } from '../tests/servers/index.js';
+import { measureAdminList } from './cases/admin-list.js';
 import { attachments } from './cases/attachments.js';
 import { crowd } from './cases/crowd.js';
 import { measureDirectory } from './cases/directory.js';
@@ -118,7 +119,7 @@ async function measureServers(options: BenchOptions): Promise<Column[]> {
 }
 
 /** Cases that bring servers of their own. */
-const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim'];
+const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim', 'admin-list'];
 
 async function run(options: BenchOptions): Promise<void> {
   const { only, redis } = options;
@@ -126,6 +127,7 @@ async function run(options: BenchOptions): Promise<void> {
   const columns = isOwnAlone ? [{ target: 'godwit', measured: [] }] : await measureServers(options);
   const sizes = sizesOf(options);
   const own = redis || only.includes('redis') ? await measureRedis(sizes.loopSeconds) : [];
+  if (only.includes('admin-list')) own.push(...(await measureAdminList()));
   if (only.includes('directory')) own.push(...(await measureDirectory()));
   if (only.includes('pim'))
     own.push(...(await measurePim(sizes, (text) => process.stderr.write(`  ${text}\n`))));
