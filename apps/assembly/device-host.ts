@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { classOfFolderId, DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
 import type { Database, DeviceIdentity } from '#store';
 import type { Core } from './core.js';
+import { forgetWhatChanged } from './forgetting.js';
 
 const who = ({ tenant, user, deviceId }: DeviceIdentity) => ({ tenant, user, device: deviceId });
 
@@ -53,4 +54,11 @@ export async function hostDevices(core: Core, database: Database): Promise<void>
   // The first query of a process costs half a second: better now than when the first phone waits for it.
   await database.devices.load({ tenant: '', user: '', deviceId: '' }, []);
   await core.runtime.host(() => new DeviceActor(dependencies));
+  forgetWhatChanged(core, async (tenant, user) => {
+    const rows = await database.prisma.device.findMany({
+      where: { tenant, user },
+      select: { deviceId: true },
+    });
+    return rows.map(({ deviceId }) => deviceId);
+  });
 }

@@ -7,10 +7,11 @@ export function commandEvents({ log, metrics }: Core, record: RequestRecord): Co
   return {
     held(command, seconds, folders) {
       metrics.held.inc({ command });
+      record.held(folders);
       log.event('request.held', { ...record.who, command, seconds, folders });
     },
     released(command, reason, waited) {
-      record.heldFor(waited);
+      record.released(waited);
       metrics.held.dec({ command });
       metrics.heldEnded.inc({ command, reason });
       if (reason === 'news')

@@ -31,9 +31,11 @@ import type { Core } from '../assembly/core.js';
 import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
 import { addressOf } from './client-address.js';
 import { commandEvents } from './command-events.js';
+import type { LiveBoard } from './live/live-board.js';
 import { requestBody, type RequestBody } from './request-body.js';
 import { RequestRecord } from './request-record.js';
 import { sendReply } from './send-reply.js';
+import type { DeviceTraces } from './trace/device-traces.js';
 
 /** What the HTTP node works with. */
 export interface GatewayParts {
@@ -43,6 +45,8 @@ export interface GatewayParts {
   readonly limits: CommandLimits;
   readonly certificates: CertificateTrust;
   readonly jobs: SchedulingJobs;
+  readonly board: LiveBoard;
+  readonly traces: DeviceTraces;
 }
 
 /** Both ends of one request, and what is written of it. */
@@ -112,7 +116,7 @@ export class ActiveSyncEndpoint {
 
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
   async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = new RequestRecord(this.parts.core, request, 'OPTIONS');
+    const record = this.recordOf(request, 'OPTIONS');
     const client = this.clientOf(request, { deviceId: '', deviceType: '' });
     const failed: Failed = (error) =>
       this.failed(record, error, { command: 'Sync', version: OLDEST, client });
@@ -127,7 +131,7 @@ export class ActiveSyncEndpoint {
   }
 
   async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = new RequestRecord(this.parts.core, request, 'POST');
+    const record = this.recordOf(request, 'POST');
     // Until the head is understood, as far as an answer needs it.
     let version: number = versionTold(request) ?? OLDEST;
     let command: CommandName = 'Sync';
@@ -147,6 +151,10 @@ export class ActiveSyncEndpoint {
     await this.send(reply, { request, response, record, version, client, failed });
   }
 
+  private recordOf(request: IncomingMessage, method: string): RequestRecord {
+    return new RequestRecord(this.parts.core, this.parts.board, request, method);
+  }
+
   private clientOf(
     request: IncomingMessage,
     { deviceId, deviceType }: Pick<Query, 'deviceId' | 'deviceType'>,
@@ -163,14 +171,21 @@ export class ActiveSyncEndpoint {
     const result = await this.signIn(request);
     if (result.kind === 'refused') return this.answered(record, refused(result));
     const { account } = result;
-    record.account = account;
+    record.signedIn(account);
     const { command } = head.query;
     if (!isHandled(command) || !existsIn(command, head.version))
       throw new EasStatusError(command, CommonStatus.CommandNotSupported);
     if (client.accountCheck) return empty;
-    const body = await requestBody(request, this.parts.core.configuration.limits.requestBytes);
-    record.body = body;
+    const body = await this.bodyOf(request, record);
     return handlers[command](this.context({ request, response, record }, { ...head, client, account, body }));
+  }
+
+  private async bodyOf(request: IncomingMessage, record: RequestRecord): Promise<RequestBody> {
+    const read = await requestBody(request, this.parts.core.configuration.limits.requestBytes);
+    record.trace = this.parts.traces.begin(record);
+    const body = record.trace?.request(read, header(request, 'content-type')) ?? read;
+    record.body = body;
+    return body;
   }
 
   private signIn(request: IncomingMessage) {
@@ -245,7 +260,8 @@ export class ActiveSyncEndpoint {
       failed,
     }: Exchange & { version: number; client: ClientProfile; failed: Failed },
   ): Promise<void> {
-    record.finish(await sendReply(reply, response, { version, keepAlive: client.keepAlive }, failed));
+    const writing = { version, keepAlive: client.keepAlive, tap: record.trace?.tap };
+    record.finish(await sendReply(reply, response, writing, failed));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
     if (request.readableEnded || request.destroyed) return;
     if (record.body) await record.body.discard();

@@ -14,7 +14,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import type { Core } from '../assembly/core.js';
 import { openHttpServer } from '../assembly/http-server.js';
+import { interruptWaits } from './interruption.js';
 import { GatewayModule } from './gateway.module.js';
+import { LiveBoard } from './live/live-board.js';
+import { DeviceTraces } from './trace/device-traces.js';
 
 const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
   collections: limits.collections,
@@ -76,14 +79,20 @@ const openJobs = ({ scheduledMail, log, metrics }: Core): SchedulingJobs =>
     },
   });
 
+interface ServingParts {
+  readonly core: Core;
+  readonly app: NestFastifyApplication;
+  readonly watch: WatchHub<AccountAccess>;
+  readonly jobs: SchedulingJobs;
+}
+
 /** The HTTP node, serving. */
 export class Gateway {
   private constructor(
-    private readonly core: Core,
-    private readonly app: NestFastifyApplication,
-    private readonly watch: WatchHub<AccountAccess>,
-    private readonly jobs: SchedulingJobs,
+    private readonly parts: ServingParts,
     readonly url: string,
+    /** Ends what is heard and told on the bus. */
+    private readonly leaveBus: () => void,
   ) {}
 
   static async open(core: Core): Promise<Gateway> {
@@ -92,6 +101,9 @@ export class Gateway {
     const devices = new DeviceClient(core.runtime, configuration.limits.askSeconds * 1000);
     const certificates = openTrust(configuration);
     const jobs = openJobs(core);
+    const board = new LiveBoard({ bus: core.bus, node: core.node });
+    const traces = new DeviceTraces(core.bus);
+    const endHearing = interruptWaits(core, watch);
     const module = GatewayModule.of({
       core,
       devices,
@@ -99,26 +111,34 @@ export class Gateway {
       limits: limitsOf(configuration),
       certificates,
       jobs,
+      board,
+      traces,
     });
     const { app, url } = await openHttpServer(module, configuration.listen, log);
     log.event('listen.started', { role: 'gateway', url });
-    return new Gateway(core, app, watch, jobs, url);
+    return new Gateway({ core, app, watch, jobs }, url, () => {
+      endHearing();
+      board.close();
+      traces.close();
+    });
   }
 
   /** Not ready any more, waiting phones answered "no change", running answers finished; at most `limits.drainSeconds`. */
   async close(signal: string): Promise<void> {
-    const { health, log, configuration } = this.core;
+    const { core, app, watch, jobs } = this.parts;
+    const { health, log, configuration } = core;
     health.drain();
-    log.event('process.draining', { signal, held: this.watch.size });
-    await this.watch.drain();
-    const server = this.app.getHttpServer();
+    log.event('process.draining', { signal, held: watch.size });
+    await watch.drain();
+    const server = app.getHttpServer();
     server.closeIdleConnections();
     const late = setTimeout(() => server.closeAllConnections(), configuration.limits.drainSeconds * 1000);
     // A connection that is busy now is closed with its answer; idle ones that phones keep open would hold us up.
     const idle = setInterval(() => server.closeIdleConnections(), 200);
-    await this.app.close();
+    await app.close();
     clearTimeout(late);
     clearInterval(idle);
-    await this.jobs.close();
+    await jobs.close();
+    this.leaveBus();
   }
 }

@@ -11,11 +11,13 @@ export class ResponseSink {
     private readonly response: ServerResponse,
     private readonly contentType: string,
     private readonly headers: Readonly<Record<string, string>> = {},
+    private readonly tap?: (chunk: Uint8Array) => void,
   ) {}
 
   /** True once a single chunk turned out not to be all: headers are out, chunks leave as they come. */
   write(chunk: Uint8Array): boolean {
     this.bytes += chunk.byteLength;
+    this.tap?.(chunk);
     if (!this.started && !this.first) {
       this.first = chunk;
       return true;

@@ -12,6 +12,8 @@ export interface Writing {
   readonly version: number;
   /** Seconds of silence after which a streamed answer shows a sign of life (trap 11). */
   readonly keepAlive: number;
+  /** Is given the bytes of the document as they leave. They stay as they are. */
+  readonly tap?: ((chunk: Uint8Array) => void) | undefined;
 }
 
 /** Headers of every answer. Nothing of it may be kept by anybody on the way. */
@@ -28,9 +30,9 @@ export interface Sent {
 async function sendDocument(
   reply: DocumentReply,
   response: ServerResponse,
-  { version, keepAlive }: Writing,
+  { version, keepAlive, tap }: Writing,
 ): Promise<number> {
-  const sink = new ResponseSink(response, WBXML, { ...COMMON, ...reply.headers });
+  const sink = new ResponseSink(response, WBXML, { ...COMMON, ...reply.headers }, tap);
   await encode(reply.schema, reply.value as never, sink, { version, keepAliveAfter: keepAlive * 1000 });
   await sink.end();
   return sink.bytes;
@@ -64,9 +66,10 @@ async function* partBytes(part: Blob): AsyncGenerator<Uint8Array> {
 async function sendMultipart(
   reply: MultipartReply,
   response: ServerResponse,
-  version: number,
+  { version, tap }: Writing,
 ): Promise<number> {
   const document = await encodeToBuffer(reply.schema, reply.value as never, { version });
+  tap?.(document);
   const sink = new ResponseSink(response, MULTIPART, COMMON);
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (!sink.write(bytes)) await sink.drained();
@@ -117,7 +120,7 @@ function send(reply: Reply, response: ServerResponse, writing: Writing): Promise
     case 'document':
       return sendDocument(reply, response, writing);
     case 'multipart':
-      return sendMultipart(reply, response, writing.version);
+      return sendMultipart(reply, response, writing);
     case 'raw':
       return sendRaw(reply, response);
   }

@@ -16,6 +16,10 @@ import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
 import { AutodiscoverEndpoint } from '../autodiscover/endpoint.js';
 import { ActiveSyncEndpoint } from '../endpoint.js';
+import { interruptWaits } from '../interruption.js';
+import { LiveBoard } from '../live/live-board.js';
+import { DeviceTraces } from '../trace/device-traces.js';
+import { forgetWhatChanged } from '../../assembly/forgetting.js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -58,6 +62,7 @@ export class GatewayStage {
   readonly sources = new Sources();
   readonly watch: WatchHub<AccountAccess>;
   readonly bus = new InProcessBus();
+  readonly board = new LiveBoard({ bus: this.bus, node: 'test', every: 10 });
   private readonly runtime = new InProcessRuntime();
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -117,9 +122,13 @@ export class GatewayStage {
       },
       certificates: openCertificateTrust(null, null),
       jobs: new SchedulingJobs({ store: core.scheduledMail, report: () => undefined }),
+      board: this.board,
+      traces: new DeviceTraces(this.bus),
     });
     const autodiscover = new AutodiscoverEndpoint(core);
     this.host(core);
+    interruptWaits(core, this.watch);
+    forgetWhatChanged(core, async () => []);
     this.server = createServer((request, response) => {
       if (/^\/autodiscover.*\.json/i.test(request.url ?? '')) autodiscover.json(request, response);
       else if (/^\/autodiscover/i.test(request.url ?? '')) void autodiscover.pox(request, response);
@@ -203,6 +212,7 @@ export class GatewayStage {
 
   async close(): Promise<void> {
     await this.watch.drain();
+    this.board.close();
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
     await this.runtime.close();

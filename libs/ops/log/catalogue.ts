@@ -141,6 +141,20 @@ export const events = {
     'The backend refused a password that was trusted; the phone must sign in again.',
     { tenant: "the tenant's name", user: 'the account name' },
   ),
+  'auth.app-password-stale': event(
+    'warn',
+    "The mailbox's password behind an app password is right no longer: its user must make a new one.",
+    { tenant: "the tenant's name", user: 'the account name', appPassword: 'its id' },
+  ),
+  'auth.issuer-unavailable': event('warn', 'An issuer of tokens cannot be asked.', {
+    issuer: 'as configured',
+    error: 'what went wrong',
+  }),
+  'auth.certificate-refused': event(
+    'warn',
+    'A client certificate was missing, unreadable, or told by somebody who is no trusted proxy.',
+    { address: 'of the client', reason: 'why' },
+  ),
   'provision.required': event('info', 'A phone was told to provision.', {
     ...device,
     reason: 'not provisioned, policy changed, or key invalid',
@@ -161,6 +175,19 @@ export const events = {
     agent: 'User-Agent',
   }),
   'device.removed': event('info', "A device's state was deleted.", { ...device, by: 'who asked' }),
+  'device.not-reloaded': event(
+    'warn',
+    'The actor of a device could not be told of what was decided; it hears of it when it is loaded again, in a few minutes.',
+    { ...device, ...error },
+  ),
+  'trace.started': event('info', 'What a device sends and is sent is written down, for administrators.', {
+    ...device,
+    until: 'when it ends by itself',
+  }),
+  'trace.ended': event('info', 'A device is no longer traced.', {
+    ...device,
+    reason: '`over`, `stopped` by an administrator, or `full`',
+  }),
   'hierarchy.reset': event('info', 'A phone loads its folder list anew.', {
     ...device,
     reason: 'key 0 or an unknown key',

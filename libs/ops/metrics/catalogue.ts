@@ -23,6 +23,15 @@ const fast = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 /** Every metric, by the name the code uses. No label holds a user or a device: their number has no bound. */
 export const metricCatalogue = {
   requests: counter('godwit_requests_total', 'Requests answered.', 'command', 'status', 'version'),
+  working: gauge(
+    'godwit_working_requests',
+    'Requests being worked on now, those that wait for news left out.',
+  ),
+  requestFailures: counter(
+    'godwit_request_failures_total',
+    'Requests that failed: `unavailable`, `malformed`, `too-large`, `refused`, `provision`, `unauthorized`, `disconnected`, `bug`.',
+    'kind',
+  ),
   easStatuses: counter(
     'godwit_eas_status_total',
     'Status values other than success sent to phones.',

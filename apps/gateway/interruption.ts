@@ -1,0 +1,37 @@
+import type { AccountAccess } from '#commands';
+import type { WatchHub } from '#watch';
+import type { Core } from '../assembly/core.js';
+
+/** Milliseconds over which waiting phones are looked at anew when it may concern all of them. */
+const SPREAD = 30_000;
+
+/**
+ * Waiting phones hear at once what was decided of them: the wait ends without news, the phone comes back, and its next
+ * request meets the decision (trap 42). What may concern all makes each wait ask its actor anew, spread over time: the
+ * actor knows whether the device has to provision. Returns what ends it.
+ */
+export function interruptWaits(
+  { bus, accounts }: Pick<Core, 'bus' | 'accounts'>,
+  watch: WatchHub<AccountAccess>,
+): () => void {
+  const leaves = [
+    bus.subscribe('device-changed', ({ tenant, user, device }) =>
+      watch.end(`${tenant}/${user}/${device}`, 'interrupted'),
+    ),
+    bus.subscribe('account-changed', ({ tenant, user }) => {
+      accounts.distrustUser({ tenant, user });
+      watch.endAccount(`${tenant}/${user}`, 'interrupted');
+    }),
+    bus.subscribe('policies-changed', ({ tenant }) => watch.lookAgain(SPREAD, ofTenant(tenant))),
+    // What was decided while Redis was away, nobody has told.
+    bus.onGap(() => watch.lookAgain(SPREAD)),
+  ];
+  return () => {
+    for (const leave of leaves) leave();
+  };
+}
+
+const ofTenant =
+  (tenant: string | null) =>
+  (account: string): boolean =>
+    tenant === null || account.startsWith(`${tenant}/`);
