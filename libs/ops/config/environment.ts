@@ -94,20 +94,23 @@ class Overrides {
   }
 }
 
+/** Variables that are no keys: where the file is, and what the command reads itself. */
+const OTHERS: ReadonlySet<string> = new Set(['GODWIT_CONFIG', 'GODWIT_ADMIN_URL', 'GODWIT_DOCTOR_PASSWORD']);
+
 /**
  * Lays environment variables over the raw configuration: GODWIT_LISTEN_PORT over `listen.port`,
  * GODWIT_TENANTS_0_MAIL_HOST over `tenants[0].mail.host`, GODWIT_TENANTS (as YAML) over the whole list.
- * `unknown` names variables that look meant for Godwit and belong to no key.
+ * `used` names the variables that did something, `unknown` those that look meant for Godwit and belong to no key.
  */
 export function overlayEnvironment(
   schema: z.core.$ZodType,
   raw: unknown,
   env: Readonly<Record<string, string | undefined>>,
-): { value: unknown; unknown: string[] } {
+): { value: unknown; used: ReadonlySet<string>; unknown: string[] } {
   const overrides = new Overrides(env);
   const value = overrides.apply(schema, 'GODWIT', raw ?? {});
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('GODWIT_') && name !== 'GODWIT_CONFIG' && !overrides.used.has(name),
+    (name) => name.startsWith('GODWIT_') && !OTHERS.has(name) && !overrides.used.has(name),
   );
-  return { value, unknown };
+  return { value, used: overrides.used, unknown };
 }

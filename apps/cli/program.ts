@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { registerConfiguration } from './commands/configuration.js';
+import { registerDevices } from './commands/devices.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerServers } from './commands/servers.js';
+import { EXIT_HELP } from './exit-codes.js';
+
+/**
+ * The tree of all commands. What one needs is loaded only when it runs: `godwit doctor` on somebody's laptop should not wait
+ * for a database driver.
+ */
+export function buildProgram(version: string): Command {
+  const program = new Command('godwit')
+    .description('An Exchange ActiveSync gateway for the mail systems people already have')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(godwit --help tells more)')
+    .addHelpText('after', EXIT_HELP)
+    .enablePositionalOptions();
+  registerServers(program);
+  registerConfiguration(program);
+  registerDoctor(program);
+  registerDevices(program);
+  return program;
+}
