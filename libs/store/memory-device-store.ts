@@ -12,11 +12,13 @@ import {
 } from './device-control.js';
 import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
+  ERROR_STANDS,
   StaleState,
   type CollectionRow,
   type CollectionSave,
   type DeviceIdentity,
   type DeviceRow,
+  type DeviceSeen,
   type DeviceSave,
   type DeviceStore,
   type FolderRow,
@@ -43,6 +45,7 @@ interface Device {
   readonly setAside: Map<string, SetAsideItem>;
   attributes: { deviceType: string; userAgent: string; protocolVersion?: number; information?: Json };
   lastSeenAt: Date;
+  lastError: { error: string; at: Date } | null;
   control: DeviceControl;
   policy: PolicyMark;
   recoveryPassword: string | null;
@@ -103,6 +106,7 @@ export class MemoryDeviceStore implements DeviceStore {
       setAside: new Map(),
       attributes: { ...attributes },
       lastSeenAt: new Date(),
+      lastError: null,
       control: { ...undecided, ...admission?.judgement },
       policy: unmarked,
       recoveryPassword: null,
@@ -242,15 +246,39 @@ export class MemoryDeviceStore implements DeviceStore {
     return this.find(identity)?.events ?? [];
   }
 
-  async touch(
-    deviceRowId: string,
-    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
-  ): Promise<void> {
+  async touch(deviceRowId: string, seen: DeviceSeen): Promise<void> {
     const device = this.devices.get(deviceRowId);
     if (!device) return;
-    const { at, ...attributes } = seen;
+    const { at, synced = false, ...attributes } = seen;
     device.lastSeenAt = at;
     device.attributes = { ...device.attributes, ...attributes };
+    if (synced && (device.lastError?.at.getTime() ?? 0) <= at.getTime() - ERROR_STANDS)
+      device.lastError = null;
+  }
+
+  async noteError(deviceRowId: string, error: string, at: Date): Promise<void> {
+    const device = this.devices.get(deviceRowId);
+    if (device) device.lastError = { error, at };
+  }
+
+  async dropSetAside(
+    deviceRowId: string,
+    folderId: string,
+    itemIds: readonly string[] | null,
+  ): Promise<void> {
+    const setAside = this.devices.get(deviceRowId)?.setAside;
+    for (const [key, item] of setAside ?? [])
+      if (item.folderId === folderId && (itemIds?.includes(item.itemId) ?? true)) setAside?.delete(key);
+  }
+
+  /** What the device could not be given, for tests. */
+  setAsideOf(identity: DeviceIdentity): readonly SetAsideItem[] {
+    return [...(this.find(identity)?.setAside.values() ?? [])];
+  }
+
+  /** What could not be done for the device, for tests. */
+  errorOf(identity: DeviceIdentity): string | null {
+    return this.find(identity)?.lastError?.error ?? null;
   }
 
   private requireRoom({ tenant, user }: DeviceIdentity, admission: Admission | undefined): void {

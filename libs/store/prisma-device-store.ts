@@ -13,14 +13,26 @@ import {
   type PolicyMark,
   type Standing,
 } from './device-control.js';
-import { addDeviceEvent, claimKey, judgeDevice, loadDevice, readSegments, saveDevice } from './statements.js';
+import {
+  addDeviceEvent,
+  claimKey,
+  dropSetAside,
+  judgeDevice,
+  loadDevice,
+  noteDeviceError,
+  noteDeviceSync,
+  readSegments,
+  saveDevice,
+} from './statements.js';
 import { doubtWipe, keepRecoveryPassword, markPolicy, stepWipe } from './wipe-statements.js';
 import { wipeSteps, type WipeStep } from './wipe-steps.js';
 import {
+  ERROR_STANDS,
   StaleState,
   type CollectionRow,
   type DeviceIdentity,
   type DeviceRow,
+  type DeviceSeen,
   type DeviceSave,
   type DeviceStore,
   type FolderRow,
@@ -260,11 +272,14 @@ export class PrismaDeviceStore implements DeviceStore {
     await this.connection.query(keepRecoveryPassword, [deviceRowId, sealed]);
   }
 
-  async touch(
-    deviceRowId: string,
-    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
-  ): Promise<void> {
-    const { at, information, ...attributes } = seen;
+  async touch(deviceRowId: string, seen: DeviceSeen): Promise<void> {
+    const { at, information, synced = false, ...attributes } = seen;
+    if (synced) {
+      const { userAgent = null, protocolVersion = null } = attributes;
+      const forgotten = new Date(at.getTime() - ERROR_STANDS);
+      await this.connection.query(noteDeviceSync, [deviceRowId, at, forgotten, userAgent, protocolVersion]);
+      return;
+    }
     await guarded(() =>
       this.connection.prisma.device.updateMany({
         where: { id: BigInt(deviceRowId) },
@@ -278,6 +293,18 @@ export class PrismaDeviceStore implements DeviceStore {
         },
       }),
     );
+  }
+
+  async noteError(deviceRowId: string, error: string, at: Date): Promise<void> {
+    await this.connection.query(noteDeviceError, [deviceRowId, error, at]);
+  }
+
+  async dropSetAside(
+    deviceRowId: string,
+    folderId: string,
+    itemIds: readonly string[] | null,
+  ): Promise<void> {
+    await this.connection.query(dropSetAside, [deviceRowId, folderId, itemIds]);
   }
 }
 

@@ -129,3 +129,31 @@ export const addDeviceEvent: Statement = {
     INSERT INTO device_events (device_row_id, kind, details)
     SELECT id, $2, $3::jsonb FROM devices WHERE id = $1::bigint`,
 };
+
+/** $1 device row, $2 error, $3 when. */
+export const noteDeviceError: Statement = {
+  name: 'note_device_error',
+  text: `UPDATE devices SET last_error = $2, last_error_at = $3 WHERE id = $1::bigint`,
+};
+
+/**
+ * A Sync went well. $1 device row, $2 when, $3 the latest time an error may be from to be forgotten, $4 user agent and $5
+ * protocol version, or null.
+ */
+export const noteDeviceSync: Statement = {
+  name: 'note_device_sync',
+  text: `
+    UPDATE devices SET last_seen_at = $2, last_sync_at = $2, user_agent = coalesce($4, user_agent),
+           protocol_version = coalesce($5, protocol_version),
+           last_error = CASE WHEN last_error_at > $3 THEN last_error END,
+           last_error_at = CASE WHEN last_error_at > $3 THEN last_error_at END
+     WHERE id = $1::bigint`,
+};
+
+/** $1 device row, $2 folder, $3 items (text[]; null: all). */
+export const dropSetAside: Statement = {
+  name: 'drop_set_aside',
+  text: `
+    DELETE FROM set_aside
+     WHERE device_row_id = $1::bigint AND folder_id = $2 AND ($3::text[] IS NULL OR item_id = ANY($3::text[]))`,
+};

@@ -84,6 +84,19 @@ export interface SetAsideItem {
   readonly failures: number;
 }
 
+/** When and with what a device was last seen. */
+export interface DeviceSeen {
+  readonly at: Date;
+  readonly userAgent?: string;
+  readonly protocolVersion?: number;
+  readonly information?: Json;
+  /** It synced, and nothing was wrong with that. An error of before is forgotten after ERROR_STANDS. */
+  readonly synced?: boolean;
+}
+
+/** Milliseconds without an error after which Syncs count as going well again. */
+export const ERROR_STANDS = 900_000;
+
 /** What the device actor needs of the database. Every method is one round trip, except where it says otherwise. */
 export interface DeviceStore {
   /** The device and the named collections (those that exist) in one query; null if the device is unknown. */
@@ -144,9 +157,10 @@ export interface DeviceStore {
   keepRecoveryPassword(deviceRowId: string, sealed: string | null): Promise<void>;
   /** Adds to the device's timeline; nothing happens if it was removed meanwhile. */
   addEvent(deviceRowId: string, kind: string, details: Json): Promise<void>;
+  /** These items of a folder were delivered, or are no more: they are set aside no longer. Null: all of the folder. */
+  dropSetAside(deviceRowId: string, folderId: string, itemIds: readonly string[] | null): Promise<void>;
   /** Attributes for the administrator, written at most every few minutes. */
-  touch(
-    deviceRowId: string,
-    seen: { at: Date; userAgent?: string; protocolVersion?: number; information?: Json },
-  ): Promise<void>;
+  touch(deviceRowId: string, seen: DeviceSeen): Promise<void>;
+  /** What could not be done for a device; it stands until Syncs go well again for a while. */
+  noteError(deviceRowId: string, error: string, at: Date): Promise<void>;
 }
