@@ -1,19 +1,34 @@
 import type { Credentials } from '#backend';
 import type { Login, Tenant } from './tenants.js';
 
+/** What opens an account's sources. */
+export type Secret =
+  | { readonly password: string }
+  /** A judged token (RFC 6750) and when it ends, in milliseconds since 1970. */
+  | { readonly accessToken: string; readonly expiresAt: number };
+
+export interface AccountDigests {
+  /** Names what is open for the account: the same for all who share it, and for every token of one user. */
+  readonly digest: string;
+  /** Names what the phone brought; the same as `digest` but for tokens. */
+  readonly proof: string;
+}
+
 /** Somebody who signed in, or on whose behalf a message came. Never printed with the password. */
 export class Account {
   readonly tenant: Tenant;
   readonly login: Login;
-  /** A keyed hash of tenant, user and password, only good in this process. */
+  /** A keyed hash, only good in this process. See AccountDigests. */
   readonly digest: string;
-  readonly #password: string;
+  readonly proof: string;
+  #secret: Secret;
 
-  constructor(tenant: Tenant, login: Login, password: string, digest: string) {
+  constructor(tenant: Tenant, login: Login, secret: Secret, { digest, proof }: AccountDigests) {
     this.tenant = tenant;
     this.login = login;
     this.digest = digest;
-    this.#password = password;
+    this.proof = proof;
+    this.#secret = secret;
   }
 
   /** The account name the state is kept under. */
@@ -33,8 +48,34 @@ export class Account {
     return `${this.login.local}@${domain}`;
   }
 
-  /** What a backend is opened with; `user` as that backend wants it. */
+  /** For the way to another process, sealed. */
+  get secret(): Secret {
+    return this.#secret;
+  }
+
+  /** The mailbox's password; null if it is a token that opens the sources. */
+  get password(): string | null {
+    return 'password' in this.#secret ? this.#secret.password : null;
+  }
+
+  /** What a backend is opened with; `user` as that backend wants it. A token is always the newest of the account. */
   credentials(user: string = this.login.user): Credentials {
-    return { user, password: this.#password };
+    const secret = this.#secret;
+    if ('password' in secret) return { user, password: secret.password };
+    const newest = (): string =>
+      'accessToken' in this.#secret ? this.#secret.accessToken : secret.accessToken;
+    return {
+      user,
+      get accessToken() {
+        return newest();
+      },
+    };
+  }
+
+  /** Takes over the token of `other`, the same account, if it lives longer: what is open goes on with it. */
+  renew(other: Account): void {
+    const [own, given] = [this.#secret, other.#secret];
+    if ('accessToken' in own && 'accessToken' in given && given.expiresAt > own.expiresAt)
+      this.#secret = given;
   }
 }

@@ -1,11 +1,17 @@
+import type { QuarantineNotice } from '#backend';
+import { QuarantineBackend } from '#backends/quarantine';
 import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
-import type { MailNotesStore } from '#store';
+import type { AppPasswordStore, MailNotesStore } from '#store';
 import type { Recipient, SuggestedContacts } from '#suggested-contacts';
-import type { Account } from './account.js';
+import type { Account, Secret } from './account.js';
+import { AppPasswords } from './app-passwords.js';
 import { BoundedMap } from './bounded-map.js';
+import { LocalFailureCounts, type FailureCounts } from './failures.js';
 import { notedSources } from './noted-sources.js';
 import { AccountPool, type Lease } from './pool.js';
-import { SignIn, type SignInResult } from './sign-in.js';
+import { challengesFor } from './oauth/challenges.js';
+import { TokenJudge } from './oauth/token-judge.js';
+import { SignIn, type Circumstances, type SignInResult } from './sign-in.js';
 import type { TenantSources } from './sources.js';
 import { Tenants, type Tenant } from './tenants.js';
 
@@ -25,6 +31,10 @@ export interface AccountsOptions {
   readonly notes?: MailNotesStore | undefined;
   /** Remembers whom accounts wrote to, for tenants that want it. */
   readonly suggested?: SuggestedContacts | undefined;
+  /** Passwords for phones only. They outlive the process, so the sealer must as well: it has a configured secret. */
+  readonly appPasswords?: AppPasswordStore | undefined;
+  /** Failed sign-ins; counted by this process alone unless given. */
+  readonly failures?: FailureCounts | undefined;
   readonly log?: Log;
   readonly metrics?: Metrics;
 }
@@ -35,6 +45,9 @@ const REMEMBERED = 20_000;
 /** Accounts of this installation: who they are, whether the password is right, and what is open for them. */
 export class Accounts {
   readonly tenants: Tenants;
+  /** Null where there can be none: without a database or a configured secret. */
+  readonly appPasswords: AppPasswords | null;
+  private readonly tokens: TokenJudge | null;
   /** Sealing and opening cost more than everything else in a quiet request: the same account is the same text. */
   private readonly sealed = new BoundedMap<string>(REMEMBERED);
   private readonly unsealed = new BoundedMap<Account>(REMEMBERED);
@@ -49,12 +62,45 @@ export class Accounts {
     this.tenants = new Tenants(configuration.tenants);
     this.pool = new AccountPool(sourcesOf, common);
     const { pool, tenants } = this;
-    this.signIn = new SignIn({ settings: configuration.signIn, tenants, pool, sourcesOf, ...common });
+    const { signIn: settings } = configuration;
+    const { appPasswords: store, sealer, failures } = options;
+    const trust = settings.trustMinutes * 60_000;
+    this.appPasswords = store ? new AppPasswords({ store, sealer, trust }) : null;
+    this.tokens = TokenJudge.of(tenants, { trust, log, defaultDomain: settings.defaultDomain });
+    this.signIn = new SignIn({
+      ...{ settings, tenants, pool, sourcesOf, ...common },
+      appPasswords: this.appPasswords,
+      tokens: this.tokens,
+      failures: failures ?? new LocalFailureCounts({ maxDelay: settings.maxDelaySeconds * 1000 }),
+    });
   }
 
   /** See SignIn.authenticate. */
-  authenticate(authorization: string | undefined, remoteAddress: string): Promise<SignInResult> {
-    return this.signIn.authenticate(authorization, remoteAddress);
+  authenticate(
+    authorization: string | undefined,
+    remoteAddress: string,
+    circumstances: Circumstances = {},
+  ): Promise<SignInResult> {
+    return this.signIn.authenticate(authorization, remoteAddress, circumstances);
+  }
+
+  /**
+   * Judges the mailbox's own password, for what phones must not do with theirs: the console, new app passwords. Guesses are
+   * counted as those of phones are. Throws as `authenticate`.
+   */
+  authenticateMailbox(user: string, password: string, remoteAddress: string): Promise<SignInResult> {
+    const basic = Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+    return this.signIn.authenticate(`Basic ${basic}`, remoteAddress, { mailboxOnly: true });
+  }
+
+  /** What a refused phone is told to bring (WWW-Authenticate). `user`: whom it named, if anybody. */
+  challenges(user: string | null): Promise<string[]> {
+    return challengesFor(this.tokens, user);
+  }
+
+  /** Messages about changes may have been missed: what outlives them is looked up again. */
+  doubt(): void {
+    this.appPasswords?.doubt();
   }
 
   /** To be called when a backend answered `auth` to a signed-in account. */
@@ -78,6 +124,7 @@ export class Accounts {
       key: account.key,
       address: account.address,
       lease: () => this.lease(account),
+      quarantine: (notice: QuarantineNotice) => new QuarantineBackend(notice, account.address),
       wroteTo: (recipients: readonly Recipient[], own: ReadonlySet<string>) =>
         this.wroteTo(account, recipients, own),
     };
@@ -94,11 +141,10 @@ export class Accounts {
 
   /** The credentials as a text only another process of this installation can read, and only as this account's. */
   seal(account: Account): string {
-    const known = this.sealed.get(account.digest);
+    const known = this.sealed.get(account.proof);
     if (known !== undefined) return known;
-    const { password } = account.credentials();
-    const sealed = this.options.sealer.seal(password, sealedFor(account.tenant.name, account.user));
-    this.sealed.set(account.digest, sealed);
+    const sealed = this.options.sealer.seal(account.secret, sealedFor(account.tenant.name, account.user));
+    this.sealed.set(account.proof, sealed);
     return sealed;
   }
 
@@ -110,10 +156,9 @@ export class Accounts {
     const { tenant: name, user } = identity;
     const known = this.unsealed.get(sealed);
     if (known && known.tenant.name === name && known.user === user) return known;
-    const password = this.options.sealer.open(sealed, sealedFor(name, user));
+    const secret = this.options.sealer.open(sealed, sealedFor(name, user));
     const tenant = this.tenants.named(name);
-    const account =
-      tenant && typeof password === 'string' ? this.signIn.vouchedFor(tenant, user, password) : null;
+    const account = tenant && isSecret(secret) ? this.signIn.vouchedFor(tenant, user, secret) : null;
     if (!account) throw new Error(`the sealed account belongs to no tenant named ${name}`);
     this.unsealed.set(sealed, account);
     return account;
@@ -123,6 +168,8 @@ export class Accounts {
   readonly backends = {
     lease: async (identity: AccountIdentity, sealed: string): Promise<Lease> =>
       this.lease(this.unseal(identity, sealed)),
+    // An actor asks what changes, and reads nothing: whose mail it is does not matter there.
+    quarantine: (notice: QuarantineNotice) => new QuarantineBackend(notice, ''),
   };
 
   /** Closes everything that is open. */
@@ -151,5 +198,8 @@ export interface AccountIdentity {
   readonly tenant: string;
   readonly user: string;
 }
+
+const isSecret = (value: unknown): value is Secret =>
+  typeof value === 'object' && value !== null && ('password' in value || 'accessToken' in value);
 
 const sealedFor = (tenant: string, user: string): string => `account/${tenant}/${user}`;

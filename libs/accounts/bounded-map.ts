@@ -28,4 +28,14 @@ export class BoundedMap<V> {
   delete(key: string): void {
     this.entries.delete(key);
   }
+
+  /** Replaces every value. */
+  mapValues(change: (value: V) => V): void {
+    for (const [key, value] of this.entries) this.entries.set(key, change(value));
+  }
+
+  /** Forgets all that fit. Looks at every entry. */
+  deleteWhere(fits: (value: V) => boolean): void {
+    for (const [key, value] of this.entries) if (fits(value)) this.entries.delete(key);
+  }
 }

@@ -28,7 +28,7 @@ function connect(tenantYaml: string) {
   const account = (user: string, password: string) => {
     const login = parseLogin(user);
     if (!login) throw new Error('no login');
-    return new Account(tenant, login, password, user);
+    return new Account(tenant, login, { password }, { digest: user, proof: user });
   };
   return { account, open: (user: string, password: string) => opened.open('Email', account(user, password)) };
 }

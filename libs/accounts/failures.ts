@@ -1,5 +1,29 @@
 import { BoundedMap } from './bounded-map.js';
 
+/** Guesses without delay. Behind an address a whole office may stand, behind a device a family. */
+export const freeGuesses = { user: 5, device: 10, address: 20, token: 100, administrator: 10 } as const;
+
+/** `token`: an address that brings tokens nobody issued; `administrator`: an address at the API. */
+export type GuessKind = keyof typeof freeGuesses;
+
+/** What failures are counted by. */
+export interface Guess {
+  readonly kind: GuessKind;
+  readonly name: string;
+}
+
+/**
+ * Counts failed sign-ins, and tells how long the next attempt has to wait: 1, 2, 4 ... seconds once the free ones are used
+ * up. Never throws: where counts are shared and those who share them are away, each counts for itself.
+ */
+export interface FailureCounts {
+  /** Milliseconds until somebody all of these stand for may try again; 0 if now. */
+  wait(guesses: readonly Guess[]): Promise<number>;
+  add(guesses: readonly Guess[]): Promise<void>;
+  clear(guess: Guess): Promise<void>;
+  close(): Promise<void>;
+}
+
 interface Failing {
   readonly count: number;
   /** When the next attempt is allowed. */
@@ -7,40 +31,58 @@ interface Failing {
   readonly last: number;
 }
 
-export interface FailuresOptions {
-  /** Wrong passwords without any delay. */
-  readonly free: number;
+export interface LocalFailureCountsOptions {
   /** Longest delay in milliseconds. */
   readonly maxDelay: number;
-  readonly now: () => number;
+  /** Milliseconds of a steady clock. */
+  readonly now?: () => number;
 }
 
 /** After this long without another failure the count has halved. */
 const HALF_LIFE = 300_000;
 const CAPACITY = 50_000;
 
-/** Counts wrong passwords by user or by address, and tells how long the next attempt has to wait: 1, 2, 4 ... seconds. */
-export class Failures {
-  private readonly failing = new BoundedMap<Failing>(CAPACITY);
-  constructor(private readonly options: FailuresOptions) {}
+/** The failures one process has seen. A flood of one kind pushes out none of another. */
+export class LocalFailureCounts implements FailureCounts {
+  private readonly failing = new Map<GuessKind, BoundedMap<Failing>>();
+  private readonly now: () => number;
 
-  /** Milliseconds until `key` may try again; 0 if now. */
-  wait(key: string): number {
-    const entry = this.failing.get(key);
-    return entry ? Math.max(0, entry.until - this.options.now()) : 0;
+  constructor(private readonly options: LocalFailureCountsOptions) {
+    this.now = options.now ?? (() => performance.now());
   }
 
-  add(key: string): void {
-    const now = this.options.now();
-    const entry = this.failing.get(key);
-    const count = 1 + (entry ? entry.count * 0.5 ** ((now - entry.last) / HALF_LIFE) : 0);
-    const over = Math.ceil(count) - this.options.free;
-    const delay = over <= 0 ? 0 : Math.min(this.options.maxDelay, 1000 * 2 ** (over - 1));
-    this.failing.set(key, { count, until: now + delay, last: now });
+  async wait(guesses: readonly Guess[]): Promise<number> {
+    const now = this.now();
+    const untils = guesses.map(({ kind, name }) => this.of(kind).get(name)?.until ?? 0);
+    return Math.max(0, ...untils.map((until) => until - now));
   }
 
-  clear(key: string): void {
-    this.failing.delete(key);
+  async add(guesses: readonly Guess[]): Promise<void> {
+    const now = this.now();
+    for (const { kind, name } of guesses) {
+      const entry = this.of(kind).get(name);
+      const count = 1 + (entry ? entry.count * 0.5 ** ((now - entry.last) / HALF_LIFE) : 0);
+      const over = Math.ceil(count) - freeGuesses[kind];
+      const delay = over <= 0 ? 0 : Math.min(this.options.maxDelay, 1000 * 2 ** (over - 1));
+      this.of(kind).set(name, { count, until: now + delay, last: now });
+    }
+  }
+
+  async clear({ kind, name }: Guess): Promise<void> {
+    this.of(kind).delete(name);
+  }
+
+  async close(): Promise<void> {
+    this.failing.clear();
+  }
+
+  private of(kind: GuessKind): BoundedMap<Failing> {
+    let map = this.failing.get(kind);
+    if (!map) {
+      map = new BoundedMap<Failing>(CAPACITY);
+      this.failing.set(kind, map);
+    }
+    return map;
   }
 }
 

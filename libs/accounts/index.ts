@@ -5,11 +5,20 @@
  * both. `connectTenant` opens the sources the configuration names.
  */
 export { Account } from './account.js';
+export { appPasswordDigest, appPasswordIn, drawAppPassword, type AppPasswords } from './app-passwords.js';
 export { Accounts, type AccountIdentity, type AccountsOptions, type Sealer } from './accounts.js';
 export { connectTenant } from './connect.js';
+export {
+  addressKey,
+  freeGuesses,
+  LocalFailureCounts,
+  type FailureCounts,
+  type Guess,
+  type GuessKind,
+} from './failures.js';
 export { storedNames } from './name-books.js';
 export type { PimShared } from './pim-sources.js';
 export type { Lease } from './pool.js';
-export type { Refusal, RefusalReason, SignInResult } from './sign-in.js';
+export type { Circumstances, Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';
 export { fill, parseLogin, type Login, type Tenant, type Tenants } from './tenants.js';

@@ -19,7 +19,7 @@ export class AddressBooks {
   /** Costs nothing until something is asked. Throws BackendError `unsupported`. */
   open(account: Account): Backend {
     const { addressBook: name = 'Contacts', addressBookRefreshSeconds } = this.settings;
-    const user = { ...account.login, password: account.credentials().password };
+    const user = { ...account.login, password: account.password };
     return this.factory.addressBookFor(user, {
       ...this.how,
       name,

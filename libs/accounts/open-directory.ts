@@ -7,7 +7,7 @@ import type { Opener } from './sources.js';
 export function openDirectory(settings: DirectorySettings): Opener<Directory> {
   const factory = new LdapFactory(ldapConfig(settings));
   return {
-    open: (account) => factory.directoryFor({ ...account.login, password: account.credentials().password }),
+    open: (account) => factory.directoryFor({ ...account.login, password: account.password }),
     close: () => factory.close(),
   };
 }

@@ -197,7 +197,9 @@ function davCredentials({ url, login, password, token }: DavSettings, account: A
   const address = fill(url, escaped(account.login));
   const user = fill(login, account.login);
   if (token !== undefined) return { user, token, address };
-  return { user, password: password ?? account.credentials().password, address };
+  if (password !== undefined) return { user, password, address };
+  // The token is read when it is needed: what is spread is a copy that never gets a newer one.
+  return Object.assign(account.credentials(user), { address });
 }
 
 const escaped = ({ user, local, domain }: Login): Login => ({

@@ -16,7 +16,12 @@ function setUp() {
   sources.passwords.set('ann', 'x');
   const clock = { now: 0 };
   const pool = new AccountPool(() => sources, { idle: 60_000, now: () => clock.now });
-  return { sources, clock, pool, account: new Account(tenant, login, 'x', 'digest') };
+  return {
+    sources,
+    clock,
+    pool,
+    account: new Account(tenant, login, { password: 'x' }, { digest: 'digest', proof: 'digest' }),
+  };
 }
 
 describe('pool', () => {

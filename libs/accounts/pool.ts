@@ -146,7 +146,7 @@ export class AccountPool {
     if (!entry) {
       entry = new Entry(account);
       this.entries.set(account.digest, entry);
-    }
+    } else entry.account.renew(account);
     entry.leases++;
     return new Lease(this, entry);
   }

@@ -1,6 +1,7 @@
 import { BackendError } from '#backend';
 import { loadConfiguration } from '#ops';
 import { Accounts } from './accounts.js';
+import { LocalFailureCounts } from './failures.js';
 import { AccountPool } from './pool.js';
 import { SignIn } from './sign-in.js';
 import { FakeSources } from './testing/fake-sources.js';
@@ -25,6 +26,9 @@ function setUp(yaml: Record<string, string> = {}) {
     pool,
     sourcesOf,
     now,
+    failures: new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000, now }),
+    appPasswords: null,
+    tokens: null,
   });
   const attempt = async (user: string, password: string, address = '10.0.0.1') => {
     const result = await signIn.authenticate(basic(user, password), address);

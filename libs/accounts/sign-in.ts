@@ -1,14 +1,37 @@
-import { BackendError } from '#backend';
 import { silentLog, type Configuration, type Log, type Metrics } from '#ops';
 import { Account } from './account.js';
-import { readBasicHeader } from './basic-header.js';
-import { addressKey, Failures } from './failures.js';
+import {
+  appPasswordDigest,
+  appPasswordIn,
+  type AppPasswords,
+  type KnownAppPassword,
+} from './app-passwords.js';
+import { BackendJudge } from './backend-judge.js';
+import { readBasicHeader, type BasicCredentials } from './basic-header.js';
+import { readBearerHeader } from './bearer-header.js';
+import { addressKey, type FailureCounts, type Guess } from './failures.js';
+import type { TokenJudge } from './oauth/token-judge.js';
 import type { AccountPool } from './pool.js';
 import type { TenantSources } from './sources.js';
-import { parseLogin, type Tenant, type Tenants } from './tenants.js';
-import { Verdicts } from './verdicts.js';
+import { parseLogin, type Login, type Tenant, type Tenants } from './tenants.js';
+import { Verdicts, type Verdict } from './verdicts.js';
 
-export type RefusalReason = 'no-credentials' | 'no-tenant' | 'wrong-password' | 'delayed';
+export type RefusalReason =
+  | 'no-credentials'
+  | 'no-tenant'
+  | 'wrong-password'
+  | 'delayed'
+  /** The tenant takes app passwords only. */
+  | 'app-password-needed'
+  | 'app-password-expired'
+  /** The app password is bound to another device. */
+  | 'other-device'
+  /** The mailbox's password behind the app password is right no longer. */
+  | 'app-password-stale'
+  | 'token-expired'
+  | 'token-invalid'
+  /** The client certificate is not that of the login's user: HTTP 403. */
+  | 'other-certificate';
 
 /** Nobody is signed in: HTTP 401. With `retryAfter` (seconds) the password was not even looked at: HTTP 429 or 503. */
 export interface Refusal {
@@ -19,71 +42,85 @@ export interface Refusal {
 
 export type SignInResult = { readonly kind: 'accepted'; readonly account: Account } | Refusal;
 
+/** What a request tells beside its Authorization header. */
+export interface Circumstances {
+  /** Where the request names none (OPTIONS, Autodiscover), an app password of any device is taken. */
+  readonly deviceId?: string | null | undefined;
+  /** Who the request is said to be of; chooses whom an opaque token is shown, and proves nothing. */
+  readonly user?: string | null | undefined;
+  /** Names of the phone's certificate, as a trusted proxy told them; null: none was asked for. */
+  readonly certificateNames?: readonly string[] | null | undefined;
+  /** Only the mailbox's own password counts: it is no phone that signs in. */
+  readonly mailboxOnly?: boolean;
+}
+
+/** One sign-in. */
+interface Attempt extends Circumstances {
+  readonly address: string;
+}
+
 export interface SignInOptions {
   readonly settings: Configuration['signIn'];
   readonly tenants: Tenants;
   readonly pool: AccountPool;
   readonly sourcesOf: (tenant: string) => TenantSources;
+  readonly failures: FailureCounts;
+  /** Null where there can be none: without a database or a configured secret. */
+  readonly appPasswords: AppPasswords | null;
+  /** Null where no tenant has an issuer of tokens. */
+  readonly tokens: TokenJudge | null;
   readonly log?: Log;
   readonly metrics?: Metrics;
   /** Milliseconds of a steady clock. */
   readonly now?: () => number;
 }
 
-/** Guesses without delay: for one user, and for one address, behind which a whole office may stand. */
-const FREE_FOR_USER = 5;
-const FREE_FOR_ADDRESS = 20;
-
 /**
  * Signs phones in. The backend is the judge of a password; what it accepted is trusted for a while, what it refused is
- * not asked again at once, and guessing gets slower by user and by address. Guessing by others never delays a password
- * that was accepted before.
+ * not asked again at once, and guessing gets slower by user, device and address. Guessing by others never delays a
+ * password that was accepted before. App passwords are looked up, tokens are judged by their issuer's keys.
  */
 export class SignIn {
   private readonly verdicts: Verdicts;
-  private readonly users: Failures;
-  private readonly addresses: Failures;
-  /** Sign-ins under way: requests of the same phone that come together share one login. */
-  private readonly asking = new Map<string, Promise<boolean>>();
+  private readonly judge: BackendJudge;
   private readonly log: Log;
 
   constructor(private readonly options: SignInOptions) {
     const now = options.now ?? (() => performance.now());
-    const maxDelay = options.settings.maxDelaySeconds * 1000;
     this.verdicts = new Verdicts(options.settings.trustMinutes * 60_000, now);
-    this.users = new Failures({ free: FREE_FOR_USER, maxDelay, now });
-    this.addresses = new Failures({ free: FREE_FOR_ADDRESS, maxDelay, now });
     this.log = options.log ?? silentLog;
+    const judged = ({ proof }: Account, accepted: boolean): void =>
+      accepted ? this.verdicts.accept(proof) : this.verdicts.refuse(proof);
+    const { pool, sourcesOf, metrics } = options;
+    this.judge = new BackendJudge({ pool, sourcesOf, judged, log: this.log, metrics });
   }
 
   /**
    * Judges an Authorization header. `remoteAddress` is the phone's, not the proxy's. Throws BackendError `unavailable`
-   * or `throttled` if the judge cannot be asked.
+   * or `throttled` if the judge cannot be asked, StoreUnavailable if an app password cannot be looked up.
    */
-  async authenticate(header: string | undefined, remoteAddress: string): Promise<SignInResult> {
-    const given = readBasicHeader(header);
-    const login = given && parseLogin(given.user, this.options.settings.defaultDomain);
-    if (!given || !login) return { kind: 'refused', reason: 'no-credentials' };
-    const tenant = this.options.tenants.find(login);
-    if (!tenant) {
-      this.addresses.add(addressKey(remoteAddress));
-      return this.refused('no-tenant', null, login.user, remoteAddress);
-    }
-    const digest = this.verdicts.digest(tenant.name, login.user, given.password);
-    return this.judge(new Account(tenant, login, given.password, digest), remoteAddress);
+  async authenticate(
+    header: string | undefined,
+    remoteAddress: string,
+    circumstances: Circumstances = {},
+  ): Promise<SignInResult> {
+    const attempt: Attempt = { ...circumstances, address: remoteAddress };
+    const basic = readBasicHeader(header);
+    if (basic) return this.byBasic(basic, attempt);
+    const token = readBearerHeader(header);
+    if (token !== null && this.options.tokens) return this.byToken(token, this.options.tokens, attempt);
+    return { kind: 'refused', reason: 'no-credentials' };
   }
 
-  /** The account of a name and password that were judged elsewhere: what a device actor's host is told. */
-  vouchedFor(tenant: Tenant, user: string, password: string): Account | null {
+  /** The account of a name and secret that were judged elsewhere: what a device actor's host is told. */
+  vouchedFor(tenant: Tenant, user: string, secret: Account['secret']): Account | null {
     const login = parseLogin(user);
-    return (
-      login && new Account(tenant, login, password, this.verdicts.digest(tenant.name, login.user, password))
-    );
+    return login && this.accountOf(tenant, login, secret);
   }
 
   /** A backend refused the account after all (BackendError `auth`): it is asked again for the next request. */
   async distrust(account: Account): Promise<void> {
-    this.verdicts.forget(account.digest);
+    this.verdicts.forget(account.proof);
     this.log.event('auth.distrusted', { tenant: account.tenant.name, user: account.user });
     await this.options.pool.evict(account);
   }
@@ -91,73 +128,168 @@ export class SignIn {
   /** What signs an account in has changed (see Account.key). */
   withdraw(account: string): void {
     this.verdicts.withdraw(account);
+    this.options.appPasswords?.forget(account);
+    this.options.tokens?.forget(account);
   }
 
-  private async judge(account: Account, remoteAddress: string): Promise<SignInResult> {
-    const { digest } = account;
-    const verdict = this.verdicts.of(digest, account.key);
+  private async byBasic(given: BasicCredentials, attempt: Attempt): Promise<SignInResult> {
+    const login = parseLogin(given.user, this.options.settings.defaultDomain);
+    if (!login) return { kind: 'refused', reason: 'no-credentials' };
+    const tenant = this.options.tenants.find(login);
+    if (!tenant) {
+      await this.options.failures.add([addressOf(attempt)]);
+      return this.refused('no-tenant', { tenant: null, user: login.user }, attempt);
+    }
+    const who = { tenant: tenant.name, user: login.user };
+    const account = this.accountOf(tenant, login, { password: given.password });
+    // Before the password: whose certificate it is not learns nothing of it.
+    if (!isOwner(account, attempt)) return this.refused('other-certificate', who, attempt);
+    if (attempt.mailboxOnly) return this.byMailboxPassword(account, attempt);
+    const letters = this.options.appPasswords && appPasswordIn(given.password);
+    if (letters !== null) return this.byAppPassword(account, letters, attempt);
+    if (tenant.settings.signIn.appPasswordsOnly) return this.refused('app-password-needed', who, attempt);
+    return this.byMailboxPassword(account, attempt);
+  }
+
+  private async byMailboxPassword(account: Account, attempt: Attempt): Promise<SignInResult> {
+    const verdict = this.verdicts.of(account.proof, account.key);
     if (verdict === 'trusted') return { kind: 'accepted', account };
-    if (verdict === 'refused') {
-      return this.refused('wrong-password', account.tenant.name, account.user, remoteAddress);
-    }
-    const address = addressKey(remoteAddress);
-    // A password that was right before, or that was tried before, is no guess.
-    const wait = verdict === 'new' ? Math.max(this.users.wait(account.key), this.addresses.wait(address)) : 0;
-    if (wait > 0) return this.delayed(account, remoteAddress, Math.ceil(wait / 1000));
-    if (await this.ask(account, remoteAddress)) {
-      this.users.clear(account.key);
-      this.options.metrics?.signIns.inc({ outcome: 'accepted' });
-      return { kind: 'accepted', account };
-    }
-    if (verdict === 'new') {
-      this.users.add(account.key);
-      this.addresses.add(address);
-    }
-    return this.refused('wrong-password', account.tenant.name, account.user, remoteAddress);
+    const who = whoIs(account);
+    if (verdict === 'refused') return this.refused('wrong-password', who, attempt);
+    const delay = await this.delay(verdict, account.key, attempt);
+    if (delay) return this.delayed(who.user, delay, attempt);
+    if (await this.judge.ask(account, attempt.address)) return this.accepted(account);
+    await this.guessed(verdict, account.key, attempt);
+    return this.refused('wrong-password', who, attempt);
   }
 
-  private ask(account: Account, remoteAddress: string): Promise<boolean> {
-    const under = this.asking.get(account.digest);
-    if (under) return under;
-    const asked = this.askJudge(account, remoteAddress).finally(() => this.asking.delete(account.digest));
-    this.asking.set(account.digest, asked);
-    return asked;
+  /** `account` has the app password where others have the mailbox's. It never goes to the mail server. */
+  private async byAppPassword(account: Account, letters: string, attempt: Attempt): Promise<SignInResult> {
+    const who = whoIs(account);
+    const known = await this.lookUp(account, appPasswordDigest(letters), attempt);
+    if ('kind' in known) return known;
+    const { appPasswords } = this.options;
+    if (appPasswords?.isExpired(known)) return this.refused('app-password-expired', who, attempt);
+    const isElsewhere =
+      attempt.deviceId && known.deviceId !== null && !isSame(known.deviceId, attempt.deviceId);
+    if (isElsewhere) return this.refused('other-device', who, attempt);
+    if (known.mailbox === null) return this.stale(known, who, attempt);
+    const mailbox = this.accountOf(account.tenant, account.login, { password: known.mailbox });
+    const verdict = this.verdicts.of(mailbox.proof, mailbox.key);
+    if (verdict === 'trusted') return { kind: 'accepted', account: mailbox };
+    // Who knows an app password guesses nothing; a mailbox's password that was changed is not tried at every request.
+    const isGood = verdict !== 'refused' && (await this.judge.ask(mailbox, attempt.address));
+    return isGood ? this.accepted(mailbox) : this.stale(known, who, attempt);
   }
 
-  private async askJudge(account: Account, address: string): Promise<boolean> {
-    const started = performance.now();
-    const accepted = await this.accepts(account);
-    if (accepted) this.verdicts.accept(account.digest);
-    else this.verdicts.refuse(account.digest);
-    if (accepted) {
-      const ms = Math.round(performance.now() - started);
-      this.log.event('auth.accepted', { tenant: account.tenant.name, user: account.user, address, ms });
+  private async lookUp(
+    account: Account,
+    digest: string,
+    attempt: Attempt,
+  ): Promise<KnownAppPassword | Refusal> {
+    const { appPasswords } = this.options;
+    const trusted = appPasswords?.trusted(digest);
+    if (trusted?.account === account.key) return trusted;
+    const verdict = this.verdicts.of(account.proof, account.key);
+    if (verdict === 'refused') return this.refused('wrong-password', whoIs(account), attempt);
+    const isGuess = verdict === 'new' && appPasswords?.wasRight(digest) !== true;
+    const delay = isGuess && (await this.delay(verdict, account.key, attempt));
+    if (delay) return this.delayed(account.user, delay, attempt);
+    const found = await appPasswords?.find(digest, account.tenant.name, account.user);
+    if (found) return found;
+    this.verdicts.refuse(account.proof);
+    if (isGuess) await this.guessed(verdict, account.key, attempt);
+    return this.refused('wrong-password', whoIs(account), attempt);
+  }
+
+  private async byToken(token: string, judge: TokenJudge, attempt: Attempt): Promise<SignInResult> {
+    const from: Guess = { kind: 'token', name: addressKey(attempt.address) };
+    const delay = judge.isKnown(token) ? 0 : await this.options.failures.wait([from]);
+    if (delay > 0) return this.delayed(attempt.user ?? '', delay, attempt);
+    const judged = await judge.judge(token, attempt.user ?? null);
+    if (judged.kind === 'refused') {
+      // One that has expired is no attempt at anything: phones bring it, and fetch the next one.
+      if (judged.reason === 'token-invalid' && judged.isNew) await this.options.failures.add([from]);
+      return this.refused(judged.reason, { tenant: judged.tenant, user: attempt.user ?? '' }, attempt);
     }
-    return accepted;
+    const { tenant, login, expiresAt } = judged;
+    const account = this.accountOf(tenant, login, { accessToken: token, expiresAt });
+    const who = whoIs(account);
+    if (!isOwner(account, attempt)) return this.refused('other-certificate', who, attempt);
+    const verdict = this.verdicts.of(account.proof, account.key);
+    if (verdict === 'trusted') return { kind: 'accepted', account };
+    const isGood = verdict !== 'refused' && (await this.judge.ask(account, attempt.address));
+    return isGood ? this.accepted(account) : this.refused('token-invalid', who, attempt);
   }
 
-  private async accepts(account: Account): Promise<boolean> {
-    const sources = this.options.sourcesOf(account.tenant.name);
-    try {
-      const backend = await sources.open('Email', account);
-      await this.options.pool.adopt(account, 'Email', backend);
-      return true;
-    } catch (error) {
-      if (error instanceof BackendError && error.kind === 'auth') return false;
-      this.options.metrics?.signIns.inc({ outcome: 'unavailable' });
-      throw error;
-    }
+  private accountOf(tenant: Tenant, login: Login, secret: Account['secret']): Account {
+    const named = (text: string): string => this.verdicts.digest(tenant.name, login.user, text);
+    // No password has a NUL: a token is none of them. All tokens of a user open the same.
+    const proof = named('password' in secret ? secret.password : `\0${secret.accessToken}`);
+    const digest = 'password' in secret ? proof : named('\0');
+    return new Account(tenant, login, secret, { digest, proof });
   }
 
-  private refused(reason: RefusalReason, tenant: string | null, user: string, address: string): Refusal {
+  private guesses(account: string, { address, deviceId }: Attempt): Guess[] {
+    return [
+      { kind: 'user', name: account },
+      ...(deviceId ? [{ kind: 'device', name: deviceId.toLowerCase() } as const] : []),
+      addressOf({ address }),
+    ];
+  }
+
+  /** Milliseconds to wait. A secret that was right before, or that was tried before, is no guess. */
+  private async delay(verdict: Verdict, account: string, attempt: Attempt): Promise<number> {
+    return verdict === 'new' ? this.options.failures.wait(this.guesses(account, attempt)) : 0;
+  }
+
+  private async guessed(verdict: Verdict, account: string, attempt: Attempt): Promise<void> {
+    if (verdict === 'new') await this.options.failures.add(this.guesses(account, attempt));
+  }
+
+  private async accepted(account: Account): Promise<SignInResult> {
+    await this.options.failures.clear({ kind: 'user', name: account.key });
+    this.options.metrics?.signIns.inc({ outcome: 'accepted' });
+    return { kind: 'accepted', account };
+  }
+
+  private stale({ id }: KnownAppPassword, who: Who, attempt: Attempt): Refusal {
+    this.log.event('auth.app-password-stale', { ...who, appPassword: id });
+    return this.refused('app-password-stale', who, attempt);
+  }
+
+  private refused(reason: RefusalReason, who: Who, { address }: Attempt): Refusal {
     this.options.metrics?.signIns.inc({ outcome: 'refused' });
-    this.log.event('auth.refused', { tenant, user, address, reason });
+    this.log.event('auth.refused', { ...who, address, reason });
     return { kind: 'refused', reason };
   }
 
-  private delayed(account: Account, address: string, retryAfter: number): Refusal {
+  private delayed(user: string, milliseconds: number, { address }: Attempt): Refusal {
+    const retryAfter = Math.ceil(milliseconds / 1000);
     this.options.metrics?.signIns.inc({ outcome: 'delayed' });
-    this.log.event('auth.delayed', { user: account.user, address, retryAfter });
+    this.log.event('auth.delayed', { user, address, retryAfter });
     return { kind: 'refused', reason: 'delayed', retryAfter };
   }
+}
+
+interface Who {
+  readonly tenant: string | null;
+  readonly user: string;
+}
+
+const whoIs = ({ tenant, user }: Account): { tenant: string; user: string } => ({
+  tenant: tenant.name,
+  user,
+});
+const addressOf = ({ address }: Pick<Attempt, 'address'>): Guess => ({
+  kind: 'address',
+  name: addressKey(address),
+});
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Whether the phone's certificate, where one was asked for, is that of the account's user. */
+function isOwner({ user, address, tenant }: Account, { certificateNames = null }: Attempt): boolean {
+  if (certificateNames === null) return true;
+  const own = new Set([user, address.toLowerCase(), ...(tenant.settings.identities[user] ?? [])]);
+  return certificateNames.some((name) => own.has(name.trim().toLowerCase()));
 }

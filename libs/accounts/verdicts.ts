@@ -33,8 +33,9 @@ export class Verdicts {
     private readonly now: () => number,
   ) {}
 
-  digest(tenant: string, user: string, password: string): string {
-    return createHmac('sha256', this.key).update(`${tenant}\0${user}\0${password}`).digest('base64url');
+  /** `secret`: a password, or for something else a text with a NUL in front, which no password has. */
+  digest(tenant: string, user: string, secret: string): string {
+    return createHmac('sha256', this.key).update(`${tenant}\0${user}\0${secret}`).digest('base64url');
   }
 
   /** `account` is the one the digest is of. */

@@ -18,6 +18,8 @@ export * from './mail-query.js';
 export * from './newest-hits.js';
 export * from './out-of-office.js';
 export * from './port.js';
+export type * from './quarantine-notice.js';
+export * from './sasl.js';
 export * from './settled-notice.js';
 export * from './sign-in.js';
 export * from './view.js';

@@ -1,11 +1,33 @@
 import type { Backend } from './port.js';
 
 /** What a phone proved itself with. Sealed on its way between processes, never logged. */
-export interface Credentials {
+export type Credentials = PasswordCredentials | TokenCredentials;
+
+export interface PasswordCredentials {
   /** The login as the backend wants it, after the tenant's rules. */
   readonly user: string;
   readonly password: string;
 }
+
+/**
+ * An OAuth access token (RFC 6750) that the gateway has judged: its issuer says that this is the user. A source that knows
+ * no tokens lets him in without a password; one that does is given the token.
+ */
+export interface TokenCredentials {
+  readonly user: string;
+  /** The newest there is at this moment: tokens live an hour, what is open lives on. To be read anew for each connection. */
+  readonly accessToken: string;
+}
+
+export const isToken = (credentials: Credentials): credentials is TokenCredentials =>
+  'accessToken' in credentials;
+
+/**
+ * What tells accounts apart that share what is open: a password that was changed opens all anew, a token that was renewed
+ * changes nothing. To be hashed before it is kept.
+ */
+export const proofOf = (credentials: Credentials): string =>
+  JSON.stringify(isToken(credentials) ? [credentials.user] : [credentials.user, credentials.password]);
 
 /** Opens an account at a source. One per configured source; holds the pools. */
 export interface BackendFactory {

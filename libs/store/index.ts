@@ -6,8 +6,11 @@
  */
 export * from './account-stores.js';
 export * from './administration/access-store.js';
+export * from './administration/app-password-store.js';
 export { AdministrationStores } from './administration/administration.js';
 export type * from './administration/policy-store.js';
+export * from './administration/audit-store.js';
+export * from './administration/session-store.js';
 export * from './administration/token-store.js';
 export type * from './administration/wipe-store.js';
 export type { DeviceFilter } from './administration/device-filter.js';
@@ -39,3 +42,4 @@ export * from './scheduled-mail.js';
 export * from './suggested-contacts.js';
 export * from './types.js';
 export * from './wipe-steps.js';
+export { TraceStore, type KeptTrace, type TracedDevice } from './administration/trace-store.js';

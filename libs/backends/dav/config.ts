@@ -1,3 +1,5 @@
+import type { TokenCredentials } from '#backend';
+
 /** Where an account's calendars or address books are and how they are reached. */
 export interface DavConfig {
   readonly kind: 'caldav' | 'carddav';
@@ -40,12 +42,21 @@ export type DavCredentials = (
   | { readonly user: string; readonly password: string }
   /** A token (RFC 6750); the login is still needed where the URL has `{user}`. */
   | { readonly user?: string; readonly token: string }
+  /** A phone's own token, renewed from time to time. */
+  | TokenCredentials
 ) & {
   /** Where this account is, instead of the URL all share. */
   readonly address?: string;
 };
 
+/** The Authorization header of the next request. */
 export const authorizationOf = (credentials: DavCredentials): string =>
-  'token' in credentials
-    ? `Bearer ${credentials.token}`
-    : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+  'accessToken' in credentials
+    ? `Bearer ${credentials.accessToken}`
+    : 'token' in credentials
+      ? `Bearer ${credentials.token}`
+      : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+
+/** What tells accounts apart, to be hashed: a token that was renewed is still the same account. */
+export const davProofOf = (credentials: DavCredentials): string =>
+  JSON.stringify('accessToken' in credentials ? [credentials.user, credentials.address] : credentials);

@@ -3,6 +3,7 @@ import { BackendError } from '#backend';
 import { DavAccount } from './account.js';
 import {
   authorizationOf,
+  davProofOf,
   settingsOf,
   type DavConfig,
   type DavCredentials,
@@ -14,6 +15,8 @@ import { DavSource } from './source.js';
 import { Watcher } from './watcher.js';
 
 interface Shared {
+  /** Holds those of who came last: a token among them lives longest. */
+  readonly holder: { credentials: DavCredentials };
   readonly account: DavAccount;
   readonly watcher: Watcher;
   users: number;
@@ -36,9 +39,10 @@ export class DavFactory {
 
   /** Costs nothing: the server is asked, and judges the credentials, when the source is first used. Throws BackendError `invalid` for an address that is none. */
   open(credentials: DavCredentials): Promise<DavSource> {
-    const key = createHmac('sha256', this.#key).update(JSON.stringify(credentials)).digest('hex');
+    const key = createHmac('sha256', this.#key).update(davProofOf(credentials)).digest('hex');
     return Promise.resolve().then(() => {
       const shared = this.#accounts.get(key) ?? this.#create(credentials);
+      shared.holder.credentials = credentials;
       shared.users += 1;
       this.#accounts.set(key, shared);
       let isOpen = true;
@@ -57,15 +61,16 @@ export class DavFactory {
   }
 
   #create(credentials: DavCredentials): Shared {
+    const holder = { credentials };
     const http = new DavHttp(
       this.#settings,
       homeOf(credentials.address ?? this.#settings.url, credentials.user),
       this.#pools,
-      authorizationOf(credentials),
+      () => authorizationOf(holder.credentials),
       new Rest(this.#settings.rest),
     );
     const account = new DavAccount(http);
-    return { account, watcher: new Watcher(account), users: 0 };
+    return { holder, account, watcher: new Watcher(account), users: 0 };
   }
 
   async #leave(key: string, shared: Shared): Promise<void> {

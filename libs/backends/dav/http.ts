@@ -71,7 +71,8 @@ export class DavHttp {
     /** The configured address; it decides who may have the credentials. */
     readonly home: URL,
     private readonly pools: Pools,
-    private readonly authorization: string,
+    /** The header of the next request: a token may have been renewed since the last one. */
+    private readonly authorization: () => string,
     private readonly rest: Rest,
   ) {}
 
@@ -162,7 +163,7 @@ export class DavHttp {
         method,
         path: url.pathname + url.search,
         headers: {
-          authorization: this.authorization,
+          authorization: this.authorization(),
           'user-agent': this.settings.clientName,
           ...(body === undefined ? {} : { 'content-type': 'application/xml; charset=utf-8' }),
           ...headers,

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Backend, BackendFactory, Credentials } from '#backend';
+import { isToken, proofOf, type Backend, type BackendFactory, type Credentials } from '#backend';
 import { noteCodec, type Owner } from '#formats';
 import { MemoryNameBook, openObjectBackend, type NameBook } from '#objects';
 import { ImapBackend } from './backend.js';
@@ -64,10 +64,10 @@ export class ImapFactory implements BackendFactory {
   }
 
   async #enter(credentials: Credentials): Promise<{ account: Account; release: () => Promise<void> }> {
-    const key = createHmac('sha256', this.#key)
-      .update(JSON.stringify([credentials.user, credentials.password]))
-      .digest('hex');
+    const key = createHmac('sha256', this.#key).update(proofOf(credentials)).digest('hex');
     const account = this.#accounts.get(key) ?? this.#create(credentials);
+    // Who came last has the token that lives longest.
+    if (isToken(credentials)) account.pool.credentials = credentials;
     account.users += 1;
     this.#accounts.set(key, account);
     try {

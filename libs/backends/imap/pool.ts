@@ -17,7 +17,8 @@ interface Waiter {
  */
 export class Pool {
   readonly settings: ImapSettings;
-  readonly credentials: Credentials;
+  /** Read for each connection: a token may have been renewed. */
+  credentials: Credentials;
   readonly #idle = new Set<Session>();
   readonly #busy = new Set<Session>();
   readonly #waiting: Waiter[] = [];

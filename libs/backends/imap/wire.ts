@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { BackendError } from '#backend';
-import type { Credentials } from '#backend';
+import { isToken, type Credentials } from '#backend';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { ImapSettings } from './config.js';
 import { toBackendError } from './errors.js';
@@ -82,9 +82,10 @@ export class Wire {
   readonly #commandTimeout: number;
 
   /** Connects and signs in. Throws BackendError `auth` or `unavailable`. */
-  static async connect(settings: ImapSettings, { user, password }: Credentials): Promise<Wire> {
-    if (password === '') throw new BackendError('auth', 'an empty password is never right');
-    const client = new ImapFlow(clientOptions(settings, user, password));
+  static async connect(settings: ImapSettings, credentials: Credentials): Promise<Wire> {
+    if (!isToken(credentials) && credentials.password === '')
+      throw new BackendError('auth', 'an empty password is never right');
+    const client = new ImapFlow(clientOptions(settings, credentials));
     // A connection that breaks between two commands tells it by this event; its next command fails anyhow.
     client.on('error', () => undefined);
     const limit = setTimeout(() => client.close(), settings.connectTimeout);
@@ -290,7 +291,8 @@ function drained(socket: Writable): Promise<void> {
   });
 }
 
-function clientOptions(settings: ImapSettings, user: string, password: string): ImapFlowOptions {
+function clientOptions(settings: ImapSettings, credentials: Credentials): ImapFlowOptions {
+  const { user } = credentials;
   return {
     host: settings.host,
     port: settings.port,
@@ -300,7 +302,10 @@ function clientOptions(settings: ImapSettings, user: string, password: string): 
       rejectUnauthorized: settings.verifyCertificate,
       ...(settings.ca === undefined ? {} : { ca: settings.ca }),
     },
-    auth: { user, pass: password },
+    // With a token: OAUTHBEARER, or XOAUTH2 where the server has only that.
+    auth: isToken(credentials)
+      ? { user, accessToken: credentials.accessToken }
+      : { user, pass: credentials.password },
     clientInfo: { name: settings.clientName, version: '', vendor: '', 'support-url': '' },
     logger: false,
     disableAutoIdle: true,

@@ -78,5 +78,6 @@ export interface LdapUser {
   readonly user: string;
   readonly local: string;
   readonly domain: string;
-  readonly password: string;
+  /** Null: who signed in with a token has none. */
+  readonly password: string | null;
 }

@@ -80,7 +80,8 @@ export class LdapFactory {
 
   #ownSearches(user: LdapUser): Searches {
     // A bind with a name and no password succeeds as nobody (RFC 4513 5.1.2).
-    if (user.password === '') throw new BackendError('unsupported', 'directory: no password to bind with');
+    if (user.password === null || user.password === '')
+      throw new BackendError('unsupported', 'directory: no password to bind with');
     const template = this.#config.bindDn ?? '';
     // Active Directory also takes a login where others take a DN; there is nothing to be escaped in it.
     const escape = template.includes('=') ? escapeDnValue : (value: string) => value;

@@ -1,4 +1,11 @@
-import { type Credentials } from '#backend';
+import {
+  isToken,
+  oauthBearer,
+  xoauth2,
+  type Credentials,
+  type PasswordCredentials,
+  type TokenCredentials,
+} from '#backend';
 import { utf8, type Answer } from './answer.js';
 import type { ManageSieveConfig } from './config.js';
 import { refusal, unavailable } from './errors.js';
@@ -38,7 +45,7 @@ export class SieveClient {
     try {
       const client = new SieveClient(link, accepted('greeting', await link.answer()));
       if (config.tls === 'starttls') await client.startTls();
-      await client.authenticate(credentials);
+      await (isToken(credentials) ? client.showToken(credentials, config) : client.authenticate(credentials));
       return client;
     } catch (error) {
       link.close();
@@ -96,7 +103,22 @@ export class SieveClient {
     this.#capabilities = readCapabilities(accepted('STARTTLS', await this.link.answer()));
   }
 
-  private async authenticate({ user, password }: Credentials): Promise<void> {
+  private async showToken(
+    credentials: TokenCredentials,
+    place: { readonly host: string; readonly port: number },
+  ): Promise<void> {
+    const { mechanisms } = this.#capabilities;
+    const mechanism = mechanisms.has('OAUTHBEARER')
+      ? oauthBearer(credentials, place)
+      : mechanisms.has('XOAUTH2')
+        ? xoauth2(credentials)
+        : null;
+    if (!mechanism) throw unavailable('the server takes no tokens (OAUTHBEARER, XOAUTH2)', 'no-mechanism');
+    accepted('AUTHENTICATE', await this.link.authenticate(mechanism));
+    this.#capabilities = readCapabilities(await this.ask('CAPABILITY'));
+  }
+
+  private async authenticate({ user, password }: PasswordCredentials): Promise<void> {
     if (!this.#capabilities.mechanisms.has('PLAIN')) {
       throw unavailable('the server has no SASL mechanism PLAIN', 'no-mechanism');
     }

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { TokenMechanism } from '#backend';
 import { argument, limits, readLine, readStatus, WireError, type Answer, type WireToken } from './answer.js';
 import type { ManageSieveConfig } from './config.js';
 import { unavailable } from './errors.js';
@@ -48,8 +49,17 @@ export class Link {
     return this.answer();
   }
 
-  /** The next answer; the greeting is one too. */
-  async answer(): Promise<Answer> {
+  /** Shows a token. The server tells why it refuses one, and says NO once it was answered (RFC 7628 3.2.3). */
+  async authenticate({ name, initial, breaker }: TokenMechanism): Promise<Answer> {
+    const strings = [name, initial].map((value) => Buffer.concat([Buffer.from(' '), argument(value)]));
+    this.#socket.write(Buffer.concat([Buffer.from('AUTHENTICATE'), ...strings, Buffer.from('\r\n')]));
+    return this.answer(() => {
+      this.#socket.write(Buffer.concat([argument(breaker), Buffer.from('\r\n')]));
+    });
+  }
+
+  /** The next answer; the greeting is one too. `heard` is told each line before the last. */
+  async answer(heard: () => void = () => undefined): Promise<Answer> {
     const timer = setTimeout(() => this.#break(unavailable('no answer in time', 'timeout')), this.#timeout);
     const lines: WireToken[][] = [];
     try {
@@ -58,6 +68,7 @@ export class Link {
         const status = readStatus(tokens);
         if (status) return { ...status, lines };
         if (lines.push(tokens) > limits.lines) throw new WireError('too many lines');
+        heard();
       }
     } catch (error) {
       const failure = error instanceof WireError ? unavailable(error.message, 'protocol', error) : error;

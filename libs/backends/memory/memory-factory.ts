@@ -1,4 +1,4 @@
-import { BackendError, type BackendFactory, type Credentials } from '#backend';
+import { BackendError, isToken, type BackendFactory, type Credentials } from '#backend';
 import { MemoryBackend } from './memory-backend.js';
 import { type MemoryMailbox } from './memory-mailbox.js';
 
@@ -14,9 +14,10 @@ export class MemoryFactory implements BackendFactory {
 
   constructor(private readonly accounts: ReadonlyMap<string, MemoryAccount>) {}
 
-  async open({ user, password }: Credentials): Promise<MemoryBackend> {
-    const account = this.accounts.get(user);
-    if (account?.password !== password) throw new BackendError('auth', 'unknown user or wrong password');
+  async open(credentials: Credentials): Promise<MemoryBackend> {
+    const account = this.accounts.get(credentials.user);
+    const isRight = isToken(credentials) || account?.password === credentials.password;
+    if (!account || !isRight) throw new BackendError('auth', 'unknown user or wrong password');
     return new MemoryBackend(account.mailbox);
   }
 

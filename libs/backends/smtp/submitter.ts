@@ -1,9 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { BackendError } from '#backend';
+import { BackendError, isToken } from '#backend';
 import type { Credentials, Envelope, Submitter } from '#backend';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SmtpConfig } from './config.js';
 import { toBackendError } from './errors.js';
+import { tokenLogin, tokenMethod } from './token-login.js';
 
 /** Hands mail over by SMTP (RFC 5321, RFC 6409): a connection a message, the message streamed. */
 export class SmtpSubmitter implements Submitter {
@@ -19,7 +20,7 @@ export class SmtpSubmitter implements Submitter {
   }
 
   async submit(envelope: Envelope, message: () => Readable, size: number): Promise<void> {
-    const connection = new SMTPConnection(connectionOptions(this.#config));
+    const connection = new SMTPConnection(connectionOptions(this.#config, this.#credentials));
     this.#open.add(connection);
     const content = new MessageContent(connection);
     try {
@@ -61,7 +62,11 @@ export class SmtpSubmitter implements Submitter {
       ]);
     await step((done) => connection.connect(done));
     if (credentials !== null) {
-      await step((done) => connection.login({ user: credentials.user, pass: credentials.password }, done));
+      const { user } = credentials;
+      const login = isToken(credentials)
+        ? { method: tokenMethod, user }
+        : { user, pass: credentials.password };
+      await step((done) => connection.login(login, done));
     }
     const { from, recipients, utf8 } = envelope;
     if (utf8 && !isOffered(connection, 'SMTPUTF8')) {
@@ -155,7 +160,7 @@ function isOffered(connection: object, extension: string): boolean {
   return Array.isArray(offered) && offered.includes(extension);
 }
 
-function connectionOptions(config: SmtpConfig): SMTPConnection.Options {
+function connectionOptions(config: SmtpConfig, credentials: Credentials | null): SMTPConnection.Options {
   const connectTimeout = config.connectTimeout ?? 10_000;
   return {
     host: config.host,
@@ -168,6 +173,8 @@ function connectionOptions(config: SmtpConfig): SMTPConnection.Options {
       ...(config.ca === undefined ? {} : { ca: config.ca }),
     },
     ...(config.clientName === undefined ? {} : { name: config.clientName }),
+    ...(credentials &&
+      isToken(credentials) && { customAuth: { [tokenMethod]: tokenLogin(config, credentials) } }),
     connectionTimeout: connectTimeout,
     greetingTimeout: connectTimeout,
     dnsTimeout: connectTimeout,

@@ -352,16 +352,25 @@ export const events = {
     'Redis may evict keys: set maxmemory-policy noeviction, or messages get lost.',
     { policy: 'what is set' },
   ),
-  'admin.request': event('info', 'An administrator did something.', {
-    who: 'the administrator',
-    method: 'HTTP method',
-    path: 'of the API',
-    status: 'HTTP status',
-  }),
-  'admin.refused': event('warn', 'A request to the admin API without a valid token.', {
+  'admin.changed': event('info', 'An administrator, or a user at the console, changed something.', {
+    who: 'as in the audit log',
     address: 'of the client',
-    path: 'of the API',
+    action: 'as in the audit log',
+    tenant: "the tenant's name, or null",
+    user: 'the account name, or null',
+    device: 'the DeviceId, or null',
+    target: 'what else was changed',
   }),
+  'admin.refused': event(
+    'warn',
+    'A sign-in to API or console failed, or somebody asked for what is not for him. Told once a minute.',
+    {
+      address: 'of the client',
+      path: 'of the API, or sign-in',
+      who: 'if it is known',
+      reason: 'why',
+    },
+  ),
   'http.message': event('debug', 'A message of the HTTP framework.', {
     context: 'which part',
     message: 'what it says',

@@ -1,8 +1,12 @@
+import { AuditStore } from './audit-store.js';
 import { DeviceViews } from './device-views.js';
 import { AccessStore } from './access-store.js';
+import { AppPasswordTable } from './app-password-store.js';
 import type { OpenConnection } from './open-connection.js';
 import { PolicyStore } from './policy-store.js';
+import { SessionStore } from './session-store.js';
 import { TokenStore } from './token-store.js';
+import { TraceStore } from './trace-store.js';
 import { WipeStore } from './wipe-store.js';
 
 /**
@@ -11,16 +15,24 @@ import { WipeStore } from './wipe-store.js';
  */
 export class AdministrationStores {
   readonly access: AccessStore;
+  readonly appPasswords: AppPasswordTable;
   readonly devices: DeviceViews;
   readonly policies: PolicyStore;
+  readonly audit: AuditStore;
+  readonly sessions: SessionStore;
   readonly tokens: TokenStore;
+  readonly traces: TraceStore;
   readonly wipes: WipeStore;
 
   constructor(open: OpenConnection) {
     this.access = new AccessStore(open);
+    this.appPasswords = new AppPasswordTable(open);
     this.devices = new DeviceViews(open);
     this.policies = new PolicyStore(open);
+    this.audit = new AuditStore(open);
+    this.sessions = new SessionStore(open);
     this.tokens = new TokenStore(open);
+    this.traces = new TraceStore(open);
     this.wipes = new WipeStore(open);
   }
 }
