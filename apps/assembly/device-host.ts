@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { classOfFolderId, DeviceActor, type DeviceDependencies, type DeviceEvents } from '#device';
+import { RuleSnapshot } from '#policy';
 import type { Database, DeviceIdentity } from '#store';
 import type { Core } from './core.js';
 import { forgetWhatChanged } from './forgetting.js';
@@ -38,6 +39,17 @@ function newEpoch(): string {
   return epoch;
 }
 
+/** The access rules, as this host knows them. */
+function openAccess({ bus, log }: Core, database: Database): RuleSnapshot {
+  const rules = new RuleSnapshot({
+    load: () => database.administration.access.all(),
+    onUnavailable: (error) => log.event('store.unavailable', { error }),
+  });
+  bus.subscribe('rules-changed', () => rules.refresh());
+  bus.onGap(() => rules.refresh());
+  return rules;
+}
+
 /** Makes this process a host of device actors. The database is the caller's to close. */
 export async function hostDevices(core: Core, database: Database): Promise<void> {
   core.health.require('database', () => database.ping());
@@ -45,6 +57,7 @@ export async function hostDevices(core: Core, database: Database): Promise<void>
     store: database.devices,
     backends: core.accounts.backends,
     policy: core.provisioning,
+    access: openAccess(core, database),
     events: eventsOf(core),
     window: core.configuration.window,
     now: Date.now,

@@ -1,6 +1,6 @@
 import { registerError } from '#actors';
 import { BackendError, type BackendErrorKind } from '#backend';
-import { ProvisionRequired } from '#device';
+import { DeviceRefused, ProvisionRequired } from '#device';
 import { StoreUnavailable } from '#store';
 
 const field = (fields: unknown, name: string): unknown =>
@@ -19,6 +19,10 @@ export function registerErrors(): void {
   registerError('ProvisionRequired', ProvisionRequired, {
     toJson: ({ status }) => ({ status }),
     fromJson: (fields) => new ProvisionRequired(field(fields, 'status') as ProvisionRequired['status']),
+  });
+  registerError('DeviceRefused', DeviceRefused, {
+    toJson: ({ status }) => ({ status }),
+    fromJson: (fields) => new DeviceRefused(field(fields, 'status') as DeviceRefused['status']),
   });
   registerError('StoreUnavailable', StoreUnavailable, {
     toJson: () => null,

@@ -3,7 +3,7 @@ import { DeadlinePassed, Overloaded, RuntimeUnavailable } from '#actors';
 import { BackendError } from '#backend';
 import { plainProfile } from '#clients';
 import { document, refusal, type Reply } from '#commands';
-import { ProvisionRequired } from '#device';
+import { DeviceRefused, ProvisionRequired } from '#device';
 import {
   CommonStatus,
   EasStatusError,
@@ -113,6 +113,8 @@ export function failureOf(
     const reply = told.http === 449 ? refusal(449) : status(command, told.status, version);
     return { reply, kind: 'provision', reason: String(error.status) };
   }
+  if (error instanceof DeviceRefused)
+    return { reply: status(command, error.status, version), kind: 'refused', reason: error.message };
   if (error instanceof BackendError) return backendFailure(error, command, version);
   if (error instanceof Overloaded) {
     return { reply: unavailable(error.retryAfter), kind: 'unavailable', reason: error.message };

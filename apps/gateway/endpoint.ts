@@ -3,6 +3,7 @@ import type { Account, Refusal } from '#accounts';
 import { plainProfile, type ClientProfile } from '#clients';
 import {
   empty,
+  GuardedAccount,
   handlers,
   isHandled,
   refusal,
@@ -209,6 +210,8 @@ export class ActiveSyncEndpoint {
       ...(client.unprovisioned && { exempt: true }),
       credentials: core.accounts.seal(account),
     };
+    const { command } = query;
+    const guarded = new GuardedAccount({ command, asker, devices, account: core.accounts.access(account) });
     return {
       query,
       version,
@@ -217,10 +220,10 @@ export class ActiveSyncEndpoint {
       hasBody: body.isPresent,
       acceptMultiPart: query.acceptMultiPart || header(request, 'ms-asacceptmultipart') === 'T',
       acceptLanguage: header(request, 'accept-language'),
-      account: core.accounts.access(account),
+      account: guarded.account,
       client,
       asker,
-      devices,
+      devices: guarded.devices,
       watch,
       limits,
       certificates,

@@ -54,7 +54,8 @@ function openWatchHub(core: Core): WatchHub<AccountAccess> {
   return new WatchHub<AccountAccess>({
     keyOf: (account) => account.key,
     open: async (account) => {
-      const lease = account.lease();
+      // All devices of the account share it, whatever becomes of the one that came first.
+      const lease = (account.unguarded ?? account).lease();
       const backend = new WatchedSources(
         (itemClass) => lease.backend(itemClass),
         watch.recheckSeconds * 1000,

@@ -1,4 +1,13 @@
-import type { Backend, Directory, FreeBusy, Identity, ItemClass, OutOfOffice, Submitter } from '#backend';
+import type {
+  Backend,
+  Directory,
+  FreeBusy,
+  Identity,
+  ItemClass,
+  OutOfOffice,
+  QuarantineNotice,
+  Submitter,
+} from '#backend';
 import type { Asker, DeviceClient } from '#device';
 import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
@@ -31,6 +40,10 @@ export interface AccountAccess {
   /** The address its mail is from. */
   readonly address: string;
   lease(): AccountLease;
+  /** What stands in for the Inbox of a device in quarantine. */
+  quarantine(notice: QuarantineNotice): Backend;
+  /** The account whatever the device: for what is shared by all of them. Absent where this is it. */
+  readonly unguarded?: AccountAccess;
   /** Takes note of whom a mail went to, for the people that are suggested; `own` are the account's addresses. Never fails. */
   wroteTo(
     recipients: readonly { readonly address: string; readonly name: string | null }[],

@@ -11,3 +11,4 @@ export { document, empty, refusal } from './reply.js';
 export { fetchRevocationList } from './validate-cert/revocation.js';
 export { openCertificateTrust, type CertificateTrust } from './validate-cert/trust.js';
 export { serverHeaders } from './server-headers.js';
+export { GuardedAccount, type GuardedRequest } from './guarded-account.js';

@@ -1,7 +1,7 @@
 import type { Actor } from '#actors';
 import { StaleState, type Json } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
-import { HIERARCHY, initialDeviceState, type DeviceState, type HierarchyState } from './device-state.js';
+import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
 import { isRecipientCache } from './folder-change-status.js';
 import { handleEstimate } from './handle-estimate.js';
 import { handleFolderChange } from './handle-folder-change.js';
@@ -14,9 +14,11 @@ import { changedCollections } from './news.js';
 import { sameJson } from './same-json.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
 import { SourceHealth } from './source-health.js';
+import { factsOf, requireStanding, StandingDesk } from './standing.js';
 
 /** Messages a phone may send before it has provisioned; the rest of them are the gateway's own reports. */
 const BEFORE_PROVISIONING: ReadonlySet<DeviceMessage['type']> = new Set<DeviceMessage['type']>([
+  'Admit',
   'Provision',
   'Information',
   'Settle',
@@ -43,6 +45,7 @@ type Handlers = {
 
 /** Who answers what. */
 const handlers: Handlers = {
+  Admit: async () => null,
   Sync: handleSync,
   FolderSync: handleFolderSync,
   FolderChange: handleFolderChange,
@@ -82,8 +85,11 @@ export class DeviceActor implements Actor {
   private remembered: Remembered = nothingRemembered();
   private touchedAt = 0;
   private readonly health = new SourceHealth();
+  private readonly desk: StandingDesk;
 
-  constructor(private readonly deps: DeviceDependencies) {}
+  constructor(private readonly deps: DeviceDependencies) {
+    this.desk = new StandingDesk(deps);
+  }
 
   async receive(message: unknown): Promise<unknown> {
     const envelope = message as Envelope;
@@ -97,7 +103,7 @@ export class DeviceActor implements Actor {
       try {
         const answer = await this.answer(session, envelope.body);
         await this.touchNowAndThen(session);
-        return answer;
+        return session.quarantine ? { quarantine: session.quarantine, answer } : answer;
       } catch (error) {
         this.remembered = nothingRemembered();
         if (!(error instanceof StaleState) || attempt >= STALE_ATTEMPTS) throw error;
@@ -130,7 +136,17 @@ export class DeviceActor implements Actor {
 
   private async prepare(session: DeviceSession, body: DeviceMessage): Promise<void> {
     await this.loadFor(session, body);
+    await this.requireStanding(session, body);
     if (!BEFORE_PROVISIONING.has(body.type)) await this.requirePolicy(session, body);
+  }
+
+  private async requireStanding(session: DeviceSession, body: DeviceMessage): Promise<void> {
+    const device = await this.desk.review(session.device, session.envelope);
+    this.remembered.device = device;
+    requireStanding(device, body);
+    session.quarantine = await this.desk.notice(device);
+    // Which of the folders is the Inbox, the device was told.
+    if (session.quarantine) await session.load([HIERARCHY]);
   }
 
   private async requirePolicy(session: DeviceSession, body: DeviceMessage): Promise<void> {
@@ -138,16 +154,16 @@ export class DeviceActor implements Actor {
     const policyKey = WITHOUT_POLICY_KEY.has(body.type) ? undefined : envelope.policyKey;
     const { status, state } = this.deps.policy.check(envelope.identity, policyKey, deviceState.policy);
     if (state !== deviceState.policy) await session.save({ device: { ...deviceState, policy: state } });
-    if (status !== null && !envelope.exempt) throw new ProvisionRequired(status);
+    if (status !== null && !envelope.exempt && !session.device.control.exempt)
+      throw new ProvisionRequired(status);
   }
 
   /** Loads the rows the message needs, and makes the device known at its first message. */
   private async loadFor(session: DeviceSession, body: DeviceMessage): Promise<void> {
     await session.load(foldersNamedIn(body));
     if (!this.remembered.device) {
-      const { identity, deviceType, userAgent } = session.envelope;
-      const attributes = { deviceType, userAgent };
-      this.remembered.device = await this.deps.store.create(identity, attributes, initialDeviceState);
+      const { identity, deviceType } = session.envelope;
+      this.remembered.device = await this.desk.admit(session.envelope);
       this.deps.events.deviceCreated(identity, deviceType);
     }
     // What the request leaves unsaid is only known now.
@@ -230,5 +246,7 @@ async function touch(session: DeviceSession, information?: Json): Promise<null> 
     session.device.id,
     information === undefined ? seen : { ...seen, information },
   );
+  const { facts } = session.device;
+  session.remember({ facts: { ...factsOf(session.envelope, facts), deviceType: facts.deviceType } });
   return null;
 }

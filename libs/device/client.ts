@@ -1,6 +1,7 @@
 import type { ActorRuntime } from '#actors';
 import type { DeviceIdentity } from '#store';
-import type { DeviceAnswers, DeviceMessage, Envelope } from './messages.js';
+import type { QuarantineNotice } from '#backend';
+import type { DeviceAnswers, DeviceMessage, Envelope, QuarantinedAnswer } from './messages.js';
 
 /** Who asks: the same for all asks of one request. */
 export type Asker = Omit<Envelope, 'body'>;
@@ -27,7 +28,14 @@ export class DeviceClient {
     /** Milliseconds an ask may take in all. */
     private readonly patience: number,
     private readonly now: () => number = Date.now,
+    /** Hears with each answer whether the device is in quarantine. */
+    private readonly hear: (quarantine: QuarantineNotice | null) => void = () => undefined,
   ) {}
+
+  /** The same, for one request: `hear` is told with each answer whether the device is in quarantine. */
+  hearing(hear: (quarantine: QuarantineNotice | null) => void): DeviceClient {
+    return new DeviceClient(this.runtime, this.patience, this.now, hear);
+  }
 
   /** Throws what the actor threw, DeadlinePassed or Overloaded. */
   async ask<Type extends DeviceMessage['type']>(
@@ -36,8 +44,12 @@ export class DeviceClient {
   ): Promise<DeviceAnswers[Type]> {
     const envelope: Envelope = { ...asker, body };
     const deadline = this.now() + this.patience;
-    return (await this.runtime.ask(deviceAddress(asker.identity), envelope, {
-      deadline,
-    })) as DeviceAnswers[Type];
+    const told = await this.runtime.ask(deviceAddress(asker.identity), envelope, { deadline });
+    const quarantined = isQuarantined(told) ? told : null;
+    this.hear(quarantined?.quarantine ?? null);
+    return (quarantined ? quarantined.answer : told) as DeviceAnswers[Type];
   }
 }
+
+const isQuarantined = (told: unknown): told is QuarantinedAnswer =>
+  typeof told === 'object' && told !== null && 'quarantine' in told;

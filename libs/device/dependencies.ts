@@ -1,5 +1,5 @@
-import type { Backend, ItemClass } from '#backend';
-import type { DeviceIdentity, DeviceStore, Json } from '#store';
+import type { Backend, ItemClass, QuarantineNotice } from '#backend';
+import type { DeviceFacts, DeviceIdentity, DeviceStore, Json, Judgement } from '#store';
 
 /** The source of an item class for the time of one message. */
 export interface BackendLease {
@@ -12,6 +12,20 @@ export interface BackendLease {
 /** Opens sealed credentials and lends the account's backends. */
 export interface BackendLender {
   lease(identity: DeviceIdentity, sealedCredentials: string): Promise<BackendLease>;
+  /** What a quarantined device is shown in place of the Inbox; only its feed is asked here. */
+  quarantine(notice: QuarantineNotice): Backend;
+}
+
+/** Rules and settings as they are at a moment; they do not change. */
+export interface AccessRulings {
+  judge(suspect: { readonly identity: DeviceIdentity; readonly facts: DeviceFacts }): Judgement;
+  settings(tenant: string): { readonly maxDevices: number | null; readonly quarantineText: string | null };
+}
+
+/** Who is let in, as the device actor needs it; libs/policy behind it. */
+export interface AccessGate {
+  /** The same object for as long as the rules are the same. Throws StoreUnavailable while none are known. */
+  rulings(): Promise<AccessRulings>;
 }
 
 /** Provisioning as the device actor needs it; libs/policy behind it. Its state is a JSON value in the device's row. */
@@ -45,6 +59,7 @@ export interface DeviceDependencies {
   readonly store: DeviceStore;
   readonly backends: BackendLender;
   readonly policy: PolicyGate;
+  readonly access: AccessGate;
   readonly events: DeviceEvents;
   /** WindowSize of a request that names none, and the largest honoured (trap 43: 100 and 512). */
   readonly window: { readonly default: number; readonly max: number };
@@ -61,5 +76,16 @@ export class ProvisionRequired extends Error {
   override readonly name = 'ProvisionRequired';
   constructor(readonly status: 141 | 142 | 143 | 144) {
     super(`provisioning required: ${status}`);
+  }
+}
+
+/**
+ * The device is not served: its user is switched off (126), it is blocked (129), this is nothing for a device in quarantine
+ * (130), or its user has as many devices as he may (177). MS-ASCMD 2.2.2.
+ */
+export class DeviceRefused extends Error {
+  override readonly name = 'DeviceRefused';
+  constructor(readonly status: 126 | 129 | 130 | 177) {
+    super(`the device is refused: ${status}`);
   }
 }

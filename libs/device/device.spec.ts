@@ -1,3 +1,5 @@
+import { Rulings } from '#policy';
+import { QuarantineBackend } from '#backends/quarantine';
 import {
   BackendError,
   CursorInvalid,
@@ -134,7 +136,9 @@ class World {
           itemClasses: ['Email'],
           release: () => undefined,
         }),
+        quarantine: (notice) => new QuarantineBackend(notice, 'ada@example.org'),
       },
+      access: { rulings: async () => new Rulings({ rules: [], settings: new Map() }) },
       policy: {
         check: (_identity, _key, state) => ({ status: this.policyStatus, state }),
         provision: (_identity, request) => ({ answer: request, state: request }),

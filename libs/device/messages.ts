@@ -1,4 +1,4 @@
-import type { ItemClass } from '#backend';
+import type { ItemClass, QuarantineNotice } from '#backend';
 import type { DeviceIdentity, Json } from '#store';
 import type { KnownItem, Ref } from '#sync';
 import type { CollectionOptions, DeltaEntry } from './collection-state.js';
@@ -21,6 +21,7 @@ export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
 
 /** One command's question, one type a message; DeviceAnswers says what comes back. */
 export type DeviceMessage =
+  | AdmitMessage
   | SyncMessage
   | FolderSyncMessage
   | FolderChangeMessage
@@ -40,6 +41,7 @@ export type DeviceMessage =
   | ReloadMessage;
 
 export interface DeviceAnswers {
+  Admit: null;
   Sync: SyncAnswer;
   FolderSync: FolderSyncAnswer;
   FolderChange: FolderChangeAnswer;
@@ -57,6 +59,17 @@ export interface DeviceAnswers {
   Claim: { recorded: { result: Json } | null };
   Outcome: null;
   Reload: null;
+}
+
+/** Whether the device is served at all: asked where a command would else use the account without a word of the actor. */
+export interface AdmitMessage {
+  readonly type: 'Admit';
+}
+
+/** What a device in quarantine is answered: as others, and with what it is shown in place of its Inbox. */
+export interface QuarantinedAnswer {
+  readonly quarantine: QuarantineNotice;
+  readonly answer: DeviceAnswers[DeviceMessage['type']];
 }
 
 /**

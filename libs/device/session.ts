@@ -1,4 +1,11 @@
-import { BackendError, CursorInvalid, type Backend, type BackendFolder, type ItemClass } from '#backend';
+import {
+  BackendError,
+  CursorInvalid,
+  type Backend,
+  type BackendFolder,
+  type ItemClass,
+  type QuarantineNotice,
+} from '#backend';
 import type { CollectionRow, CollectionSave, DeviceRow, DeviceSave, FolderRow, Json } from '#store';
 import type { CollectionState } from './collection-state.js';
 import type { BackendLease, DeviceDependencies } from './dependencies.js';
@@ -18,6 +25,16 @@ export interface Remembered {
 
 export const nothingRemembered = (): Remembered => ({ device: null, collections: new Map(), folders: null });
 
+/** MS-ASCMD 2.2.3.186.3 Type. */
+const INBOX = 2;
+
+/** A source that could not be asked. */
+export interface Trouble {
+  /** Its class of items. */
+  readonly what: ItemClass;
+  readonly error: BackendError;
+}
+
 /** Where a folder is. */
 export interface FolderPlace {
   readonly path: string;
@@ -28,6 +45,10 @@ export interface FolderPlace {
 /** One message being answered: the device's rows, its folders, its backends, and what is to be saved. */
 export class DeviceSession {
   private lease: BackendLease | null = null;
+  /** What could not be done for the device, for whoever looks at it. */
+  trouble: Trouble | null = null;
+  /** The device sees its Inbox only, and in it this mail only. */
+  quarantine: QuarantineNotice | null = null;
 
   constructor(
     readonly envelope: Envelope,
@@ -62,6 +83,11 @@ export class DeviceSession {
     this.remembered.device = loaded?.device ?? null;
     const rows = new Map(loaded?.collections.map((row) => [row.folderId, row]));
     for (const id of missing) this.remembered.collections.set(id, rows.get(id) ?? null);
+  }
+
+  /** What was just written of the device beside its state. */
+  remember(change: Partial<Pick<DeviceRow, 'facts' | 'control'>>): void {
+    this.remembered.device = { ...this.device, ...change };
   }
 
   /** Writes all or nothing (throws StaleState), then remembers what was written. */
@@ -129,7 +155,9 @@ export class DeviceSession {
     const rows = [...this.remembered.folders!.values()];
     const before = this.state<HierarchyState>(HIERARCHY);
     const shown = [...wireFolders(seen, rows), ...shownFolders(before, missing, this.remembered.folders!)];
-    return knownToVersion(shown, this.envelope.protocolVersion);
+    // All folders are registered, so that they are who they are once the device is let in.
+    const visible = this.quarantine ? shown.filter(({ type }) => type === INBOX) : shown;
+    return knownToVersion(visible, this.envelope.protocolVersion);
   }
 
   private async seenFolders(): Promise<{ seen: BackendFolder[]; missing: ReadonlySet<ItemClass> }> {
@@ -168,7 +196,14 @@ export class DeviceSession {
 
   /** The folder's row; undefined if the source does not show it any more. */
   async folder(id: string): Promise<FolderRow | undefined> {
-    return classOfFolderId(id) ? (await this.folders()).get(id) : undefined;
+    if (!classOfFolderId(id) || (this.quarantine && !this.isInbox(id))) return undefined;
+    return (await this.folders()).get(id);
+  }
+
+  /** As this device was told last. */
+  private isInbox(id: string): boolean {
+    const state = this.state<HierarchyState>(HIERARCHY);
+    return (state?.pending ?? state?.acked)?.folders[id]?.[2] === INBOX;
   }
 
   /**
@@ -179,6 +214,8 @@ export class DeviceSession {
   async atFolder<T>(id: string, work: (backend: Backend, place: FolderPlace) => Promise<T>): Promise<T> {
     const row = await this.folder(id);
     if (!row) throw new BackendError('gone', `folder ${id} is unknown`);
+    if (this.quarantine)
+      return work(this.deps.backends.quarantine(this.quarantine), { path: row.path, isSure: true });
     const itemClass = row.itemClass as ItemClass;
     const at = (place: FolderPlace) =>
       this.atSource({ itemClass, folder: id }, (backend) => work(backend, place));

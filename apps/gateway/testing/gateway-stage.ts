@@ -8,9 +8,9 @@ import { clientProfiles } from '#clients';
 import { openCertificateTrust, type AccountAccess } from '#commands';
 import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
-import { Provisioning } from '#policy';
+import { Provisioning, Rulings } from '#policy';
 import { SchedulingJobs } from '#scheduling';
-import { MemoryDeviceStore, MemoryScheduledMailStore } from '#store';
+import { MemoryDeviceStore, MemoryScheduledMailStore, type AccessRules } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
@@ -62,6 +62,8 @@ export class GatewayStage {
   readonly sources = new Sources();
   readonly watch: WatchHub<AccountAccess>;
   readonly bus = new InProcessBus();
+  /** What lets devices in. */
+  rules: AccessRules = { rules: [], settings: new Map() };
   readonly board = new LiveBoard({ bus: this.bus, node: 'test', every: 10 });
   private readonly runtime = new InProcessRuntime();
   private readonly server: Server;
@@ -79,7 +81,7 @@ export class GatewayStage {
     this.watch = new WatchHub<AccountAccess>({
       keyOf: ({ key }) => key,
       open: async (account) => {
-        const lease = account.lease();
+        const lease = (account.unguarded ?? account).lease();
         const backend = new WatchedSources((itemClass) => lease.backend(itemClass));
         return { backend, release: () => lease.release() };
       },
@@ -155,6 +157,7 @@ export class GatewayStage {
           store: this.store,
           backends: accounts.backends,
           policy: provisioning,
+          access: { rulings: async () => new Rulings(this.rules) },
           events: {
             deviceCreated: () => undefined,
             staleState: () => undefined,

@@ -12,6 +12,7 @@ import {
   type Query,
 } from '#eas';
 import type { CommandContext } from '../context.js';
+import { GuardedAccount } from '../guarded-account.js';
 import type { HandledCommand } from '../handled-commands.js';
 import { handlers } from '../handlers.js';
 import type { Reply } from '../reply.js';
@@ -153,6 +154,7 @@ export class Handset {
       policyKey,
       credentials: 'sealed',
     };
+    const guarded = new GuardedAccount({ command, asker, devices: server.devices, account: server.account });
     return {
       query: { ...emptyQuery, command, deviceId, ...options.query },
       version,
@@ -162,9 +164,9 @@ export class Handset {
       acceptMultiPart: options.acceptMultiPart ?? false,
       acceptLanguage: null,
       client: this.client,
-      account: server.account,
+      account: guarded.account,
       asker,
-      devices: server.devices,
+      devices: guarded.devices,
       watch: server.watch,
       limits: server.limits,
       certificates: server.certificates,

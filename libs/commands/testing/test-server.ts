@@ -12,12 +12,13 @@ import {
   type Submitter,
 } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
-import { DeviceActor, DeviceClient, ProvisionRequired } from '#device';
+import { QuarantineBackend } from '#backends/quarantine';
+import { DeviceActor, DeviceClient, DeviceRefused, ProvisionRequired } from '#device';
 import { notedMail } from '#mail-notes';
 import { loadConfiguration } from '#ops';
 import { SchedulingJobs, type SchedulingSetting } from '#scheduling';
-import { Provisioning, type ProvisioningRule } from '#policy';
-import { MemoryDeviceStore, MemoryMailNotesStore, MemoryScheduledMailStore } from '#store';
+import { Provisioning, Rulings, type ProvisioningRule } from '#policy';
+import { MemoryDeviceStore, MemoryMailNotesStore, MemoryScheduledMailStore, type AccessRules } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
 import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
@@ -146,6 +147,10 @@ function registerErrors(): void {
     toJson: ({ status }) => ({ status }),
     fromJson: (fields) => new ProvisionRequired((fields as ProvisionRequired).status),
   });
+  registerError('DeviceRefused', DeviceRefused, {
+    toJson: ({ status }) => ({ status }),
+    fromJson: (fields) => new DeviceRefused((fields as DeviceRefused).status),
+  });
 }
 
 /**
@@ -190,6 +195,7 @@ export class TestServer {
   readonly watch: WatchHub<AccountAccess>;
   leased = 0;
   private policy: Provisioning;
+  private rulings = new Rulings({ rules: [], settings: new Map() });
   private readonly runtime: InProcessRuntime;
   private readonly backend: Backend;
   private readonly submitter: Submitter | null;
@@ -209,6 +215,7 @@ export class TestServer {
       address: 'ada@example.org',
       wroteTo: async (recipients) => void this.wroteTo.push(...recipients),
       lease: () => this.lease(),
+      quarantine: (notice) => new QuarantineBackend(notice, 'ada@example.org'),
     };
     this.watch = new WatchHub<AccountAccess>({
       keyOf: ({ key }) => key,
@@ -225,6 +232,11 @@ export class TestServer {
   /** The administrator changes the policy: every key given before runs out. */
   changePolicy(env: Record<string, string>): void {
     this.policy = this.policyOf(env);
+  }
+
+  /** The administrator changes the access rules. */
+  changeRules(rules: AccessRules): void {
+    this.rulings = new Rulings(rules);
   }
 
   /** Called by the backend before each operation. */
@@ -292,7 +304,9 @@ export class TestServer {
           itemClasses: ['Email', ...this.pim.itemClasses],
           release: () => undefined,
         }),
+        quarantine: (notice) => new QuarantineBackend(notice, ''),
       },
+      access: { rulings: async () => this.rulings },
       policy: {
         check: (...args) => this.policy.check(...args),
         provision: (...args) => this.policy.provision(...args),

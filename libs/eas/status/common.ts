@@ -98,6 +98,7 @@ const httpStatuses = new Map<number, number>([
   [CommonStatus.SyncStateLocked, 503],
   [CommonStatus.CommandNotSupported, 501],
   [CommonStatus.UnexpectedItemClass, 501],
+  [CommonStatus.MaximumDevicesReached, 403],
 ]);
 
 const FIRST_ACCESS = CommonStatus.UserHasNoMailbox;

@@ -1,4 +1,5 @@
 import { StoreUnavailable, type AccessRules } from '#store';
+import { Rulings } from './rulings.js';
 
 /** Milliseconds between two looks at the rules when nobody said that they changed. */
 const REFRESH_EVERY = 60_000;
@@ -16,7 +17,7 @@ export interface RuleSnapshotOptions {
  * that has never loaded any lets no new device in: whoever asks gets StoreUnavailable (503), and the phone comes again.
  */
 export class RuleSnapshot {
-  private current: AccessRules | null = null;
+  private current: Rulings | null = null;
   private text = '';
   private loading: Promise<void> | null = null;
   private isStale = false;
@@ -27,7 +28,7 @@ export class RuleSnapshot {
   }
 
   /** The same object for as long as nothing changed. Throws StoreUnavailable if no rules were ever loaded. */
-  async rules(): Promise<AccessRules> {
+  async rulings(): Promise<Rulings> {
     if (!this.current) await this.look();
     if (!this.current) throw new StoreUnavailable('the access rules are not known yet');
     return this.current;
@@ -58,8 +59,7 @@ export class RuleSnapshot {
     try {
       const rules = await this.options.load();
       const text = JSON.stringify([rules.rules, [...rules.settings]]);
-      if (text !== this.text) this.current = rules;
-      this.current ??= rules;
+      if (text !== this.text) this.current = new Rulings(rules);
       this.text = text;
     } catch (error) {
       this.options.onUnavailable?.(error);

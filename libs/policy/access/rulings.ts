@@ -1,0 +1,15 @@
+import type { AccessRules, Judgement, TenantSettings } from '#store';
+import { judge, settingsOf, type Suspect } from './judge.js';
+
+/** Rules and settings of one moment, ready to judge by. */
+export class Rulings {
+  constructor(private readonly rules: AccessRules) {}
+
+  judge(suspect: Suspect): Judgement {
+    return judge(this.rules, suspect).judgement;
+  }
+
+  settings(tenant: string): TenantSettings {
+    return settingsOf(this.rules, tenant);
+  }
+}
