@@ -13,7 +13,7 @@ export type {
   PimSettings,
   SubmissionSettings,
 } from './config/kinds.js';
-export type { PolicySettings } from './config/policy-keys.js';
+export { policyKeys, type PolicySettings } from './config/policy-keys.js';
 export { explainConfiguration, type ExplainedKey, type Explanation } from './config/explain.js';
 export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
 export { renderConfiguration } from './config/reference.js';

@@ -24,7 +24,9 @@ export function checkPolicyKey(
   key: string | null | undefined,
 ): PolicyStatus | null {
   if (rule === 'off') return null;
-  if (state.exempt && state.policy === current && rule === 'optional') return null;
+  // It said that it does not apply the policy: the key it got for that is good only as long as it may say so.
+  if (state.exempt && rule === 'required') return 142;
+  if (state.exempt && state.policy === current) return null;
   if (key === undefined) return checkWithoutKey(rule, current, state);
   if (key === null || key === '') return rule === 'optional' ? null : 142;
   if (key === '0') return rule === 'optional' && state.told >= REMINDERS ? null : 142;
@@ -42,10 +44,13 @@ function checkWithoutKey(
   return acknowledged === current ? null : 143;
 }
 
+/** The device is to be wiped, and has to ask Provision how (MS-ASCMD 2.2.2). */
+export const WIPE_REQUESTED = 140;
+
 /** How a PolicyStatus is told: by HTTP 449 up to 12.1, as a Status inside a 200 from 14.0 on (trap 9). */
 export function tellPolicyStatus(
-  status: PolicyStatus,
+  status: PolicyStatus | typeof WIPE_REQUESTED,
   protocolVersion: number,
-): { readonly http: 449 } | { readonly http: 200; readonly status: PolicyStatus } {
+): { readonly http: 449 } | { readonly http: 200; readonly status: PolicyStatus | typeof WIPE_REQUESTED } {
   return protocolVersion < 140 ? { http: 449 } : { http: 200, status };
 }

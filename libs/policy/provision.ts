@@ -2,8 +2,15 @@ import type { PolicyStatus } from './check.js';
 import type { PolicyDocument } from './document.js';
 import type { PolicyState, ProvisioningRule } from './state.js';
 
-/** The only policy type there is from 12.0 on (MS-ASPROV 2.2.2.43). */
+/**
+ * The only policy type there is from 12.0 on; MS-WAP-Provisioning-XML is for 2.5, which is not spoken here (MS-ASPROV
+ * 2.2.2.43).
+ */
 const WBXML_POLICY = 'MS-EAS-Provisioning-WBXML';
+
+/** How far the phone applied the policy (MS-ASPROV 2.2.2.54.1). Trap 105: in part is no refusal. */
+const APPLIED = 1;
+const APPLIED_IN_PART = 2;
 
 /** With this a phone says that somebody else's management keeps it from the policy (MS-ASPROV 2.2.2.54.1). */
 const MANAGED_ELSEWHERE = 4;
@@ -88,14 +95,22 @@ function acknowledge(
   if (!repeated && (key === null || key !== state.temporary || state.policy !== policy)) {
     return { answer: { status: 1, policy: { type: WBXML_POLICY, status: 5 } }, state };
   }
-  const applied = status === 1 || status === 2;
+  const applied = status === APPLIED || status === APPLIED_IN_PART;
   if (!applied && rule === 'required') {
-    return { answer: { status: status === MANAGED_ELSEWHERE ? 145 : 141, policy: null }, state };
+    const refusal = status === MANAGED_ELSEWHERE ? 145 : 141;
+    return { answer: { status: refusal, policy: null }, state: { ...state, refused: policy } };
   }
   if (repeated) return { answer: { status: 1, policy: { ...answered, key: state.final } }, state };
   const final = newKey();
   return {
     answer: { status: 1, policy: { ...answered, key: final } },
-    state: { ...state, final, acknowledged: policy, exempt: !applied },
+    state: {
+      ...state,
+      final,
+      acknowledged: policy,
+      exempt: !applied,
+      partial: status === APPLIED_IN_PART,
+      refused: applied ? null : policy,
+    },
   };
 }

@@ -15,6 +15,10 @@ export type PolicyState = {
   readonly acknowledged: string | null;
   /** The device said that it does not apply the policy, and the rule lets it in. */
   readonly exempt: boolean;
+  /** `acknowledged` was applied in part only. */
+  readonly partial: boolean;
+  /** Name of the policy the device last said it does not apply. */
+  readonly refused: string | null;
   /** How often the device was told to provision since it last asked for the document. */
   readonly told: number;
 };
@@ -26,6 +30,8 @@ export const unprovisioned: PolicyState = {
   final: null,
   acknowledged: null,
   exempt: false,
+  partial: false,
+  refused: null,
   told: 0,
 };
 
@@ -41,6 +47,8 @@ export function readPolicyState(state: Json): PolicyState {
     final: text(fields.final),
     acknowledged: text(fields.acknowledged),
     exempt: fields.exempt === true,
+    partial: fields.partial === true,
+    refused: text(fields.refused),
     told: typeof fields.told === 'number' ? fields.told : 0,
   };
 }

@@ -9,6 +9,9 @@ const limit = (min: number, max: number, prose: string) =>
   key(z.number().int().min(min).max(max).nullable().default(null), `${prose} \`null\`: no limit.`, {
     expects: `a whole number from ${min} to ${max}, or null`,
   });
+/** A list that an empty one is not the same as: null asks nothing of the phone. */
+const texts = (item: z.ZodString, prose: string, expects: string) =>
+  key(z.array(item).max(1000).nullable().default(null), prose, { expects });
 
 /**
  * The settings of EASProvisionDoc (MS-ASPROV 2.2.2.28) under the specification's own names and in the order of its
@@ -88,6 +91,16 @@ export const policyKeys = section(
     AllowConsumerEmail: flag(true, 'Private mail accounts may be used.'),
     AllowRemoteDesktop: flag(true, 'Remote desktop may be used.'),
     AllowInternetSharing: flag(true, 'The phone may share its connection.'),
+    UnapprovedInROMApplicationList: texts(
+      z.string().min(1).max(260),
+      'Names of applications built into the phone that may not run; `null`: all may.',
+      'a list of names, or null',
+    ),
+    ApprovedApplicationList: texts(
+      z.string().regex(/^[0-9A-Fa-f]{40}$/),
+      'SHA-1 hashes of the only added applications that may run, as 40 hexadecimal digits; `null`: all may, an empty list: none.',
+      'a list of SHA-1 hashes, or null',
+    ),
   },
 );
 
