@@ -3,6 +3,7 @@ import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
 import { openHttpServer } from '../assembly/http-server.js';
+import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { OperationsModule } from '../operations/operations.module.js';
 
@@ -32,6 +33,8 @@ export async function runActors(options: RunOptions): Promise<void> {
     });
     core.log.event('listen.started', { role: 'actors', url });
     core.health.started();
+    const endSamples = tellSamples(core, 'actors');
+    defer(async () => endSamples());
     return core.log;
   });
 }

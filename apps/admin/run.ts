@@ -1,6 +1,7 @@
 import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
+import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Admin } from './admin.js';
 import { firstToken } from './first-token.js';
@@ -30,6 +31,8 @@ export async function runAdmin(options: RunOptions): Promise<void> {
       core.log.event('process.draining', { signal });
     });
     core.health.started();
+    const endSamples = tellSamples(core, 'admin');
+    defer(async () => endSamples());
     return core.log;
   });
 }

@@ -1,6 +1,7 @@
 import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { lazyDatabase } from '../assembly/databases.js';
+import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Gateway } from './gateway.js';
 
@@ -24,6 +25,8 @@ export async function runGateway(options: RunOptions): Promise<void> {
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));
     core.health.started();
+    const endSamples = tellSamples(core, 'gateway');
+    defer(async () => endSamples());
     return core.log;
   });
 }

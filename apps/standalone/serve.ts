@@ -4,6 +4,7 @@ import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
+import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Gateway } from '../gateway/gateway.js';
 import { prepareDemo } from './demo.js';
@@ -30,6 +31,8 @@ export async function serve(options: RunOptions): Promise<void> {
     const gateway = await Gateway.open(core);
     defer((signal) => gateway.close(signal));
     core.health.started();
+    const endSamples = tellSamples(core, 'serve');
+    defer(async () => endSamples());
     if (demo) core.log.event('config.demo', { user: demo.user, path: demo.maildir });
     printWelcome({ url: configuration.listen.publicUrl ?? gateway.url, demo, admin: admin.url });
     return core.log;

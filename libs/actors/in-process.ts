@@ -110,6 +110,10 @@ export class InProcessRuntime implements ActorRuntime {
     });
   }
 
+  async queued(): Promise<number> {
+    return this.waiting;
+  }
+
   close(grace = 10_000): Promise<void> {
     this.closing ??= this.shutDown(grace);
     return this.closing;

@@ -25,6 +25,8 @@ export interface ActorRuntime {
   ask(address: string, message: unknown, options: { deadline: number }): Promise<unknown>;
   /** Starts hosting in this process. A process that only asks never calls it. */
   host(factory: ActorFactory): Promise<void>;
+  /** Messages, or where they lie in Redis addresses with messages, that wait for a host; null if this process hosts none. */
+  queued(): Promise<number | null>;
   /** Stops taking messages, lets running ones finish (up to `grace` ms), releases everything. */
   close(grace?: number): Promise<void>;
 }

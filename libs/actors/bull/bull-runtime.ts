@@ -153,6 +153,11 @@ export class BullRuntime implements ActorRuntime {
     await this.hosted.ready();
   }
 
+  async queued(): Promise<number | null> {
+    if (!this.hosted || this.closed) return null;
+    return this.queue.getWaitingCount();
+  }
+
   close(grace = 10_000): Promise<void> {
     this.closing ??= this.shutDown(grace);
     return this.closing;

@@ -42,6 +42,7 @@ CREATE INDEX devices_tenant_model_id_idx ON devices (tenant, model, id);
 CREATE INDEX devices_created_at_id_idx ON devices (created_at, id);
 CREATE INDEX devices_tenant_created_at_id_idx ON devices (tenant, created_at, id);
 CREATE INDEX devices_standing_id_idx ON devices (standing, id);
+CREATE INDEX devices_trace_until_idx ON devices (trace_until);
 CREATE INDEX devices_policy_state_id_idx ON devices (policy_state, id);
 CREATE INDEX devices_os_id_idx ON devices (os, id);
 CREATE INDEX devices_device_type_id_idx ON devices (device_type, id);
@@ -57,8 +58,9 @@ CREATE TABLE device_search (
   tenant        text NOT NULL,
   text          text NOT NULL
 );
+-- All pieces of one, two and three letters.
 CREATE FUNCTION device_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT array_agg(DISTINCT substr(words, i, 3)) FROM generate_series(1, greatest(length(words) - 2, 1)) i
+  SELECT array_agg(DISTINCT substr(words, i, n)) FROM generate_series(1, 3) n, generate_series(1, length(words) - n + 1) i
 $$;
 CREATE FUNCTION devices_note_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -245,8 +247,11 @@ CREATE TABLE trace_entries (
   id            bigserial PRIMARY KEY,
   device_row_id bigint NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
   at            timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  -- the request and which side of it: several processes may hear of an entry, one keeps it
+  name          text NOT NULL,
   sealed        text NOT NULL
 );
+CREATE UNIQUE INDEX trace_entries_device_row_id_name_key ON trace_entries (device_row_id, name);
 CREATE INDEX trace_entries_device_row_id_id_idx ON trace_entries (device_row_id, id);
 CREATE INDEX trace_entries_at_idx ON trace_entries (at);
 
