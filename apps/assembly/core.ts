@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Accounts, connectTenant, storedNames, type PimShared } from '#accounts';
+import {
+  Accounts,
+  connectTenant,
+  freeGuesses,
+  LocalFailureCounts,
+  storedNames,
+  type FailureCounts,
+  type Guess,
+  type PimShared,
+} from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Sealer } from '#actors';
-import { InProcessBus, RedisBus, type Bus } from '#bus';
+import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import { Provisioning } from '#policy';
 import { MemoryScheduledMailStore, type AccountStores, type ScheduledMailStore } from '#store';
@@ -23,6 +32,11 @@ export interface Core {
   readonly sealer: Sealer;
   readonly runtime: ActorRuntime;
   readonly bus: Bus;
+  /**
+   * Failed sign-ins, counted by all processes together. The administrators' API counts its own as kind `administrator`:
+   * `wait` before a secret is looked at, `add` when it was wrong.
+   */
+  readonly guesses: FailureCounts;
   /** Names this process among all of the installation. */
   readonly node: string;
   readonly scheduledMail: ScheduledMailStore;
@@ -48,6 +62,14 @@ function openBus({ actors }: Configuration, log: Log): Promise<Bus> {
   return RedisBus.connect({ redis: actors, report, warn });
 }
 
+function openGuesses({ actors, signIn }: Configuration): FailureCounts {
+  const maxDelay = signIn.maxDelaySeconds * 1000;
+  const local = new LocalFailureCounts({ maxDelay });
+  return actors === 'local'
+    ? local
+    : new SharedFailures<Guess>({ redis: actors, free: freeGuesses, maxDelay, local });
+}
+
 export interface CoreOptions {
   readonly log: Log;
   /** Keeps for accounts what their sources cannot keep themselves. */
@@ -67,12 +89,16 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     isOneOfMany,
     ...(stores && { names: storedNames(stores.objectNames) }),
   };
+  const guesses = openGuesses(configuration);
   const accounts = new Accounts({
     configuration,
     sealer: seal,
     connect: (tenant) => connectTenant(tenant, configuration.watch, shared),
     notes: stores?.notes,
     suggested,
+    failures: guesses,
+    // What is sealed with a secret of this process alone could not be opened after a restart.
+    appPasswords: configuration.secret === undefined ? undefined : stores?.administration.appPasswords,
     log,
     metrics,
   });
@@ -82,6 +108,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
   });
   const runtime = await openRuntime(configuration, log);
   const bus = await openBus(configuration, log);
+  bus.onGap(() => accounts.doubt());
   return {
     configuration,
     log,
@@ -93,6 +120,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     sealer: seal,
     runtime,
     bus,
+    guesses,
     node: `${hostname()}-${process.pid}`,
     // Without a database each node remembers for itself.
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
@@ -100,6 +128,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
       await runtime.close();
       await bus.close();
       await accounts.close();
+      await guesses.close();
     },
   };
 }

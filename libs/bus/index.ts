@@ -5,4 +5,5 @@
  */
 export type { Bus, BusMessages, LiveRequest, NodeSample, Topic, TraceEntry } from './bus.js';
 export { InProcessBus } from './in-process-bus.js';
+export { SharedFailures, type SharedFailuresOptions } from './shared-failures.js';
 export { RedisBus, type RedisBusOptions } from './redis-bus.js';

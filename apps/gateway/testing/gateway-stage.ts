@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Accounts, type TenantSources } from '#accounts';
+import { Accounts, LocalFailureCounts, type TenantSources } from '#accounts';
 import { InProcessRuntime, sealer } from '#actors';
 import { InProcessBus } from '#bus';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
@@ -102,6 +102,7 @@ export class GatewayStage {
       provisioning,
       runtime: this.runtime,
       bus: this.bus,
+      guesses: new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000 }),
       sealer: seal,
       node: 'test',
       scheduledMail: new MemoryScheduledMailStore(),

@@ -28,7 +28,10 @@ export function grantOf(claims: Claims, { userClaim, scopes }: OAuthSettings): G
   if (typeof exp !== 'number' || !Number.isFinite(exp) || typeof login !== 'string' || login === '')
     return null;
   // Whoever may type in an address of his choice at the issuer is not its owner for that.
-  if (userClaim === 'email' && claims.email_verified !== undefined && claims.email_verified !== true)
+  if (
+    userClaim === 'email' &&
+    ![undefined, true, 'true'].includes(claims.email_verified as boolean | string | undefined)
+  )
     return null;
   const has = scopesOf(claims);
   if (!scopes.every((scope) => has.has(scope))) return null;

@@ -1,0 +1,107 @@
+import { Redis } from 'ioredis';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+
+/** What failures are counted by: a kind, and one of it. */
+export interface CountedBy {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Counts failed sign-ins; libs/accounts says what is promised. */
+export interface Counts<By extends CountedBy> {
+  wait(guesses: readonly By[]): Promise<number>;
+  add(guesses: readonly By[]): Promise<void>;
+  clear(guess: By): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SharedFailuresOptions<By extends CountedBy> {
+  /** As of RedisBus. */
+  readonly redis: string;
+  /** Failures without delay, by kind. */
+  readonly free: Readonly<Record<By['kind'], number>>;
+  /** Longest delay in milliseconds. */
+  readonly maxDelay: number;
+  /** Counts while Redis is away: each process then knows its own failures only. */
+  readonly local: Counts<By>;
+  /** In front of all keys. */
+  readonly prefix?: string;
+}
+
+/** Seconds after which a count begins anew. */
+const WINDOW = 900;
+/** A sign-in waits no longer for Redis, in milliseconds. */
+const PATIENCE = 500;
+
+/** Failed sign-ins that all processes behind one Redis count together: a guesser gains nothing by asking another node. */
+export class SharedFailures<By extends CountedBy> implements Counts<By> {
+  private readonly redis: Redis;
+  private readonly counts: RateLimiterRedis;
+  /** Keys that must wait, each for as long as its entry lives. */
+  private readonly delays: RateLimiterRedis;
+
+  constructor(private readonly options: SharedFailuresOptions<By>) {
+    // What cannot be asked now is counted here instead: nothing queues up while Redis is away.
+    this.redis = new Redis(options.redis, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: PATIENCE,
+      retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
+    });
+    this.redis.on('error', () => undefined);
+    const { prefix = 'godwit:failures' } = options;
+    const common = { storeClient: this.redis, points: 1, rejectIfRedisNotReady: true };
+    this.counts = new RateLimiterRedis({ ...common, keyPrefix: `${prefix}:count`, duration: WINDOW });
+    this.delays = new RateLimiterRedis({ ...common, keyPrefix: `${prefix}:delay`, duration: WINDOW });
+  }
+
+  wait(guesses: readonly By[]): Promise<number> {
+    return this.either(
+      async () => {
+        const found = await Promise.all(guesses.map((guess) => this.delays.get(keyOf(guess))));
+        return Math.max(0, ...found.map((entry) => entry?.msBeforeNext ?? 0));
+      },
+      (local) => local.wait(guesses),
+    );
+  }
+
+  add(guesses: readonly By[]): Promise<void> {
+    return this.either(
+      async () => void (await Promise.all(guesses.map((guess) => this.count(guess)))),
+      (local) => local.add(guesses),
+    );
+  }
+
+  clear(guess: By): Promise<void> {
+    const key = keyOf(guess);
+    return this.either(
+      async () => void (await Promise.all([this.counts.delete(key), this.delays.delete(key)])),
+      (local) => local.clear(guess),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.redis.disconnect();
+    await this.options.local.close();
+  }
+
+  private async count(guess: By): Promise<void> {
+    const key = keyOf(guess);
+    const { consumedPoints } = await this.counts.penalty(key, 1);
+    const over = consumedPoints - this.options.free[guess.kind as By['kind']];
+    if (over <= 0) return;
+    const seconds = Math.min(this.options.maxDelay / 1000, 2 ** (over - 1));
+    await this.delays.block(key, Math.ceil(seconds));
+  }
+
+  /** Asks Redis, and this process alone if that fails or takes too long. */
+  private async either<T>(shared: () => Promise<T>, local: (counts: Counts<By>) => Promise<T>): Promise<T> {
+    try {
+      return await shared();
+    } catch {
+      return local(this.options.local);
+    }
+  }
+}
+
+const keyOf = ({ kind, name }: CountedBy): string => `${kind}:${name}`;
