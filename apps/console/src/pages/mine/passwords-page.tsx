@@ -1,0 +1,161 @@
+import { useState } from 'react';
+import { api } from '../../api/client.js';
+import type { AppPassword } from '../../api/types.js';
+import { useResource } from '../../api/use-resource.js';
+import { ConfirmDialog, Dialog } from '../../frame/dialog.js';
+import { Page } from '../../frame/page.js';
+import { Empty, Loaded } from '../../frame/states.js';
+import { useToast } from '../../frame/toasts.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
+import { Ago } from '../../parts/time.js';
+
+const columnsFor = (onRemove: (password: AppPassword) => void): readonly Column<AppPassword>[] => [
+  { title: 'Name', isName: true, cell: ({ name }) => <strong>{name}</strong> },
+  {
+    title: 'For',
+    cell: ({ deviceId }) => (deviceId === null ? 'any device' : <span className="mono">{deviceId}</span>),
+  },
+  { title: 'Made', cell: ({ createdAt }) => <Ago at={createdAt} /> },
+  { title: 'Last used', cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} /> },
+  { title: 'Expires', cell: ({ expiresAt }) => <Ago at={expiresAt} /> },
+  {
+    title: 'Actions',
+    align: 'end',
+    cell: (password) => (
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() => onRemove(password)}
+        aria-label={`Take back ${password.name}`}
+      >
+        Take back
+      </button>
+    ),
+  },
+];
+
+/** Passwords that work on phones only, so that the mailbox's own need not be typed into each. */
+export function PasswordsPage() {
+  const resource = useResource('GET /me/app-passwords', {});
+  const say = useToast();
+  const [isMaking, setMaking] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  const [removed, setRemoved] = useState<AppPassword | null>(null);
+  return (
+    <Page
+      title="Passwords for phones"
+      lead="Each works for ActiveSync only. If a phone is lost, take its password back; the others go on."
+      actions={
+        <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
+          Make a password
+        </button>
+      }
+    >
+      <Loaded resource={resource}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon="key" title="No password for phones yet">
+              <p>Phones sign in with the mailbox’s own password until you make one.</p>
+            </Empty>
+          ) : (
+            <DataTable
+              caption="Passwords for phones"
+              columns={columnsFor(setRemoved)}
+              rows={items}
+              keyOf={({ id }) => id}
+            />
+          )
+        }
+      </Loaded>
+      {isMaking && (
+        <MakeDialog
+          onClose={() => setMaking(false)}
+          onMade={(password) => {
+            setMade(password);
+            resource.reload();
+          }}
+        />
+      )}
+      {made !== null && (
+        <Dialog title="Your new password" onClose={() => setMade(null)}>
+          <div className="dialog-body">
+            <p>Type it into the phone now: it is shown only this once.</p>
+            <output className="secret mono">{made}</output>
+          </div>
+          <footer>
+            <button type="button" className="button button-primary" onClick={() => setMade(null)}>
+              I have it
+            </button>
+          </footer>
+        </Dialog>
+      )}
+      {removed && (
+        <ConfirmDialog
+          title="Take this password back?"
+          action="Take back"
+          isDangerous
+          asksReason={false}
+          onClose={() => setRemoved(null)}
+          onConfirm={async () => {
+            await api.call('DELETE /me/app-passwords/{password}', {
+              params: { password: removed.id },
+              body: {},
+            });
+            say('The password no longer works.');
+            resource.reload();
+          }}
+        >
+          <p>
+            Phones that use <strong>{removed.name}</strong> can no longer sign in.
+          </p>
+        </ConfirmDialog>
+      )}
+    </Page>
+  );
+}
+
+function MakeDialog({
+  onMade,
+  onClose,
+}: {
+  readonly onMade: (password: string) => void;
+  readonly onClose: () => void;
+}) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  return (
+    <ConfirmDialog
+      title="Make a password for a phone"
+      action="Make password"
+      asksReason={false}
+      isReady={name.trim() !== '' && password !== ''}
+      onClose={onClose}
+      onConfirm={async () => {
+        const { appPassword } = await api.call('POST /me/app-passwords', {
+          body: { name: name.trim(), password },
+        });
+        onMade(appPassword);
+      }}
+    >
+      <label className="field">
+        <span>Name, to know it by</span>
+        <input
+          value={name}
+          maxLength={200}
+          placeholder="e.g. my tablet"
+          onChange={({ target }) => setName(target.value)}
+        />
+      </label>
+      <label className="field">
+        <span>Password of your mailbox</span>
+        <input
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+      </label>
+      <p className="hint">The mail server is asked with it for the phone. It is kept encrypted.</p>
+    </ConfirmDialog>
+  );
+}

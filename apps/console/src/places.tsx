@@ -1,0 +1,59 @@
+import { lazy, type ComponentType } from 'react';
+import type { Right } from './api/rights.js';
+import type { IconName } from './frame/icon.js';
+
+/** A page, at its address. */
+export interface Place {
+  readonly path: string;
+  /** Who is shown it. */
+  readonly right: Right;
+  readonly page: ComponentType;
+  /** In the navigation; pages without are reached from others. */
+  readonly entry?: { readonly label: string; readonly icon: IconName; readonly group: string };
+}
+
+/** Loaded when somebody goes there. */
+const page = (load: () => Promise<ComponentType>): ComponentType =>
+  lazy(async () => ({ default: await load() }));
+
+/**
+ * Every page of the console. To add one: write it under pages/, name it here. Who may not use it is not shown it, and the
+ * API would refuse him anyway.
+ */
+export const places: readonly Place[] = [
+  {
+    path: '/',
+    right: 'look',
+    page: page(async () => (await import('./pages/overview/overview-page.js')).OverviewPage),
+    entry: { label: 'Overview', icon: 'overview', group: 'Now' },
+  },
+  {
+    path: '/live',
+    right: 'look',
+    page: page(async () => (await import('./pages/live/live-page.js')).LivePage),
+    entry: { label: 'Live', icon: 'live', group: 'Now' },
+  },
+  {
+    path: '/devices',
+    right: 'look',
+    page: page(async () => (await import('./pages/devices/devices-page.js')).DevicesPage),
+    entry: { label: 'Devices', icon: 'devices', group: 'Devices' },
+  },
+  {
+    path: '/devices/:device',
+    right: 'look',
+    page: page(async () => (await import('./pages/device/device-page.js')).DevicePage),
+  },
+  {
+    path: '/mine',
+    right: 'self',
+    page: page(async () => (await import('./pages/mine/mine-page.js')).MinePage),
+    entry: { label: 'My devices', icon: 'devices', group: 'Mine' },
+  },
+  {
+    path: '/mine/passwords',
+    right: 'self',
+    page: page(async () => (await import('./pages/mine/passwords-page.js')).PasswordsPage),
+    entry: { label: 'Passwords for phones', icon: 'key', group: 'Mine' },
+  },
+];
