@@ -1,5 +1,5 @@
 import type { Actor } from '#actors';
-import { StaleState, type Json } from '#store';
+import { StaleState, type DeviceSeen, type Json } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
 import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
 import { isRecipientCache } from './folder-change-status.js';
@@ -7,11 +7,18 @@ import { handleEstimate } from './handle-estimate.js';
 import { handleFolderChange } from './handle-folder-change.js';
 import { handleFolderSync } from './handle-folder-sync.js';
 import { foldersOfPing, handlePing } from './handle-ping.js';
+import {
+  handleProvision,
+  handleRecoveryPassword,
+  markPolicy,
+  requireNoWipe,
+  unproven,
+} from './handle-provision.js';
 import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from './handle-settle.js';
 import { foldersOfSync, handleSync } from './handle-sync.js';
 import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
 import { changedCollections } from './news.js';
-import { sameJson } from './same-json.js';
+import { SeenNotes } from './seen.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
 import { SourceHealth } from './source-health.js';
 import { factsOf, requireStanding, StandingDesk } from './standing.js';
@@ -32,9 +39,6 @@ const WITHOUT_POLICY_KEY: ReadonlySet<string> = new Set<DeviceMessage['type']>([
 
 /** How often a message is begun again after another host wrote a newer state. */
 const STALE_ATTEMPTS = 3;
-
-/** "Last seen" is for people: it need not cost a write a request. Milliseconds. */
-const TOUCH_EVERY = 300_000;
 
 type Handlers = {
   readonly [Type in DeviceMessage['type']]: (
@@ -58,8 +62,9 @@ const handlers: Handlers = {
   Undelivered: handleUndelivered,
   Moved: handleMoved,
   MovedBefore: handleMovedBefore,
-  Provision: (session, { request }) => provision(session, request),
-  Information: (session, { information }) => touch(session, information),
+  Provision: handleProvision,
+  RecoveryPassword: handleRecoveryPassword,
+  Information: (session, { information }) => touch(session, { information }),
   Claim: async ({ deps, device }, { key, ttl, result }) => {
     const recorded = await deps.store.claim(device.id, key, ttl);
     if (!recorded && result !== undefined) await deps.store.settle(device.id, key, result);
@@ -83,12 +88,13 @@ const handle = <Type extends DeviceMessage['type']>(
  */
 export class DeviceActor implements Actor {
   private remembered: Remembered = nothingRemembered();
-  private touchedAt = 0;
   private readonly health = new SourceHealth();
+  private readonly seen: SeenNotes;
   private readonly desk: StandingDesk;
 
   constructor(private readonly deps: DeviceDependencies) {
     this.desk = new StandingDesk(deps);
+    this.seen = new SeenNotes(deps);
   }
 
   async receive(message: unknown): Promise<unknown> {
@@ -102,11 +108,15 @@ export class DeviceActor implements Actor {
       const session = new DeviceSession(envelope, this.deps, this.remembered, this.health);
       try {
         const answer = await this.answer(session, envelope.body);
-        await this.touchNowAndThen(session);
+        await this.seen.answered(session, envelope.body.type, (synced) => touch(session, { synced }));
         return session.quarantine ? { quarantine: session.quarantine, answer } : answer;
       } catch (error) {
         this.remembered = nothingRemembered();
-        if (!(error instanceof StaleState) || attempt >= STALE_ATTEMPTS) throw error;
+        if (!(error instanceof StaleState) || attempt >= STALE_ATTEMPTS) {
+          // The error itself says more than that it could not be noted.
+          await this.seen.failed(session, error).catch(() => undefined);
+          throw error;
+        }
         this.deps.events.staleState(envelope.identity);
       } finally {
         session.release();
@@ -127,15 +137,11 @@ export class DeviceActor implements Actor {
     return handle(session, body);
   }
 
-  private async touchNowAndThen(session: DeviceSession): Promise<void> {
-    const now = this.deps.now();
-    if (now - this.touchedAt < TOUCH_EVERY) return;
-    this.touchedAt = now;
-    await touch(session);
-  }
-
   private async prepare(session: DeviceSession, body: DeviceMessage): Promise<void> {
     await this.loadFor(session, body);
+    requireNoWipe(session, body);
+    // Who has proved nothing can do nothing but ask for the wipe.
+    if (session.envelope.unproven) return;
     await this.requireStanding(session, body);
     if (!BEFORE_PROVISIONING.has(body.type)) await this.requirePolicy(session, body);
   }
@@ -162,6 +168,7 @@ export class DeviceActor implements Actor {
   private async loadFor(session: DeviceSession, body: DeviceMessage): Promise<void> {
     await session.load(foldersNamedIn(body));
     if (!this.remembered.device) {
+      if (session.envelope.unproven) throw unproven();
       const { identity, deviceType } = session.envelope;
       this.remembered.device = await this.desk.admit(session.envelope);
       this.deps.events.deviceCreated(identity, deviceType);
@@ -229,23 +236,13 @@ async function allFolders(session: DeviceSession, refresh: boolean): Promise<Rec
   return resolved(session, [...(await session.folders()).keys()]);
 }
 
-async function provision(session: DeviceSession, request: Json): Promise<DeviceAnswers['Provision']> {
-  const { identity } = session.envelope;
-  const { answer, state } = session.deps.policy.provision(identity, request, session.deviceState.policy);
-  if (!sameJson(state, session.deviceState.policy)) {
-    await session.save({ device: { ...session.deviceState, policy: state } });
-  }
-  return { answer };
-}
-
-async function touch(session: DeviceSession, information?: Json): Promise<null> {
+async function touch(
+  session: DeviceSession,
+  more: Pick<DeviceSeen, 'information' | 'synced'>,
+): Promise<null> {
   const { userAgent, protocolVersion } = session.envelope;
   const at = new Date(session.deps.now());
-  const seen = { at, userAgent, protocolVersion };
-  await session.deps.store.touch(
-    session.device.id,
-    information === undefined ? seen : { ...seen, information },
-  );
+  await session.deps.store.touch(session.device.id, { at, userAgent, protocolVersion, ...more });
   const { facts } = session.device;
   session.remember({ facts: { ...factsOf(session.envelope, facts), deviceType: facts.deviceType } });
   return null;

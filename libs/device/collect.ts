@@ -4,6 +4,7 @@ import { dayOf, isInside, refsOfDelta, sinceDay, type KnownItem, type Ref } from
 import {
   fromDelta,
   keyOf,
+  MAX_FAILURES,
   pendingChanges,
   softIds,
   standingOf,
@@ -53,8 +54,6 @@ export interface CollectRequest {
 const PATIENT_RETRIES = 2;
 /** How often a single item may be asked for again before it is set aside. */
 const SINGLE_ITEM_RETRIES = 4;
-/** After this many failures an item is set aside until its version changes. */
-export const MAX_FAILURES = 3;
 
 const isSetAside = (state: CollectionState, id: string, item: KnownItem | undefined): boolean => {
   const failed = state.failed[id];

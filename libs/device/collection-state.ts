@@ -51,6 +51,9 @@ export type Pending = Generation & {
 /** id, version, day; version null for "no longer known". */
 export type DeltaEntry = readonly [id: string, version: string | null, day: number | null];
 
+/** After this many failures an item is set aside until its version changes. */
+export const MAX_FAILURES = 3;
+
 export type FailedItem = {
   readonly version: string;
   readonly day: number | null;

@@ -4,6 +4,7 @@ import { decodeSegment } from '#sync';
 import { keyOf, pendingChanges, type CollectionState } from './collection-state.js';
 import { HIERARCHY, type HierarchyState } from './device-state.js';
 import { classOfFolderId } from './folder-ids.js';
+import { loopSigns } from './sync-loop.js';
 
 /** A collection's rows, as the database has them. */
 export interface StoredCollections {
@@ -29,13 +30,6 @@ export interface DescribedFolder {
   /** Items that could not be sent, and are offered again or set aside. */
   readonly failing: number;
 }
-
-/** So often may an answer get lost on its way; a phone that asks for it more often does not get over it. */
-const LOOP_RETRIES = 2;
-
-/** Whether a phone asks for the same again and again. */
-export const isLooping = ({ retries, cap }: Pick<DescribedFolder, 'retries' | 'cap'>): boolean =>
-  retries > LOOP_RETRIES || cap !== null;
 
 /** The folders of a device: those it was told of and those it syncs, by name. */
 export function describeFolders({ collections, segments }: StoredCollections): DescribedFolder[] {
@@ -78,7 +72,7 @@ function describe(
   const itemClass = state?.itemClass ?? classOfFolderId(id) ?? 'Email';
   const nothing = { items: 0, filterType: null, retries: 0, cap: null, failing: 0 };
   if (!state) return { id, itemClass, name, syncKey: null, ...nothing };
-  const { pending, acked, options, cap, failed } = state;
+  const { pending, acked, options, failed } = state;
   const items = new Set(known);
   for (const [item, value] of pending ? pendingChanges(pending) : []) {
     if (value) items.add(item);
@@ -91,8 +85,7 @@ function describe(
     syncKey: keyOf(state, pending ?? acked),
     items: items.size,
     filterType: options.filterType,
-    retries: pending?.retries ?? 0,
-    cap,
+    ...loopSigns(state),
     failing: Object.values(failed).filter(({ restores }) => restores !== true).length,
   };
 }

@@ -1,7 +1,14 @@
-import { MAX_FAILURES } from './collect.js';
-import { keyOf, standingOf, toDelta, type CollectionState, type FailedItem } from './collection-state.js';
+import {
+  keyOf,
+  MAX_FAILURES,
+  standingOf,
+  toDelta,
+  type CollectionState,
+  type FailedItem,
+} from './collection-state.js';
 import type { MovedBeforeMessage, MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
 import type { DeviceSession } from './session.js';
+import { forgetDelivered, putSetAside } from './set-aside.js';
 
 type Report = SettleMessage['items'][number];
 
@@ -38,11 +45,9 @@ export async function handleSettle(session: DeviceSession, message: SettleMessag
   for (const { id } of message.items) {
     const failed = next.failed[id];
     if (!failed || failed.count < MAX_FAILURES) continue;
-    const { version, reason, count } = failed;
-    const item = { folderId: message.folder, itemId: id, version, reason, failures: count };
-    await session.deps.store.putSetAside(session.device.id, item);
-    session.deps.events.itemSetAside(session.envelope.identity, message.folder, id, reason);
+    await putSetAside(session, message.folder, id, failed);
   }
+  await forgetDelivered(session, message.folder, state, next);
   return null;
 }
 

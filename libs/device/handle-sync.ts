@@ -17,6 +17,8 @@ import type { CollectionAnswer, CollectionAsk, SyncAnswer, SyncMessage } from '.
 import { basisOf } from './restore.js';
 import { sameJson } from './same-json.js';
 import type { DeviceSession } from './session.js';
+import { forgetDelivered, putSetAside } from './set-aside.js';
+import { noteLoop } from './sync-loop.js';
 
 /** Trap 43: 0 and everything above the largest window is the largest. */
 const windowOf = (asked: number, max: number): number => (asked < 1 || asked > max ? max : asked);
@@ -107,6 +109,8 @@ async function begin(session: DeviceSession, ask: CollectionAsk): Promise<Outcom
 class SyncRun {
   private left: number;
   private failures: BackendError[] = [];
+  /** To be done once the states are saved. */
+  readonly settled: (() => Promise<void>)[] = [];
   private readonly outcomes: Outcome[] = [];
 
   constructor(
@@ -136,6 +140,8 @@ class SyncRun {
     if (key === INITIAL_KEY) {
       // The second ask of a request whose first one began the collection.
       if (this.message.phase === 'collect') return failure(ask, key, 3);
+      if (state)
+        this.settled.push(() => forgetDelivered(this.session, ask.id, state, { ...state, failed: {} }));
       return begin(this.session, ask);
     }
     if (!state) return this.neverBegun(ask, key);
@@ -164,6 +170,7 @@ class SyncRun {
   private failed(ask: CollectionAsk, key: string, error: unknown): Outcome {
     if (!(error instanceof BackendError)) throw error;
     if (error.kind === 'gone') return failure(ask, key, 12);
+    this.session.trouble = { what: classOfFolderId(ask.id) ?? 'Email', error };
     const isMail = classOfFolderId(ask.id) === 'Email';
     if (isMail && !error.retryable) throw error;
     if (isMail) this.failures.push(error);
@@ -225,23 +232,12 @@ class SyncRun {
       });
     });
     this.left -= result.refs.length;
-    if (result.setAside) await this.setAside(ask.id, result.setAside);
+    if (result.setAside) await putSetAside(this.session, ask.id, result.setAside.id, result.setAside.item);
+    await noteLoop(this.session, ask.id, state, result.state);
+    this.settled.push(() => forgetDelivered(this.session, ask.id, state, result.state));
     // Without room nothing is told, not even that there is more: what changed still counts as changed (traps 43, 45).
     const save = result.save && { ...result.save, folderId: ask.id, state: result.state };
     return { answer: this.part(ask, key, path, result), save };
-  }
-
-  private async setAside(folder: string, { id, item }: NonNullable<Collected['setAside']>): Promise<void> {
-    const { store, events } = this.session.deps;
-    const { version, reason, count } = item;
-    await store.putSetAside(this.session.device.id, {
-      folderId: folder,
-      itemId: id,
-      version,
-      reason,
-      failures: count,
-    });
-    events.itemSetAside(this.session.envelope.identity, folder, id, reason);
   }
 
   private part(
@@ -281,6 +277,7 @@ export async function handleSync(session: DeviceSession, message: SyncMessage): 
     collections: outcomes.flatMap(({ save }) => (save ? [save] : [])),
     ...remembered(session.deviceState, message, request, outcomes),
   });
+  for (const settle of run.settled) await settle();
   return { status: 1, collections: outcomes.map(({ answer }) => answer), wait: request.wait };
 }
 

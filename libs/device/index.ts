@@ -9,4 +9,11 @@ export { DEFAULT_OPTIONS, type CollectionOptions, type DeltaEntry } from './coll
 export * from './dependencies.js';
 export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
-export { describeFolders, isLooping, namesOf, type DescribedFolder, type StoredCollections } from './described.js';
+export {
+  describeFolders,
+  isLooping,
+  namesOf,
+  type DescribedFolder,
+  type StoredCollections,
+} from './described.js';
+export { isLooping } from './sync-loop.js';

@@ -86,7 +86,7 @@ export class DeviceSession {
   }
 
   /** What was just written of the device beside its state. */
-  remember(change: Partial<Pick<DeviceRow, 'facts' | 'control'>>): void {
+  remember(change: Partial<Pick<DeviceRow, 'facts' | 'control' | 'policy'>>): void {
     this.remembered.device = { ...this.device, ...change };
   }
 
