@@ -13,12 +13,26 @@ import {
 } from '#backend';
 import { MemoryBackend, MemoryMailbox } from '#backends/memory';
 import { QuarantineBackend } from '#backends/quarantine';
-import { DeviceActor, DeviceClient, DeviceRefused, ProvisionRequired } from '#device';
+import {
+  DeviceActor,
+  deviceAddress,
+  DeviceClient,
+  DeviceRefused,
+  ProvisionRequired,
+  reloadOf,
+} from '#device';
 import { notedMail } from '#mail-notes';
 import { loadConfiguration } from '#ops';
 import { SchedulingJobs, type SchedulingSetting } from '#scheduling';
 import { Provisioning, Rulings, type ProvisioningRule } from '#policy';
-import { MemoryDeviceStore, MemoryMailNotesStore, MemoryScheduledMailStore, type AccessRules } from '#store';
+import {
+  MemoryDeviceStore,
+  MemoryMailNotesStore,
+  MemoryScheduledMailStore,
+  type AccessRules,
+  type DeviceControl,
+  type DeviceIdentity,
+} from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import type { AccountAccess, AccountLease, CommandLimits } from '../context.js';
 import { openCertificateTrust, type CertificateTrust } from '../validate-cert/trust.js';
@@ -239,6 +253,13 @@ export class TestServer {
     this.rulings = new Rulings(rules);
   }
 
+  /** An administrator decides about a device: its actor forgets, and its waiting request ends. */
+  async decide(identity: DeviceIdentity, control: Partial<DeviceControl>): Promise<void> {
+    this.store.decide(identity, control);
+    await this.runtime.ask(deviceAddress(identity), reloadOf(identity), { deadline: Date.now() + 10_000 });
+    this.watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'interrupted');
+  }
+
   /** Called by the backend before each operation. */
   pass(operation: Operation): void {
     this.operations.push(operation);
@@ -310,6 +331,9 @@ export class TestServer {
       policy: {
         check: (...args) => this.policy.check(...args),
         provision: (...args) => this.policy.provision(...args),
+        mark: (...args) => this.policy.mark(...args),
+        keepsRecoveryPassword: (...args) => this.policy.keepsRecoveryPassword(...args),
+        isFinalKey: (...args) => this.policy.isFinalKey(...args),
       },
       events: {
         deviceCreated: ({ deviceId }) => this.told.push(`created ${deviceId}`),
@@ -318,6 +342,7 @@ export class TestServer {
         itemSetAside: (_identity, folder, item) => this.told.push(`set aside ${folder}:${item}`),
         sourceFailed: (_identity, itemClass) => this.told.push(`source failed ${itemClass}`),
         sourceRestored: (_identity, itemClass) => this.told.push(`source restored ${itemClass}`),
+        wipe: (_identity, what, kind) => this.told.push(`wipe ${kind} ${what}`),
       },
       window: { default: 100, max: 512 },
       now: () => this.now,
