@@ -5,10 +5,13 @@ import { openHttpServer } from '../assembly/http-server.js';
 import { consoleFolder } from '../assembly/paths.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { serveConsole } from './console/serve-console.js';
-import { TokenGuard } from './guard.js';
+import { ApiGuard } from './guard.js';
 import { handlersOf } from './handlers.js';
+import { closeLooks, openLooks } from './looks.js';
 import type { AdminParts } from './parts.js';
-import { registerRoutes, type Auditor } from './register-routes.js';
+import { registerRoutes } from './register-routes.js';
+import { guardTheDoor } from './sign-in/gate.js';
+import { openSignIn } from './sign-in/open-sign-in.js';
 
 export interface AdminOptions {
   /** Bearer token of the first administrator. */
@@ -19,27 +22,31 @@ export interface AdminOptions {
 export class Admin {
   private constructor(
     private readonly app: NestFastifyApplication,
+    private readonly parts: AdminParts,
     readonly url: string,
   ) {}
 
   static async open(core: Core, database: Database, options: AdminOptions): Promise<Admin> {
-    const parts: AdminParts = { core, bus: core.bus, database, stores: database.administration };
-    const guard = new TokenGuard(options.firstToken, database.administration.tokens);
-    const auditor: Auditor = { record: async () => undefined };
+    const stores = database.administration;
+    const signIn = openSignIn(core, stores, options.firstToken);
+    const parts: AdminParts = { core, bus: core.bus, database, stores, signIn, ...openLooks(core, stores) };
+    const guard = new ApiGuard(signIn);
     const { app, url } = await openHttpServer(
       OperationsModule.of(core),
       core.configuration.admin,
       core.log,
       (fastify) => {
-        registerRoutes(fastify, handlersOf(parts), { parts, guard, auditor });
+        guardTheDoor(fastify, core.configuration, signIn.limits);
+        registerRoutes(fastify, handlersOf(parts), { parts, guard, auditor: signIn.auditor });
         serveConsole(fastify, consoleFolder);
       },
     );
     core.log.event('listen.started', { role: 'admin', url });
-    return new Admin(app, url);
+    return new Admin(app, parts, url);
   }
 
   async close(): Promise<void> {
+    await closeLooks(this.parts);
     await this.app.close();
   }
 }

@@ -1,7 +1,16 @@
 import { routes, type RouteName } from '#admin-api';
+import { accessHandlers } from './access/access-handlers.js';
+import { Rejudging } from './access/rejudging.js';
+import { auditHandlers } from './audit/audit-handlers.js';
 import { Refused, type Handlers } from './call.js';
 import { deviceHandlers } from './devices/device-handlers.js';
+import { repairHandlers } from './devices/repair-handlers.js';
+import { liveHandlers } from './live/live-handlers.js';
 import type { AdminParts } from './parts.js';
+import { traceHandlers } from './traces/trace-handlers.js';
+import { sessionHandlers } from './sign-in/session-handlers.js';
+import { tenantHandlers } from './tenants/tenant-handlers.js';
+import { tokenHandlers } from './tokens/token-handlers.js';
 
 /** What answers each route, by subject. */
 export function handlersOf(parts: AdminParts): Handlers {
@@ -11,8 +20,20 @@ export function handlersOf(parts: AdminParts): Handlers {
   const fallback: Handlers = Object.fromEntries(
     Object.keys(routes).map((name) => [name as RouteName, missing]),
   ) as never;
+  const rejudging = new Rejudging({
+    ...parts,
+    report: (error) => parts.core.log.event('store.unavailable', { error }),
+  });
   return {
     ...fallback,
+    ...accessHandlers(parts, rejudging),
+    ...tenantHandlers(parts, rejudging),
+    ...liveHandlers(parts),
+    ...traceHandlers(parts),
+    ...auditHandlers(parts),
+    ...sessionHandlers(parts),
+    ...tokenHandlers(parts),
     ...deviceHandlers(parts),
+    ...repairHandlers(parts),
   };
 }

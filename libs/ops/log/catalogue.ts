@@ -174,6 +174,11 @@ export const events = {
     type: 'DeviceType',
     agent: 'User-Agent',
   }),
+  'device.wipe': event(
+    'warn',
+    'A wipe was sent to a device, confirmed by it, failed there, or was confirmed by somebody who may not be the device (doubted).',
+    { ...device, what: 'sent, confirmed, failed or doubted', kind: 'account or device' },
+  ),
   'device.removed': event('info', "A device's state was deleted.", { ...device, by: 'who asked' }),
   'device.not-reloaded': event(
     'warn',
@@ -187,6 +192,10 @@ export const events = {
   'trace.ended': event('info', 'A device is no longer traced.', {
     ...device,
     reason: '`over`, `stopped` by an administrator, or `full`',
+  }),
+  'trace.not-kept': event('warn', 'What a traced device sent or was sent could not be stored.', {
+    entries: 'how many',
+    ...error,
   }),
   'hierarchy.reset': event('info', 'A phone loads its folder list anew.', {
     ...device,
