@@ -1,7 +1,12 @@
 import { Command } from 'commander';
+import { registerCompletion } from './commands/completion.js';
 import { registerConfiguration } from './commands/configuration.js';
 import { registerDevices } from './commands/devices.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerImport } from './commands/import.js';
+import { registerLive } from './commands/live.js';
+import { registerTokens, registerUsers } from './commands/people.js';
+import { registerPolicies, registerRules } from './commands/rules.js';
 import { registerServers } from './commands/servers.js';
 import { EXIT_HELP } from './exit-codes.js';
 
@@ -20,5 +25,12 @@ export function buildProgram(version: string): Command {
   registerConfiguration(program);
   registerDoctor(program);
   registerDevices(program);
+  registerUsers(program);
+  registerPolicies(program);
+  registerRules(program);
+  registerTokens(program);
+  registerLive(program);
+  registerImport(program);
+  registerCompletion(program);
   return program;
 }
