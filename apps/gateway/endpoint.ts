@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Account, Refusal } from '#accounts';
+import type { Account } from '#accounts';
 import { plainProfile, type ClientProfile } from '#clients';
 import {
   empty,
@@ -30,9 +30,9 @@ import type { SchedulingJobs } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { Core } from '../assembly/core.js';
 import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
-import { addressOf } from './client-address.js';
 import { commandEvents } from './command-events.js';
 import type { LiveBoard } from './live/live-board.js';
+import { PhoneSignIn, type Refused } from './phone-sign-in.js';
 import { requestBody, type RequestBody } from './request-body.js';
 import { RequestRecord } from './request-record.js';
 import { sendReply } from './send-reply.js';
@@ -102,18 +102,27 @@ function readHead(request: IncomingMessage): Head {
   return { query, version, policyKey: query.policyKey ?? header(request, 'x-ms-policykey') };
 }
 
-const refused = (result: Refusal): Failure => ({
-  reply:
-    result.retryAfter === undefined
-      ? refusal(401, { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' })
-      : unavailable(result.retryAfter),
+const unauthorized = (challenges: readonly string[]): Reply =>
+  refusal(401, { 'WWW-Authenticate': [...challenges] });
+
+function replyTo({ status, challenges, retryAfter }: Refused): Reply {
+  if (status === 503) return unavailable(retryAfter);
+  return status === 401 ? unauthorized(challenges) : refusal(status);
+}
+
+const refused = (result: Refused): Failure => ({
+  reply: replyTo(result),
   kind: 'unauthorized',
   reason: result.reason,
 });
 
 /** One URL, all of ActiveSync (MS-ASHTTP 2.2): signs in, finds the command, answers. Keeps nothing between requests. */
 export class ActiveSyncEndpoint {
-  constructor(private readonly parts: GatewayParts) {}
+  private readonly signIn: PhoneSignIn;
+
+  constructor(private readonly parts: GatewayParts) {
+    this.signIn = new PhoneSignIn(parts.core);
+  }
 
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
   async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -126,7 +135,7 @@ export class ActiveSyncEndpoint {
   }
 
   private async optionsReply(request: IncomingMessage, client: ClientProfile): Promise<Reply> {
-    const result = await this.signIn(request);
+    const result = await this.signIn.authenticate(request);
     if (result.kind === 'refused') return refused(result).reply;
     return refusal(200, { ...serverHeaders(client), Allow: 'OPTIONS,POST', Public: 'OPTIONS,POST' });
   }
@@ -169,7 +178,7 @@ export class ActiveSyncEndpoint {
     head: Head,
     client: ClientProfile,
   ): Promise<Reply> {
-    const result = await this.signIn(request);
+    const result = await this.signIn.authenticate(request, head.query);
     if (result.kind === 'refused') return this.answered(record, refused(result));
     const { account } = result;
     record.signedIn(account);
@@ -187,12 +196,6 @@ export class ActiveSyncEndpoint {
     const body = record.trace?.request(read, header(request, 'content-type')) ?? read;
     record.body = body;
     return body;
-  }
-
-  private signIn(request: IncomingMessage) {
-    const { core } = this.parts;
-    const address = addressOf(request, core.configuration.listen.trustedProxies);
-    return core.accounts.authenticate(request.headers.authorization, address);
   }
 
   private context(
@@ -244,7 +247,8 @@ export class ActiveSyncEndpoint {
     const spoken = error instanceof EasStatusError ? error.command : command;
     const failure = failureOf(error, spoken, version, client);
     record.failed(failure, error);
-    return failure.reply;
+    if (failure.kind !== 'unauthorized') return failure.reply;
+    return unauthorized(await this.signIn.challenges({ user: record.account?.user }));
   }
 
   private answered(record: RequestRecord, failure: Failure): Reply {

@@ -82,7 +82,7 @@ export class RequestRecord implements OnBoard {
       device: this.device,
       deviceType: printable(this.deviceType),
       userAgent: printable(request.headers['user-agent'] ?? '').slice(0, LONGEST_AGENT),
-      address: addressOf(request, core.configuration.listen.trustedProxies),
+      address: addressOf(request, core.configuration.listen),
       command: this.command,
       protocol: this.protocol,
       startedAt: this.startedAt,

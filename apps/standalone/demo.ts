@@ -62,6 +62,7 @@ export async function prepareDemo(configuration: Configuration): Promise<Demo> {
     scheduling: 'auto',
     identities: {},
     autodiscover: {},
+    signIn: { appPasswordsOnly: false },
   };
   const host = process.env.GODWIT_LISTEN_HOST ?? '127.0.0.1';
   const signIn = { ...configuration.signIn, defaultDomain: configuration.signIn.defaultDomain ?? DOMAIN };

@@ -32,11 +32,14 @@ export interface RawReply extends Ending {
   readonly content: Blob;
 }
 
+/** A header that stands more than once has several values. */
+export type RefusalHeaders = Readonly<Record<string, string | string[]>>;
+
 /** A bare HTTP status, where the protocol has no document to say it in. */
 export interface RefusalReply {
   readonly kind: 'refusal';
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: RefusalHeaders;
 }
 
 interface Ending {
@@ -57,7 +60,7 @@ export const document = (
   value,
 });
 
-export const refusal = (status: number, headers?: Readonly<Record<string, string>>): RefusalReply => ({
+export const refusal = (status: number, headers?: RefusalHeaders): RefusalReply => ({
   kind: 'refusal',
   status,
   ...(headers && { headers }),

@@ -19,20 +19,26 @@ import {
   type PoxRequest,
 } from '#discovery';
 import type { Core } from '../../assembly/core.js';
-import { addressOf } from '../client-address.js';
+import { isPassing } from '../answer-failure.js';
+import { PhoneSignIn, type Refused } from '../phone-sign-in.js';
 import { BodyTooLarge, requestBody } from '../request-body.js';
 import { Disconnected } from '../response-sink.js';
 import { publicOrigin, schemeOf } from './public-url.js';
 
+/** Seconds after which it makes sense to ask again. */
+const RETRY_AFTER = '30';
 const XML = 'text/xml; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
-const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' };
+const headersOf = ({ retryAfter, challenges }: Refused): Record<string, string | string[]> => ({
+  ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+  ...(challenges.length > 0 && { 'WWW-Authenticate': [...challenges] }),
+});
 
 function send(
   response: ServerResponse,
   status: number,
   body: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | string[]>> = {},
 ): void {
   response.writeHead(status, {
     'Cache-Control': 'private, no-store',
@@ -58,7 +64,11 @@ async function textOf(request: IncomingMessage): Promise<string> {
 
 /** Tells clients where this server is, by the mail address (MS-ASCMD 2.2.1.1 Autodiscover; v2 in JSON). */
 export class AutodiscoverEndpoint {
-  constructor(private readonly core: Core) {}
+  private readonly signIn: PhoneSignIn;
+
+  constructor(private readonly core: Core) {
+    this.signIn = new PhoneSignIn(core);
+  }
 
   /** Never throws: what goes wrong is answered. */
   async pox(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -67,24 +77,22 @@ export class AutodiscoverEndpoint {
     } catch (error) {
       if (error instanceof Disconnected) return;
       if (error instanceof BodyTooLarge) return send(response, 413, '', { Connection: 'close' });
+      // A mail server or database that is away is no fault of anybody here.
+      if (isPassing(error)) return send(response, 503, '', { 'Retry-After': RETRY_AFTER });
       this.core.log.event('bug', { where: 'autodiscover', error });
       send(response, 500, '');
     }
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { accounts, configuration } = this.core;
-    const { listen } = configuration;
+    const { listen } = this.core.configuration;
     const elsewhere = this.redirection(request);
     if (elsewhere !== null) return send(response, 302, '', { Location: elsewhere });
     // Trap 107: 401 first, also for a request without a body or a login.
-    const { authorization } = request.headers;
-    const result = await accounts.authenticate(authorization, addressOf(request, listen.trustedProxies));
+    const result = await this.signIn.authenticate(request);
     if (result.kind === 'refused') {
       request.resume();
-      const isBusy = result.retryAfter !== undefined;
-      const headers = isBusy ? { 'Retry-After': String(result.retryAfter) } : CHALLENGE;
-      return send(response, isBusy ? 503 : 401, '', headers);
+      return send(response, result.status, '', headersOf(result));
     }
     const origin = publicOrigin(request, listen);
     if (origin === null) return send(response, 400, '');

@@ -61,7 +61,9 @@ it('never shows a secret, wherever it comes from', () => {
 });
 
 it('shows no secret of a configuration with mistakes either', () => {
-  const explanation = explain(`secret: hunter2\nadmin: { port: many, token: hunter2hunter2hunter2 }\n${imap}`);
+  const explanation = explain(
+    `secret: hunter2\nadmin: { port: many, token: hunter2hunter2hunter2 }\n${imap}`,
+  );
   expect(explanation.problems).toHaveLength(2);
   expect(JSON.stringify(explanation)).not.toContain('hunter2');
 });

@@ -3,6 +3,7 @@ import { quirkNames, quirks, QUIRK_SETTINGS, type QuirkName } from '#clients';
 import { adminKeys, retentionKeys, webhookKeys } from './admin-keys.js';
 import { key, section } from './declare.js';
 import { kinds } from './kinds.js';
+import { proxyKeys } from './listen-keys.js';
 import { oauthKeys } from './oauth-keys.js';
 import { policyKeys } from './policy-keys.js';
 
@@ -101,10 +102,7 @@ export const configuration = z.strictObject({
       'The address phones use, where a proxy stands in front. Told at the start.',
       { expects: 'an http or https URL' },
     ),
-    trustedProxies: key(
-      z.array(z.string().min(1)).default(['127.0.0.1', '::1']),
-      'Addresses or networks of proxies whose X-Forwarded-For is believed.',
-    ),
+    ...proxyKeys,
   }),
   admin: adminKeys,
   webhooks: webhookKeys,
