@@ -4,6 +4,7 @@ import { RuleSnapshot } from '#policy';
 import type { Database, DeviceIdentity } from '#store';
 import type { Core } from './core.js';
 import { forgetWhatChanged } from './forgetting.js';
+import { openProvisioning } from './policies.js';
 
 const who = ({ tenant, user, deviceId }: DeviceIdentity) => ({ tenant, user, device: deviceId });
 
@@ -22,13 +23,14 @@ const eventsOf = ({ log, metrics }: Core): DeviceEvents => ({
     log.event('source.failed', { ...who(identity), class: itemClass, error }),
   sourceRestored: (identity, itemClass) =>
     log.event('source.restored', { ...who(identity), class: itemClass }),
+  wipe: (identity, what, kind) => log.event('device.wipe', { ...who(identity), what, kind }),
 });
 
 const BASE36 = 36;
 const EPOCH_LENGTH = 10;
 
 /** Ten random characters of [0-9a-z]. */
-function newEpoch(): string {
+export function newEpoch(): string {
   let epoch = '';
   while (epoch.length < EPOCH_LENGTH) {
     for (const byte of randomBytes(EPOCH_LENGTH)) {
@@ -56,7 +58,7 @@ export async function hostDevices(core: Core, database: Database): Promise<void>
   const dependencies: DeviceDependencies = {
     store: database.devices,
     backends: core.accounts.backends,
-    policy: core.provisioning,
+    policy: await openProvisioning(core, database),
     access: openAccess(core, database),
     events: eventsOf(core),
     window: core.configuration.window,

@@ -65,7 +65,8 @@ function indigestible(pending: Pending): { id: string; item: FailedItem } | null
   const [only, ...others] = pending.delta;
   if (!only || others.length > 0 || pending.retries < SINGLE_ITEM_RETRIES || only[1] === null) return null;
   const [id, version, day] = only;
-  return { id, item: { version, day, count: MAX_FAILURES, reason: 'the phone asks for it again and again' } };
+  const reason = 'the phone asks for it again and again';
+  return { id, item: { version, day, count: MAX_FAILURES, reason, indigestible: true } };
 }
 
 const sameOptions = (a: CollectionOptions | null, b: CollectionOptions): boolean =>

@@ -24,6 +24,8 @@ export type CollectionState = {
   readonly failed: Readonly<Record<string, FailedItem>>;
   /** After answers that the phone asked for again and again: how many items it gets at a time; null is no limit. */
   readonly cap: number | null;
+  /** An administrator wants the phone to load it again; until it begins with key 0, no request is taken to mean a key. */
+  readonly reset?: true;
 };
 
 /** Where the phone stands: a key's counter, and the place in the feed that belongs to it. */
@@ -59,6 +61,8 @@ export type FailedItem = {
   readonly day: number | null;
   readonly count: number;
   readonly reason: string;
+  /** The source gave it; the phone asked for it until it was given up. */
+  readonly indigestible?: true;
   /** Nothing failed: the phone changed what it may not, and is to have the source's version again. */
   readonly restores?: true;
 };

@@ -136,7 +136,7 @@ class SyncRun {
   private async outcomeOf(ask: CollectionAsk): Promise<Outcome> {
     const state = this.session.state(ask.id);
     const key = presentedKey(ask, state);
-    if (!state && ask.key === null) return this.neverBegun(ask, key);
+    if ((!state || state.reset) && ask.key === null) return this.neverBegun(ask, key);
     if (key === INITIAL_KEY) {
       // The second ask of a request whose first one began the collection.
       if (this.message.phase === 'collect') return failure(ask, key, 3);

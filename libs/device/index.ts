@@ -7,6 +7,7 @@ export * from './actor.js';
 export * from './client.js';
 export { DEFAULT_OPTIONS, type CollectionOptions, type DeltaEntry } from './collection-state.js';
 export * from './dependencies.js';
+export { HIERARCHY } from './device-state.js';
 export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
 export {
@@ -17,3 +18,4 @@ export {
   type StoredCollections,
 } from './described.js';
 export { isLooping } from './sync-loop.js';
+export { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';

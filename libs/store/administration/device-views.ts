@@ -182,6 +182,19 @@ export class DeviceViews {
     return rows.map(({ folder_id: folderId, first, data }) => ({ folderId, first, data }));
   }
 
+  /** Forgets a device and all it had; a wipe it was not told of, or did not confirm, ends with it. False: it is not there. */
+  async remove(id: string): Promise<boolean> {
+    const rows = await this.query(
+      `WITH ended AS (
+         UPDATE wipes SET state = 'cancelled', finished_at = now()
+          WHERE device_row_id = $1::bigint AND state IN ('waiting', 'requested', 'sent')
+       )
+       DELETE FROM devices WHERE id = $1::bigint RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   /** All wipes of a device, the latest first. */
   wipes(id: string, limit: number): Promise<WipeView[]> {
     return this.query<WipeView>(wipesOfDevice, [id, limit]);
