@@ -6,6 +6,7 @@
  */
 export * from './account-stores.js';
 export * from './administration/access-store.js';
+export type { UserView } from './administration/people-store.js';
 export * from './administration/app-password-store.js';
 export { AdministrationStores } from './administration/administration.js';
 export type * from './administration/policy-store.js';

@@ -2,6 +2,7 @@ import { AuditStore } from './audit-store.js';
 import { DeviceViews } from './device-views.js';
 import { AccessStore } from './access-store.js';
 import { AppPasswordTable } from './app-password-store.js';
+import { PeopleStore } from './people-store.js';
 import type { OpenConnection } from './open-connection.js';
 import { PolicyStore } from './policy-store.js';
 import { SessionStore } from './session-store.js';
@@ -15,6 +16,7 @@ import { WipeStore } from './wipe-store.js';
  */
 export class AdministrationStores {
   readonly access: AccessStore;
+  readonly people: PeopleStore;
   readonly appPasswords: AppPasswordTable;
   readonly devices: DeviceViews;
   readonly policies: PolicyStore;
@@ -26,6 +28,7 @@ export class AdministrationStores {
 
   constructor(open: OpenConnection) {
     this.access = new AccessStore(open);
+    this.people = new PeopleStore(open);
     this.appPasswords = new AppPasswordTable(open);
     this.devices = new DeviceViews(open);
     this.policies = new PolicyStore(open);
