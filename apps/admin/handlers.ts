@@ -1,6 +1,7 @@
 import { routes, type RouteName } from '#admin-api';
 import { accessHandlers } from './access/access-handlers.js';
 import { Rejudging } from './access/rejudging.js';
+import { appPasswordHandlers } from './app-passwords/app-password-handlers.js';
 import { auditHandlers } from './audit/audit-handlers.js';
 import { Refused, type Handlers } from './call.js';
 import { deviceHandlers } from './devices/device-handlers.js';
@@ -30,6 +31,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...tenantHandlers(parts, rejudging),
     ...liveHandlers(parts),
     ...traceHandlers(parts),
+    ...appPasswordHandlers(parts),
     ...auditHandlers(parts),
     ...sessionHandlers(parts),
     ...tokenHandlers(parts),
