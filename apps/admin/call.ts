@@ -57,7 +57,7 @@ export type HandlersOf<R extends RouteName> = Pick<Handlers, R>;
 export class Refused extends Error {
   override readonly name = 'Refused';
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 502 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 502 | 503,
     /** Stable, for programs. */
     readonly code: string,
     detail: string,

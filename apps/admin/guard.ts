@@ -1,45 +1,30 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Role } from '#admin-api';
-import type { TokenRow, TokenStore } from '#store';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refused, type Principal } from './call.js';
 import type { Guard } from './register-routes.js';
-import { digestOf } from './tokens/make-token.js';
+import type { SignInParts } from './sign-in/sign-in-parts.js';
 
-/** Who a token speaks for, as the audit log names him. */
-export const holderOf = ({ name, role, tenant, user }: TokenRow): Principal => ({
-  name: `token ${name}`,
-  role: role as Role,
-  tenant,
-  user,
-});
+/** Finds out who calls: by a bearer token, or by the session of a browser. */
+export class ApiGuard implements Guard {
+  constructor(private readonly parts: SignInParts) {}
 
-/** Knows callers by their bearer tokens. */
-export class TokenGuard implements Guard {
-  private readonly first: Buffer | null;
-
-  /** `firstToken`: that of the configuration, which may do everything. */
-  constructor(
-    firstToken: string | null,
-    private readonly tokens: TokenStore,
-  ) {
-    this.first = firstToken === null ? null : Buffer.from(digestOf(firstToken));
+  async identify(request: IncomingMessage, response: ServerResponse, address: string): Promise<Principal> {
+    const { authorization } = request.headers;
+    // Whoever brings a token is no browser that was talked into something: no further proof is asked for.
+    const principal =
+      authorization === undefined
+        ? await this.parts.sessions.acting(request, response)
+        : await this.holder(authorization, address);
+    if (!principal) throw new Refused(401, 'unauthorized', 'Bring a bearer token, or sign in.');
+    await this.parts.limits.caller(principal.name);
+    return principal;
   }
 
-  async identify(request: IncomingMessage): Promise<Principal> {
-    const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const holder = given === undefined ? null : await this.holder(given);
-    if (!holder) throw new Refused(401, 'unauthorized', 'A bearer token is needed.');
-    return holder;
-  }
-
-  private async holder(token: string): Promise<Principal | null> {
-    const digest = digestOf(token);
-    if (this.first && timingSafeEqual(this.first, Buffer.from(digest)))
-      return { name: 'first administrator', role: 'provider', tenant: null, user: null };
-    const row = await this.tokens.find(digest);
-    if (!row) return null;
-    await this.tokens.markUsed(row.id);
-    return holderOf(row);
+  private async holder(authorization: string, address: string): Promise<Principal> {
+    const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+    const holder = token === undefined ? null : await this.parts.tokens.holder(token);
+    if (holder) return holder.principal;
+    await this.parts.limits.failure(address);
+    await this.parts.auditor.refused(null, address, 'sign-in', 'unknown token');
+    throw new Refused(401, 'unauthorized', 'This token is not known, or no longer.');
   }
 }

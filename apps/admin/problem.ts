@@ -40,6 +40,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Sign in first',
   403: 'Not allowed',
   404: 'Not there',
+  405: 'Wrong method',
   409: 'Not possible as things are',
   413: 'Too large',
   422: 'Invalid',

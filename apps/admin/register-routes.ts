@@ -2,19 +2,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { API_BASE, anybody, routes, type Route, type RouteName } from '#admin-api';
 import { addressOf } from '../gateway/client-address.js';
-import { Refused, type Call, type Change, type Handlers, type Principal } from './call.js';
+import { Refused, requireTenant, type Call, type Change, type Handlers, type Principal } from './call.js';
 import type { AdminParts } from './parts.js';
 import { refusalOf, refuseInvalid, sendProblem } from './problem.js';
 import { readJson } from './read-json.js';
 
 /** Finds out who calls; throws Refused 401, 403 (a session without its CSRF token) or 429. */
 export interface Guard {
-  identify(request: FastifyRequest['raw'], address: string): Promise<Principal>;
+  identify(
+    request: FastifyRequest['raw'],
+    response: FastifyReply['raw'],
+    address: string,
+  ): Promise<Principal>;
 }
 
-/** Keeps what was changed. */
+/** Keeps what was changed, and who was turned away. */
 export interface Auditor {
   record(principal: Principal, address: string, change: Change): Promise<void>;
+  refused(principal: Principal, address: string, what: string, why: string): Promise<void>;
 }
 
 export interface RegisteredParts {
@@ -49,35 +54,82 @@ export function registerRoutes(
     const [method = 'GET', path = ''] = name.split(' ');
     fastify.route({
       method,
-      url: API_BASE + path.replace(/\{(\w+)\}/g, ':$1'),
+      url: addressIn(path),
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
         reply.hijack();
-        await answer({ declared, handler: handlers[name], method }, request, reply, registered);
+        await answer({ name, declared, handler: handlers[name], method }, request, reply, registered);
       },
     });
   }
+  registerRefusals(fastify);
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** What is no route is answered as a problem, too: 405 where another method would do, else 404. */
+function registerRefusals(fastify: FastifyInstance): void {
+  const byPath = new Map<string, Set<string>>();
+  for (const name of Object.keys(routes)) {
+    const [method = '', path = ''] = name.split(' ');
+    byPath.set(path, (byPath.get(path) ?? new Set<string>()).add(method));
+  }
+  const refuse = (url: string, method: string[], refusal: Refused, allow?: string): void => {
+    fastify.route({
+      method,
+      url,
+      handler: (request: FastifyRequest, reply: FastifyReply) => {
+        reply.hijack();
+        if (allow !== undefined) reply.raw.setHeader('Allow', allow);
+        sendProblem(reply.raw, refusal);
+        request.raw.resume();
+      },
+    });
+  };
+  for (const [path, methods] of byPath) {
+    const allow = [...methods].join(', ');
+    const others = METHODS.filter((method) => !methods.has(method));
+    refuse(addressIn(path), others, new Refused(405, 'wrong-method', `Here one may ${allow}.`), allow);
+  }
+  refuse(
+    `${API_BASE}/*`,
+    [...METHODS],
+    new Refused(404, 'unknown-path', 'There is nothing at this address.'),
+  );
+}
+
+/** A path as the router writes it. */
+const addressIn = (path: string): string => API_BASE + path.replace(/\{(\w+)\}/g, ':$1');
+
 interface Registered {
+  readonly name: RouteName;
   readonly declared: Route;
   readonly method: string;
   readonly handler: (call: Call<RouteName>) => Promise<unknown>;
 }
 
 async function answer(
-  { declared, handler, method }: Registered,
+  { name, declared, handler, method }: Registered,
   request: FastifyRequest,
   reply: FastifyReply,
   { parts, guard, auditor }: RegisteredParts,
 ): Promise<void> {
   const { raw } = reply;
-  const address = addressOf(request.raw, parts.core.configuration.listen.trustedProxies);
+  const address = addressOf(request.raw, parts.core.configuration.listen);
+  let caller: Principal | null = null;
   try {
-    const principal = await permitted(declared, request.raw, address, guard);
+    const principal = declared.who === anybody ? nobody : await guard.identify(request.raw, raw, address);
+    caller = principal;
+    requireRole(declared, principal);
+    // Whoever asks for the head of a stream does not want to hold one.
+    if (request.method === 'HEAD' && declared.answer === 'events') {
+      raw.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+      return;
+    }
     const params = parsed(declared.params, request.params, 'path');
     const query = parsed(declared.query, request.query, 'query');
     const given = SAFE.has(method) || !declared.body ? undefined : await readJson(request.raw);
     const body = parsed(declared.body, given, 'body');
+    for (const part of [params, query, body]) requireNamedTenant(principal, part);
     const call = {
       params,
       query,
@@ -91,6 +143,8 @@ async function answer(
     send(reply, declared, await handler(call as never));
   } catch (error) {
     const refusal = refusalOf(error);
+    if (caller && caller !== nobody && refusal?.status === 403)
+      await auditor.refused(caller, address, name, refusal.code);
     const id = sendProblem(raw, refusal);
     if (id !== null)
       parts.core.log.event('bug', { id, where: `${method} ${request.url.split('?')[0]}`, error });
@@ -100,17 +154,15 @@ async function answer(
   }
 }
 
-async function permitted(
-  { who }: Route,
-  request: FastifyRequest['raw'],
-  address: string,
-  guard: Guard,
-): Promise<Principal> {
-  if (who === anybody) return nobody;
-  const principal = await guard.identify(request, address);
-  if (!who.includes(principal.role))
-    throw new Refused(403, 'forbidden', `This is not for the role ${principal.role}.`);
-  return principal;
+/** Wherever a route takes the name of a tenant, it is one the caller may name. */
+function requireNamedTenant(principal: Principal, part: unknown): void {
+  const { tenant } = (part ?? {}) as { readonly tenant?: unknown };
+  if (principal !== nobody && typeof tenant === 'string') requireTenant(principal, tenant);
+}
+
+function requireRole({ who }: Route, { role }: Principal): void {
+  if (who !== anybody && !who.includes(role))
+    throw new Refused(403, 'forbidden', `This is not for the role ${role}.`);
 }
 
 function send({ raw }: FastifyReply, { answer: kind }: Route, value: unknown): void {

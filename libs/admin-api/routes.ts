@@ -9,7 +9,7 @@ import * as policies from './schemas/policies.js';
 const ofDevice = z.strictObject({ device: Id });
 const ofUser = z.strictObject({ tenant: z.string(), user: z.string() });
 const ofTenant = z.strictObject({ tenant: z.string() });
-const one = (name: string) => z.strictObject({ [name]: Id });
+const one = <N extends string>(name: N) => z.strictObject({ [name]: Id } as Record<N, typeof Id>);
 const perTenant = z.strictObject({ tenant: z.string().optional() });
 
 const session = {

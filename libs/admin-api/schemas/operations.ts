@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { Cursor, Id, Json, Limit, RoleName, Time } from './common.js';
+import { roles } from '../route.js';
+import { Cursor, Id, Json, Limit, Time } from './common.js';
 
 export const AuditEntry = z.object({
   id: Id,
   at: Time,
   actor: z.string(),
-  role: RoleName,
+  /** `system` for jobs of Godwit's own, `nobody` for a sign-in that failed. */
+  role: z.enum([...roles, 'nobody', 'system']),
   address: z.string(),
   /** `device.wipe`, `policy.change`, ... */
   action: z.string(),

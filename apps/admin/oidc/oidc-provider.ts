@@ -1,0 +1,4 @@
+/** placeholder replaced below */
+export interface OidcProvider {
+  readonly label: string;
+}

@@ -1,0 +1,24 @@
+import type { AdministrationStores } from '#store';
+import type { Core } from '../../assembly/core.js';
+import { StoredAuditor } from '../audit/auditor.js';
+import { Limits } from './limits.js';
+import { Sessions } from './sessions.js';
+import type { SignInParts } from './sign-in-parts.js';
+import { TokenJudge } from './token-judge.js';
+
+/** Puts together what it takes to know who calls. */
+export function openSignIn(
+  { configuration, sealer, log }: Core,
+  stores: AdministrationStores,
+  firstToken: string | null,
+): SignInParts {
+  const tokens = new TokenJudge(firstToken, stores.tokens);
+  return {
+    tokens,
+    sessions: new Sessions({ sealer, tokens, ended: stores.sessions, configuration }),
+    limits: new Limits(configuration.admin),
+    auditor: new StoredAuditor(stores.audit, log),
+    oidc: null,
+    settings: configuration.admin,
+  };
+}
