@@ -107,7 +107,10 @@ export class TokenJudge {
   }
 
   private async judgeNow(token: string, digest: string, hint: string | null): Promise<JudgedToken> {
-    const judged = await this.askAny(this.issuersOf(token, hint), token);
+    const issuers = this.issuersOf(token, hint);
+    // Who was asked about nothing remembers nothing: the next request may name the login.
+    if (issuers.length === 0) return refused('token-invalid');
+    const judged = await this.askAny(issuers, token);
     const now = Date.now();
     if (judged.kind === 'accepted') {
       const trust = Math.min(this.options.trust, LONGEST_TRUST);
