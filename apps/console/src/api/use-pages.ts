@@ -49,9 +49,9 @@ export function usePages<R extends PagedRoute>(name: R, call: CallOf<R>): Pages<
       const { signal } = leaving.current;
       setState((state) => ({ ...state, isLoading: true, error: null }));
       try {
-        const asked: { query?: object } = latest.current;
-        const query = { ...asked.query, ...(cursor !== null && { cursor }) };
-        const answer: unknown = await api.call(name, { ...asked, query } as CallOf<R>, signal);
+        const { query: given, ...rest } = latest.current as { query?: object };
+        const query = { ...given, ...(cursor !== null && { cursor }) };
+        const answer: unknown = await api.call(name, { ...rest, query }, signal);
         const page = answer as Page<ItemOf<R>>;
         if (signal.aborted) return;
         setState({ items: [...before, ...page.items], next: page.next, error: null, isLoading: false });

@@ -1,0 +1,68 @@
+/**
+ * How the console looks and can be used, before a sample of a big company's data: every page on a desk and on a phone, light
+ * and dark, for people with and without a mouse. Writes the pictures of the documents with GODWIT_SCREENSHOTS=1.
+ */
+import type { Browser } from 'playwright-core';
+import {
+  barriers,
+  isTooWide,
+  openBrowser,
+  openPage,
+  picture,
+  type Colors,
+  type Width,
+} from './console/browser.js';
+import { startSampleApi, type SampleApi } from './console/sample-api.js';
+
+const pages: readonly (readonly [name: string, path: string, shows: string])[] = [
+  ['overview', '/', 'Commands per second'],
+  ['devices', '/devices', 'Last sync'],
+  ['device', '/devices/5', 'Projects/2026'],
+  ['live', '/live', 'held, 2 folders'],
+];
+const looks: readonly (readonly [Width, Colors])[] = [
+  ['desk', 'light'],
+  ['desk', 'dark'],
+  ['phone', 'light'],
+  ['phone', 'dark'],
+];
+
+let browser: Browser;
+let api: SampleApi;
+beforeAll(async () => {
+  browser = await openBrowser();
+  api = await startSampleApi();
+});
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+});
+
+describe.each(looks)('on a %s, %s', (width, colors) => {
+  it.each(pages)(
+    '%s: everybody can use it, nothing sticks out, nothing leaves this computer',
+    async (name, path, shows) => {
+      const { page, context, complaints } = await openPage(browser, { width, colors });
+      await page.goto(api.url + path);
+      await page.getByText(shows).first().waitFor();
+      await picture(page, `${name}-${width}-${colors}`);
+      expect(await barriers(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  it('sign-in', async () => {
+    api.signedOut = true;
+    const { page, context, complaints } = await openPage(browser, { width, colors, expected: ['401'] });
+    await page.goto(`${api.url}/devices?q=ada`);
+    await page.getByText('Sign in with Company SSO').waitFor();
+    await picture(page, `sign-in-${width}-${colors}`);
+    expect(await barriers(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    expect(complaints).toEqual([]);
+    api.signedOut = false;
+    await context.close();
+  });
+});
