@@ -8,9 +8,12 @@ import { root } from './run.mjs';
 await build();
 const { renderConfiguration, renderEvents, renderMetrics } = await import('../dist/libs/ops/index.js');
 const { renderClients } = await import('../dist/libs/clients/index.js');
+const { buildProgram } = await import('../dist/apps/cli/program.js');
+const { renderCommands } = await import('../dist/apps/cli/reference.js');
 const { renderSupport } = await import('../dist/libs/eas/index.js');
 
 const pages = [
+  ['docs/operate/command.md', () => renderCommands(buildProgram(''))],
   ['docs/operate/configuration.md', renderConfiguration],
   ['docs/operate/clients.md', renderClients],
   ['docs/operate/events.md', renderEvents],

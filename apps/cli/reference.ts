@@ -34,7 +34,7 @@ function page(command: Command, path: string): string[] {
   const help = command.createHelp();
   const children = help.visibleCommands(command).filter((child) => child.name() !== 'help');
   if (children.length > 0) {
-    const group = path === '' ? [] : [`\n## ${path}\n\n${cell(command.description())}\n`];
+    const group = path === '' ? [] : [`\n## godwit ${path}\n\n${cell(command.description())}.\n`];
     return [...group, ...children.flatMap((child) => page(child, `${path} ${child.name()}`.trim()))];
   }
   const args = help.visibleArguments(command);

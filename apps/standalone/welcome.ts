@@ -17,7 +17,7 @@ export function printWelcome({ url, demo, admin }: Welcome): void {
     '  Godwit is ready.',
     '',
     `  ActiveSync   ${base}${PATH}`,
-    `  Console      ${admin}  (sign in with the token of "npx godwit token")`,
+    `  Console      ${admin}  (sign in with what "npx godwit token" prints)`,
     `  Health       ${base}/health/ready`,
   ];
   if (demo) {
