@@ -86,7 +86,9 @@ async function mailboxHolder(
 /** The mail server is the judge, as it is for phones, under the same limits. */
 async function judged(accounts: Accounts, login: string, address: string) {
   try {
-    return await accounts.authenticate(`Basic ${Buffer.from(login).toString('base64')}`, address);
+    const basic = `Basic ${Buffer.from(login).toString('base64')}`;
+    // An app password is for phones: who stole one must not make himself more of them here.
+    return await accounts.authenticate(basic, address, { mailboxOnly: true });
   } catch (error) {
     if (error instanceof BackendError)
       throw new Refused(502, 'mail-unavailable', 'The mail server cannot be asked now.');
