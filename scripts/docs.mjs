@@ -11,8 +11,13 @@ const { renderClients } = await import('../dist/libs/clients/index.js');
 const { buildProgram } = await import('../dist/apps/cli/program.js');
 const { renderCommands } = await import('../dist/apps/cli/reference.js');
 const { renderSupport } = await import('../dist/libs/eas/index.js');
+const { openApiDocument, renderApi } = await import('../dist/libs/admin-api/index.js');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const renderOpenApi = () => JSON.stringify(openApiDocument(version));
 
 const pages = [
+  ['docs/admin/api.md', renderApi],
+  ['docs/admin/openapi.json', renderOpenApi],
   ['docs/operate/command.md', () => renderCommands(buildProgram(''))],
   ['docs/operate/configuration.md', renderConfiguration],
   ['docs/operate/clients.md', renderClients],
@@ -25,7 +30,10 @@ const check = process.argv.includes('--check');
 const old = [];
 for (const [path, render] of pages) {
   const file = join(root, path);
-  const page = await format(render(), { ...(await resolveConfig(file)), parser: 'markdown' });
+  const page = await format(render(), {
+    ...(await resolveConfig(file)),
+    parser: path.endsWith('.json') ? 'json' : 'markdown',
+  });
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
   old.push(path);
   if (check) continue;

@@ -182,7 +182,7 @@ class Browser {
     origin: '',
     headers: () => ({ Cookie: this.cookie, 'X-Godwit-CSRF': this.csrf, ...this.headers }),
     fetch: async (address, init) => {
-      const answer = await fetch(`${stage.url}${String(address)}`, init);
+      const answer = await fetch(`${stage.url}${address as string}`, init);
       for (const line of answer.headers.getSetCookie()) this.cookie = line.split(';')[0] ?? '';
       return answer;
     },

@@ -9,6 +9,7 @@ import { repairHandlers } from './devices/repair-handlers.js';
 import { liveHandlers } from './live/live-handlers.js';
 import type { AdminParts } from './parts.js';
 import { traceHandlers } from './traces/trace-handlers.js';
+import { openApiHandlers } from './openapi-handlers.js';
 import { sessionHandlers } from './sign-in/session-handlers.js';
 import { tenantHandlers } from './tenants/tenant-handlers.js';
 import { tokenHandlers } from './tokens/token-handlers.js';
@@ -33,6 +34,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...traceHandlers(parts),
     ...appPasswordHandlers(parts),
     ...auditHandlers(parts),
+    ...openApiHandlers(),
     ...sessionHandlers(parts),
     ...tokenHandlers(parts),
     ...deviceHandlers(parts),

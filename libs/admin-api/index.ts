@@ -3,6 +3,7 @@
  * and the validation of apps/admin, the OpenAPI document and the typed client follow from `routes`.
  */
 export { AdminClient, addressOf, ApiRefusal, type CallOf, type ClientOptions } from './client.js';
+export { openApiDocument, renderApi } from './openapi.js';
 export * from './route.js';
 export { API_BASE, routes, type RouteName, type Routes } from './routes.js';
 export { Problem } from './schemas/common.js';
