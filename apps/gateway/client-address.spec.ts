@@ -36,4 +36,19 @@ describe('the address failures are counted by', () => {
     expect(addressOf(from('127.0.0.1', 'unknown'), trusting)).toBe('unknown');
     expect(addressOf(from('127.0.0.1', ' , '), trusting)).toBe('127.0.0.1');
   });
+
+  it('is read from Forwarded only where the proxies write that: a phone may send the other header itself', () => {
+    const forwarded = (value: string): IncomingMessage =>
+      ({
+        headers: { forwarded: value, 'x-forwarded-for': '192.0.2.66' },
+        socket: { remoteAddress: '::1' },
+      }) as never;
+    const how = { ...trusting, forwardedBy: 'forwarded' } as const;
+    expect(addressOf(forwarded('for=198.51.100.1;proto=https'), how)).toBe('198.51.100.1');
+    expect(addressOf(forwarded('for=1.1.1.1, For="[2001:4860::8]:4711", for=10.0.0.9'), how)).toBe(
+      '2001:4860::8',
+    );
+    expect(addressOf(forwarded('for="a, for=10.0.0.1";by=x'), how)).toBe('a, for=10.0.0.1');
+    expect(addressOf(forwarded('for=198.51.100.1'), trusting)).toBe('192.0.2.66');
+  });
 });

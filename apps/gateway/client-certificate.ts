@@ -15,6 +15,8 @@ export type ClientCertificate =
 
 /** More than a certificate of any phone needs. */
 const MAX_LENGTH = 32_768;
+/** How Node writes a user principal name. */
+const UPN = 'UPN:';
 const refused = (reason: string): ClientCertificate => ({ kind: 'refused', reason });
 
 /**
@@ -62,10 +64,9 @@ function fieldOfEnvoy(value: string): string | null {
 
 function namesOf(certificate: X509Certificate, userFrom: Settings['userFrom']): readonly string[] {
   if (userFrom === 'cn') return [commonName(certificate)].flat().filter((name) => name !== '');
-  const prefix = userFrom === 'email' ? 'email:' : 'othername:UPN::';
-  return alternativeNames(certificate.subjectAltName ?? '').flatMap((name) => {
-    if (!name.startsWith(prefix) && !(userFrom === 'upn' && name.startsWith('othername:UPN:'))) return [];
-    return [unquoted(name.slice(name.startsWith(prefix) ? prefix.length : 'othername:UPN:'.length))];
+  return alternativeNames(certificate.subjectAltName ?? '').flatMap(({ kind, value }) => {
+    if (userFrom === 'email') return kind === 'email' ? [value] : [];
+    return kind === 'othername' && value.startsWith(UPN) ? [value.slice(UPN.length)] : [];
   });
 }
 
@@ -76,8 +77,12 @@ function commonName(certificate: X509Certificate): string | string[] {
 }
 
 /** Node quotes values that have what would part them: a comma in a name begins no other name. */
-function alternativeNames(text: string): string[] {
-  return text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g)?.map((name) => name.trim()) ?? [];
+function alternativeNames(text: string): { readonly kind: string; readonly value: string }[] {
+  const names = text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return names.map((name) => {
+    const colon = name.indexOf(':');
+    return { kind: name.slice(0, colon).trim(), value: unquoted(name.slice(colon + 1).trim()) };
+  });
 }
 
 function unquoted(value: string): string {
