@@ -18,7 +18,7 @@ const pages: readonly (readonly [name: string, path: string, shows: string])[] =
   ['overview', '/', 'Commands per second'],
   ['devices', '/devices', 'Last sync'],
   ['device', '/devices/5', 'Projects/2026'],
-  ['live', '/live', 'held, 2 folders'],
+  ['live', '/live', 'ada@birds.example'],
 ];
 const looks: readonly (readonly [Width, Colors])[] = [
   ['desk', 'light'],

@@ -1,15 +1,20 @@
 import { useEffect, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Icon } from './icon.js';
 
 /** A page's head: its name, which is also that of the browser's tab, and what can be done here. */
 export function Page({
   title,
   lead,
   actions,
+  back,
   children,
 }: {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
+  /** The page one came from, for pages the navigation does not name. */
+  readonly back?: { readonly href: string; readonly label: string };
   readonly children: ReactNode;
 }) {
   useEffect(() => {
@@ -17,6 +22,13 @@ export function Page({
   }, [title]);
   return (
     <>
+      {back && (
+        <p className="back">
+          <Link href={back.href}>
+            <Icon name="back" /> {back.label}
+          </Link>
+        </p>
+      )}
       <header className="page-head">
         <div>
           <h1>{title}</h1>

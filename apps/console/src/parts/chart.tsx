@@ -18,6 +18,14 @@ const HEIGHT = 132;
 const colorOf = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** Time of day, or the day where ticks are days apart. `apart`: seconds. */
+function sayTick(tick: number, apart: number): string {
+  const date = new Date(tick * 1000);
+  return apart >= 86_400
+    ? date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+    : date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
 /** Colours are read anew for each drawing: they change with the theme. */
 function options({ color, say }: ChartProps, width: number): uPlot.Options {
   const stroke = (): string => colorOf(color);
@@ -32,7 +40,15 @@ function options({ color, say }: ChartProps, width: number): uPlot.Options {
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.12 : 1] } },
     axes: [
-      { stroke: quiet, grid: { show: false }, ticks: { show: false }, font, size: 24, space: 70 },
+      {
+        stroke: quiet,
+        grid: { show: false },
+        ticks: { show: false },
+        font,
+        size: 24,
+        space: 70,
+        values: (_, ticks, __, ___, apart) => ticks.map((tick) => sayTick(tick, apart)),
+      },
       {
         stroke: quiet,
         grid,

@@ -7,6 +7,8 @@ export interface Column<T> {
   /** Name of the order it can be sorted by. */
   readonly sort?: string;
   readonly align?: 'end';
+  /** Never broken into lines. */
+  readonly isShort?: boolean;
   /** The row's name: what a screen reader says of it. */
   readonly isName?: boolean;
 }
@@ -66,13 +68,14 @@ export function DataTable<T>({
         <tbody role="rowgroup">
           {rows.map((row) => (
             <tr role="row" key={keyOf(row)}>
-              {columns.map(({ title, cell, align, isName }) => (
+              {columns.map(({ title, cell, align, isName, isShort }) => (
                 <td
                   key={title}
                   role={isName ? 'rowheader' : 'cell'}
                   data-label={title}
                   data-align={align}
                   data-name={isName || undefined}
+                  data-short={isShort || undefined}
                 >
                   {cell(row)}
                 </td>

@@ -1,9 +1,8 @@
-import { Link, useParams } from 'wouter';
+import { useParams } from 'wouter';
 import { may } from '../../api/rights.js';
 import { useSession } from '../../api/session.js';
 import type { DeviceDetail } from '../../api/types.js';
 import { useResource } from '../../api/use-resource.js';
-import { Icon } from '../../frame/icon.js';
 import { Page, Section } from '../../frame/page.js';
 import { Loaded } from '../../frame/states.js';
 import { DeviceBadges, PolicyBadge, StandingBadge } from '../../parts/badge.js';
@@ -35,13 +34,9 @@ function OneDevice({ id }: { readonly id: string }) {
     <Page
       title={data ? nameOf(data) : 'Device'}
       lead={data && <WhoAndHow device={data} />}
+      back={{ href: '/devices', label: 'All devices' }}
       actions={data && may(role, 'help') ? <Actions device={data} onChanged={reload} /> : undefined}
     >
-      <p className="back">
-        <Link href="/devices">
-          <Icon name="back" /> All devices
-        </Link>
-      </p>
       <Loaded resource={resource} lines={12}>
         {(device) => (
           <div className="stack">

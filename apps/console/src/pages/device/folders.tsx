@@ -34,9 +34,9 @@ const columns: readonly Column<DeviceFolder>[] = [
       </span>
     ),
   },
-  { title: 'Class', cell: ({ itemClass }) => itemClass },
+  { title: 'Class', isShort: true, cell: ({ itemClass }) => itemClass },
   { title: 'Items', align: 'end', cell: ({ items }) => items.toLocaleString('en') },
-  { title: 'Looks back', cell: ({ filterType }) => sayFilter(filterType) },
+  { title: 'Looks back', isShort: true, cell: ({ filterType }) => sayFilter(filterType) },
   {
     title: 'State',
     cell: (folder) => (

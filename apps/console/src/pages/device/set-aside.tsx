@@ -22,7 +22,7 @@ const columns: readonly Column<SetAsideItem>[] = [
   },
   { title: 'Reason', cell: ({ reason }) => reason },
   { title: 'Tries', align: 'end', cell: ({ failures }) => failures },
-  { title: 'Since', cell: ({ at }) => <Ago at={at} /> },
+  { title: 'Since', isShort: true, cell: ({ at }) => <Ago at={at} /> },
 ];
 
 /** Items the phone could not be given. Not shown where there are none. */

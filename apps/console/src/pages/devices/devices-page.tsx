@@ -42,10 +42,19 @@ function columnsFor(hasTenants: boolean): readonly Column<DeviceSummary>[] {
       ),
     },
     { title: 'Device id', cell: ({ deviceId }) => <span className="mono quiet">{deviceId}</span> },
-    { title: 'EAS', cell: ({ protocolVersion }) => protocolVersion ?? <span className="quiet">–</span> },
+    {
+      title: 'EAS',
+      isShort: true,
+      cell: ({ protocolVersion }) => protocolVersion ?? <span className="quiet">–</span>,
+    },
     { title: 'State', cell: (device) => <DeviceBadges device={device} /> },
-    { title: 'Last seen', sort: 'lastSeenAt', cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
-    { title: 'Last sync', cell: ({ lastSyncAt }) => <Ago at={lastSyncAt} /> },
+    {
+      title: 'Last seen',
+      sort: 'lastSeenAt',
+      isShort: true,
+      cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} />,
+    },
+    { title: 'Last sync', isShort: true, cell: ({ lastSyncAt }) => <Ago at={lastSyncAt} /> },
   ];
 }
 

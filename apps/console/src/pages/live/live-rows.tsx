@@ -51,22 +51,31 @@ export function LiveRows({
   const { from, to } = visibleRange(view.top, view.height, rowHeight, rows.length);
   const head = ['User', 'Device', 'Command', 'State', 'Since', 'Node', 'From'];
   return (
-    <div className="live" role="table" aria-label="Requests" aria-rowcount={rows.length + 1}>
-      <div role="rowgroup" className="live-head">
-        <div role="row" className="live-row" aria-rowindex={1}>
-          {head.map((title) => (
-            <span key={title} role="columnheader">
-              {title}
-            </span>
-          ))}
+    <div className="live">
+      <div
+        ref={frame}
+        className="live-frame"
+        tabIndex={0}
+        role="table"
+        aria-label="Requests"
+        aria-rowcount={rows.length + 1}
+      >
+        <div role="rowgroup" className="live-head">
+          <div role="row" className="live-row" aria-rowindex={1}>
+            {head.map((title) => (
+              <span key={title} role="columnheader">
+                {title}
+              </span>
+            ))}
+          </div>
         </div>
-      </div>
-      <div ref={frame} className="live-frame" role="rowgroup" tabIndex={0} aria-label="Requests, scrollable">
-        <div className="live-pad" role="presentation" style={{ height: from * rowHeight }} />
-        {rows.slice(from, to).map((request, index) => (
-          <Row key={request.id} request={request} index={from + index} since={sinceOf(request, now)} />
-        ))}
-        <div className="live-pad" role="presentation" style={{ height: (rows.length - to) * rowHeight }} />
+        <div role="rowgroup">
+          <div className="live-pad" role="presentation" style={{ height: from * rowHeight }} />
+          {rows.slice(from, to).map((request, index) => (
+            <Row key={request.id} request={request} index={from + index} since={sinceOf(request, now)} />
+          ))}
+          <div className="live-pad" role="presentation" style={{ height: (rows.length - to) * rowHeight }} />
+        </div>
       </div>
     </div>
   );
