@@ -6,13 +6,17 @@ import { auditHandlers } from './audit/audit-handlers.js';
 import { Refused, type Handlers } from './call.js';
 import { deviceHandlers } from './devices/device-handlers.js';
 import { repairHandlers } from './devices/repair-handlers.js';
+import { importHandlers } from './imports/import-handlers.js';
 import { liveHandlers } from './live/live-handlers.js';
 import type { AdminParts } from './parts.js';
 import { traceHandlers } from './traces/trace-handlers.js';
 import { openApiHandlers } from './openapi-handlers.js';
 import { sessionHandlers } from './sign-in/session-handlers.js';
+import { statisticsHandlers } from './statistics/statistics-handlers.js';
 import { tenantHandlers } from './tenants/tenant-handlers.js';
 import { tokenHandlers } from './tokens/token-handlers.js';
+import { webhookHandlers } from './webhooks/webhook-handlers.js';
+import { userHandlers } from './users/user-handlers.js';
 
 /** What answers each route, by subject. */
 export function handlersOf(parts: AdminParts): Handlers {
@@ -37,7 +41,11 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...openApiHandlers(),
     ...sessionHandlers(parts),
     ...tokenHandlers(parts),
+    ...webhookHandlers(parts),
     ...deviceHandlers(parts),
     ...repairHandlers(parts),
+    ...userHandlers(parts),
+    ...statisticsHandlers(parts),
+    ...importHandlers(parts),
   };
 }

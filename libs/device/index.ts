@@ -7,7 +7,7 @@ export * from './actor.js';
 export * from './client.js';
 export { DEFAULT_OPTIONS, type CollectionOptions, type DeltaEntry } from './collection-state.js';
 export * from './dependencies.js';
-export { HIERARCHY } from './device-state.js';
+export { HIERARCHY, initialDeviceState } from './device-state.js';
 export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
 export { describeFolders, namesOf, type DescribedFolder, type StoredCollections } from './described.js';

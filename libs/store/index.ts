@@ -11,8 +11,10 @@ export * from './administration/app-password-store.js';
 export { AdministrationStores } from './administration/administration.js';
 export type * from './administration/policy-store.js';
 export * from './administration/audit-store.js';
+export * from './administration/retention-store.js';
 export * from './administration/session-store.js';
 export * from './administration/token-store.js';
+export * from './administration/webhook-store.js';
 export type * from './administration/wipe-store.js';
 export type { DeviceFilter } from './administration/device-filter.js';
 export type { DeviceView, DeviceWhole } from './administration/device-rows.js';
@@ -24,6 +26,8 @@ export {
   type SetAsideView,
   type TimelineRow,
 } from './administration/device-views.js';
+export type { DeviceCounts } from './administration/device-histories.js';
+export type { NodeMinute } from './administration/statistics-store.js';
 export { InvalidCursor, type Page } from './administration/keyset.js';
 export * from './database.js';
 export * from './device-control.js';
