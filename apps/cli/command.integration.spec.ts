@@ -1,6 +1,6 @@
 /** The command as a process of its own, against a running server: what scripts rely on. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGodwit, type GodwitProcess } from '../../tests/servers/index.js';
@@ -18,7 +18,10 @@ interface Ran {
   readonly errors: string;
 }
 
-function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<Ran> {
   const env = {
     ...process.env,
     GODWIT_CONFIG: '',
@@ -102,13 +105,16 @@ it('prints once what top would show, and a token that was made works', async () 
 });
 
 it('finds server and token by itself where the server runs, and gives the token to no other', async () => {
-  const own = {
-    GODWIT_ADMIN_URL: '',
-    GODWIT_ADMIN_TOKEN: '',
-    GODWIT_ADMIN_PORT: new URL(godwit.adminUrl).port,
-    GODWIT_DATA_DIRECTORY: dataDirectory,
-  };
-  const { code, errors } = await run(['devices', 'list', '--url', 'http://127.0.0.1:2'], own);
-  expect(code).toBe(2);
-  expect(errors).toContain('No token for http://127.0.0.1:2');
+  const file = join(dataDirectory, 'client.yaml');
+  writeFileSync(
+    file,
+    JSON.stringify({ admin: { port: Number(new URL(godwit.adminUrl).port), token: godwit.adminToken } }),
+  );
+  const own = { GODWIT_ADMIN_URL: undefined, GODWIT_ADMIN_TOKEN: undefined, GODWIT_CONFIG: file };
+  expect(await run(['devices', 'list'], own)).toMatchObject({ code: 0 });
+  expect(await run(['token'], own)).toMatchObject({ code: 0, output: `${godwit.adminToken}\n` });
+  expect(await run(['devices', 'list', '--url', 'http://127.0.0.1:2'], own)).toMatchObject({
+    code: 2,
+    errors: expect.stringContaining('No token for http://127.0.0.1:2') as string,
+  });
 });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { PhpObject, PhpSyntaxError, unserialize, type PhpValue } from './php-unserialize.js';
+import { isArray } from './zpush-device.js';
 import { custom, object, php } from './testing/php-serialize.js';
 
 const read = (text: string): PhpValue => unserialize(Buffer.from(text));
 const plain = (value: PhpValue): unknown => {
   if (value instanceof PhpObject) return { [value.className]: plain(value.properties) };
-  return value instanceof Map ? [...value].map(([key, member]) => [key, plain(member)]) : value;
+  return isArray(value) ? [...value].map(([key, member]) => [key, plain(member)]) : value;
 };
 
 it('reads every kind of value', () => {
