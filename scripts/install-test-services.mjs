@@ -1,6 +1,6 @@
 /**
  * Installs the servers the integration tests and the benchmark start for themselves (Debian, Ubuntu; as root):
- * Dovecot, OpenLDAP, Redis, Radicale, Xandikos, and the WBXML and XML tools. Nothing is removed, and no service is started or enabled.
+ * Dovecot, OpenLDAP, Redis, Radicale, Xandikos, the WBXML and XML tools, and Chromium for the console. Nothing is removed, and no service is started or enabled.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ const wanted = [
   ['xandikos', '/usr/bin/xandikos'],
   ['libwbxml2-utils', '/usr/bin/wbxml2xml'],
   ['libxml2-utils', '/usr/bin/xmllint'],
+  ['chromium', '/usr/bin/chromium'],
 ];
 const policy = '/usr/sbin/policy-rc.d';
 const kept = `${policy}.before-test-services`;
