@@ -11,16 +11,10 @@ import { notedSources } from './noted-sources.js';
 import { AccountPool, type Lease } from './pool.js';
 import { challengesFor } from './oauth/challenges.js';
 import { TokenJudge } from './oauth/token-judge.js';
+import type { Sealer } from './sealer.js';
 import { SignIn, type Circumstances, type SignInResult } from './sign-in.js';
 import type { TenantSources } from './sources.js';
 import { Tenants, type Tenant } from './tenants.js';
-
-/** Hides values on their way between processes, each for one purpose only; libs/actors has one. */
-export interface Sealer {
-  seal(value: unknown, context: string): string;
-  /** Throws if the text was not sealed with the same secret and for the same purpose. */
-  open(sealed: string, context: string): unknown;
-}
 
 export interface AccountsOptions {
   readonly configuration: Pick<Configuration, 'tenants' | 'signIn'>;

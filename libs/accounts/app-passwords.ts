@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { AppPasswordStore, StoredAppPassword } from '#store';
 import { StoreUnavailable } from '#store';
-import type { Sealer } from './accounts.js';
 import { BoundedMap } from './bounded-map.js';
+import type { Sealer } from './sealer.js';
 
 /** Lower-case letters nobody takes for another or for a digit. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';

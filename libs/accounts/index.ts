@@ -6,7 +6,7 @@
  */
 export { Account } from './account.js';
 export { appPasswordDigest, appPasswordIn, drawAppPassword, type AppPasswords } from './app-passwords.js';
-export { Accounts, type AccountIdentity, type AccountsOptions, type Sealer } from './accounts.js';
+export { Accounts, type AccountIdentity, type AccountsOptions } from './accounts.js';
 export { connectTenant } from './connect.js';
 export {
   addressKey,
@@ -16,6 +16,7 @@ export {
   type Guess,
   type GuessKind,
 } from './failures.js';
+export type { Sealer } from './sealer.js';
 export { storedNames } from './name-books.js';
 export type { PimShared } from './pim-sources.js';
 export type { Lease } from './pool.js';
