@@ -5,11 +5,14 @@ import { openHttpServer } from '../assembly/http-server.js';
 import { consoleFolder } from '../assembly/paths.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { serveConsole } from './console/serve-console.js';
+import { Chores } from './chores.js';
 import { ApiGuard } from './guard.js';
 import { handlersOf } from './handlers.js';
 import { closeLooks, openLooks } from './looks.js';
 import type { AdminParts } from './parts.js';
 import { registerRoutes } from './register-routes.js';
+import { sweep } from './retention/retention.js';
+import { WebhookDispatcher } from './webhooks/dispatcher.js';
 import { guardTheDoor } from './sign-in/gate.js';
 import { openSignIn } from './sign-in/open-sign-in.js';
 
@@ -23,6 +26,7 @@ export class Admin {
   private constructor(
     private readonly app: NestFastifyApplication,
     private readonly parts: AdminParts,
+    private readonly chores: Chores,
     readonly url: string,
   ) {}
 
@@ -42,11 +46,28 @@ export class Admin {
       },
     );
     core.log.event('listen.started', { role: 'admin', url });
-    return new Admin(app, parts, url);
+    return new Admin(app, parts, choresOf(parts), url);
   }
 
   async close(): Promise<void> {
+    await this.chores.close();
     await closeLooks(this.parts);
     await this.app.close();
   }
+}
+
+/** Milliseconds between looks for news that webhooks want, and between sweeps of what is old. */
+const NEWS = 1000;
+const SWEEP = 3_600_000;
+
+function choresOf({ core, stores, signIn }: AdminParts): Chores {
+  const { configuration, log, metrics } = core;
+  const chores = new Chores(log);
+  chores.add('retention', SWEEP, () => sweep(core, stores, signIn.auditor));
+  const endpoints = configuration.webhooks;
+  if (endpoints.length > 0) {
+    const dispatcher = new WebhookDispatcher({ store: stores.webhooks, endpoints, log, metrics });
+    chores.add('webhooks', NEWS, () => dispatcher.run());
+  }
+  return chores;
 }

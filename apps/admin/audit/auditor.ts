@@ -37,6 +37,11 @@ export class StoredAuditor {
     });
   }
 
+  /** Notes what a job of Godwit's own did. */
+  system(name: string, change: Change): Promise<void> {
+    return this.write({ name, role: 'system' }, '', change);
+  }
+
   /** Notes that somebody was refused, `what` being a route or `sign-in`. Never throws: the refusal is what counts. */
   async refused(principal: Principal | null, address: string, what: string, why: string): Promise<void> {
     const who = principal ?? NOBODY;

@@ -361,6 +361,17 @@ export const events = {
     'Redis may evict keys: set maxmemory-policy noeviction, or messages get lost.',
     { policy: 'what is set' },
   ),
+  'webhook.failed': event('warn', 'An event could not be delivered for a day and was given up.', {
+    webhook: 'its name',
+    delivery: 'number of the delivery',
+    kind: 'of the event',
+    attempts: 'so far',
+    reason: 'what went wrong last',
+  }),
+  'retention.done': event('info', 'What had been kept long enough was removed.', {
+    devices: 'how many',
+    rows: 'how many, by key of `retention`',
+  }),
   'admin.changed': event('info', 'An administrator, or a user at the console, changed something.', {
     who: 'as in the audit log',
     address: 'of the client',

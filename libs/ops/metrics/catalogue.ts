@@ -74,6 +74,11 @@ export const metricCatalogue = {
   openBackends: gauge('godwit_open_backends', 'Connection sets open now.', 'backend'),
   mailsSent: counter('godwit_mails_sent_total', 'Mails handed over for delivery.', 'outcome'),
   setAside: counter('godwit_items_set_aside_total', 'Items that could not be given to a phone.', 'class'),
+  webhooks: counter(
+    'godwit_webhook_deliveries_total',
+    'Attempts to deliver an event to a webhook.',
+    'outcome',
+  ),
   bugs: counter('godwit_bugs_total', 'Failures that must not happen.'),
 } as const;
 

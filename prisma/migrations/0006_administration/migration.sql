@@ -221,6 +221,24 @@ CREATE INDEX device_events_device_row_id_id_idx ON device_events (device_row_id,
 CREATE INDEX device_events_at_idx ON device_events (at);
 CREATE INDEX device_events_tx_id_idx ON device_events (tx, id);
 
+-- Whoever makes a device or sets an item aside, an older version too: it is in the timeline.
+CREATE FUNCTION devices_note_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO device_events (device_row_id, kind, details)
+  VALUES (NEW.id, 'added', jsonb_build_object('deviceType', NEW.device_type, 'userAgent', NEW.user_agent));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER devices_note_added AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION devices_note_added();
+
+CREATE FUNCTION set_aside_note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO device_events (device_row_id, kind, details)
+  VALUES (NEW.device_row_id, 'set-aside',
+          jsonb_build_object('folder', NEW.folder_id, 'item', NEW.item_id, 'reason', NEW.reason));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER set_aside_note AFTER INSERT ON set_aside FOR EACH ROW EXECUTE FUNCTION set_aside_note();
+
 -- How far the timelines have been turned into deliveries: one row.
 CREATE TABLE webhook_position (
   id       integer PRIMARY KEY,
