@@ -143,7 +143,7 @@ export const detail = (): Detail => ({
 export const timeline = (): Answer<'GET /devices/{device}/timeline'>['items'] =>
   (
     [
-      [3 * HOUR, 'loop-found', { folder: 'Projects/2026', times: 4 }],
+      [3 * HOUR, 'sync-loop', { folder: 'Projects/2026', times: 4 }],
       [5 * HOUR, 'set-aside', { item: 'm9:48213', reason: 'nests deeper than 50 levels' }],
       [2 * DAY, 'policy-applied', { policy: 'Staff phones' }],
       [2 * DAY + MINUTE, 'policy-sent', { policy: 'Staff phones' }],

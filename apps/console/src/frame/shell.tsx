@@ -137,7 +137,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
       <a className="skip-link" href="#main" onClick={() => main.current?.focus()}>
         Skip to content
       </a>
-      <div className="topbar">
+      <header className="topbar">
         <button
           ref={menu}
           type="button"
@@ -150,7 +150,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
           <Icon name="menu" />
         </button>
         <Brand />
-      </div>
+      </header>
       {isOpen && <div className="backdrop" onClick={close} aria-hidden="true" />}
       <aside
         id="sidebar"

@@ -62,13 +62,8 @@ export function Folders({
     title: 'Actions',
     align: 'end',
     cell: (row) => (
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() => setFolder(row)}
-        aria-label={`Load ${row.name} again`}
-      >
-        Load again
+      <button type="button" className="button button-small" onClick={() => setFolder(row)}>
+        Load again<span className="visually-hidden">: {row.name}</span>
       </button>
     ),
   };

@@ -43,13 +43,8 @@ export function SetAside({
     title: 'Actions',
     align: 'end',
     cell: (item) => (
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() => setWish(item)}
-        aria-label={`Offer item ${item.item} again`}
-      >
-        Offer again
+      <button type="button" className="button button-small" onClick={() => setWish(item)}>
+        Offer again<span className="visually-hidden">: item {item.item}</span>
       </button>
     ),
   };

@@ -79,14 +79,10 @@ export function DeviceFilters({
       {others
         .filter((name) => values[name] !== undefined)
         .map((name) => (
-          <button
-            key={name}
-            type="button"
-            className="chip"
-            onClick={() => onChange({ [name]: undefined })}
-            aria-label={`Remove filter ${name} ${values[name]}`}
-          >
-            {name}: <strong>{values[name]}</strong> ✕
+          <button key={name} type="button" className="chip" onClick={() => onChange({ [name]: undefined })}>
+            {name}: <strong>{values[name]}</strong>
+            <span aria-hidden="true"> ✕</span>
+            <span className="visually-hidden"> (remove this filter)</span>
           </button>
         ))}
     </FilterBar>

@@ -38,10 +38,10 @@ function columnsFor(hasTenants: boolean): readonly Column<DeviceSummary>[] {
         <span>
           {name(device)}
           <span className="under">{[device.os, device.deviceType].filter(Boolean).join(' · ')}</span>
+          <span className="under mono">{device.deviceId}</span>
         </span>
       ),
     },
-    { title: 'Device id', cell: ({ deviceId }) => <span className="mono quiet">{deviceId}</span> },
     {
       title: 'EAS',
       isShort: true,
