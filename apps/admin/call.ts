@@ -39,7 +39,7 @@ export interface Call<R extends RouteName> {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Writes to the audit log. To be called by every route that changes something, once it has. */
-  audit(change: Change): Promise<void>;
+  readonly audit: (change: Change) => Promise<void>;
 }
 
 /** JSON for routes that answer it; those that write the response themselves resolve to nothing. */

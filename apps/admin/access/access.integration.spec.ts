@@ -85,8 +85,14 @@ describe('access of devices', () => {
       await acme.call('DELETE /access-rules/{rule}', { params: { rule: id }, body: {} });
     expect([await standing(phone.id), await standing(tablet.id)]).toEqual(['allowed', 'allowed']);
     const audit = await acme.call('GET /audit', { query: {} });
-    expect(new Set(audit.items.map(({ action }) => action))).toEqual(
-      new Set(['rule.make', 'rule.change', 'rule.remove', 'device.allow', 'device.leave-to-rules']),
+    expect(audit.items.map(({ action }) => action)).toEqual(
+      expect.arrayContaining([
+        'rule.make',
+        'rule.change',
+        'rule.remove',
+        'device.allow',
+        'device.leave-to-rules',
+      ]),
     );
     const timeline = await acme.call('GET /devices/{device}/timeline', { params, query: {} });
     expect(timeline.items.map(({ kind }) => kind)).toEqual(

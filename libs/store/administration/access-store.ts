@@ -1,6 +1,6 @@
 import type { DeviceFacts, Judgement, Standing } from '../device-control.js';
 import { guarded } from '../errors.js';
-import { Prisma } from '../generated/client.js';
+import { type Prisma } from '../generated/client.js';
 import type { Statement } from '../statements.js';
 import type { DeviceIdentity } from '../types.js';
 import type { OpenConnection } from './open-connection.js';
