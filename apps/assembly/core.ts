@@ -14,7 +14,6 @@ import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Sealer } from '#actors';
 import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
-import { Provisioning } from '#policy';
 import { MemoryScheduledMailStore, type AccountStores, type ScheduledMailStore } from '#store';
 import { SuggestedContacts } from '#suggested-contacts';
 import { registerErrors } from './errors.js';
@@ -27,7 +26,6 @@ export interface Core {
   readonly health: Health;
   readonly accounts: Accounts;
   readonly clients: ClientProfiles;
-  readonly provisioning: Provisioning;
   /** Hides what leaves the process, and what is stored: only processes with the same configured secret can open it. */
   readonly sealer: Sealer;
   readonly runtime: ActorRuntime;
@@ -102,10 +100,6 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     log,
     metrics,
   });
-  const provisioning = new Provisioning({
-    settings: configuration.policy,
-    ruleOf: (tenant) => accounts.tenants.named(tenant)?.settings.provisioning ?? 'required',
-  });
   const runtime = await openRuntime(configuration, log);
   const bus = await openBus(configuration, log);
   bus.onGap(() => accounts.doubt());
@@ -116,7 +110,6 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     health: new Health(),
     accounts,
     clients: clientProfiles(configuration.clients),
-    provisioning,
     sealer: seal,
     runtime,
     bus,

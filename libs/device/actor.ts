@@ -108,13 +108,14 @@ export class DeviceActor implements Actor {
       const session = new DeviceSession(envelope, this.deps, this.remembered, this.health);
       try {
         const answer = await this.answer(session, envelope.body);
+        if (envelope.unproven) return answer;
         await this.seen.answered(session, envelope.body.type, (synced) => touch(session, { synced }));
         return session.quarantine ? { quarantine: session.quarantine, answer } : answer;
       } catch (error) {
         this.remembered = nothingRemembered();
         if (!(error instanceof StaleState) || attempt >= STALE_ATTEMPTS) {
           // The error itself says more than that it could not be noted.
-          await this.seen.failed(session, error).catch(() => undefined);
+          if (!envelope.unproven) await this.seen.failed(session, error).catch(() => undefined);
           throw error;
         }
         this.deps.events.staleState(envelope.identity);
@@ -158,10 +159,12 @@ export class DeviceActor implements Actor {
   private async requirePolicy(session: DeviceSession, body: DeviceMessage): Promise<void> {
     const { envelope, deviceState } = session;
     const policyKey = WITHOUT_POLICY_KEY.has(body.type) ? undefined : envelope.policyKey;
-    const { status, state } = this.deps.policy.check(envelope.identity, policyKey, deviceState.policy);
+    const { policy } = this.deps;
+    const { exempt } = session.device.control;
+    const { status, state } = policy.check(envelope.identity, policyKey, deviceState.policy, exempt);
     if (state !== deviceState.policy) await session.save({ device: { ...deviceState, policy: state } });
-    if (status !== null && !envelope.exempt && !session.device.control.exempt)
-      throw new ProvisionRequired(status);
+    await markPolicy(session);
+    if (status !== null && !envelope.exempt) throw new ProvisionRequired(status);
   }
 
   /** Loads the rows the message needs, and makes the device known at its first message. */

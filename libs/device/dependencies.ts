@@ -1,5 +1,5 @@
 import type { Backend, ItemClass, QuarantineNotice } from '#backend';
-import type { DeviceFacts, DeviceIdentity, DeviceStore, Json, Judgement } from '#store';
+import type { DeviceFacts, DeviceIdentity, DeviceStore, Json, Judgement, PolicyMark, WipeKind } from '#store';
 
 /** The source of an item class for the time of one message. */
 export interface BackendLease {
@@ -33,15 +33,27 @@ export interface PolicyGate {
   /**
    * Status null: go on. Else the common status 141 to 144 (MS-ASCMD 2.2.2) that tells the phone to provision. `policyKey`
    * is null if the request has none, undefined if it is one that never has. The state is another object only if it is to
-   * be kept.
+   * be kept. `exempt`: a rule lets the device in although it cannot provision.
    */
   check(
     identity: DeviceIdentity,
     policyKey: string | null | undefined,
     state: Json,
+    exempt: boolean,
   ): { status: 141 | 142 | 143 | 144 | null; state: Json };
   /** One phase of Provision: the answer in the gate's own terms, and the next state. */
-  provision(identity: DeviceIdentity, request: Json, state: Json): { answer: Json; state: Json };
+  provision(
+    identity: DeviceIdentity,
+    request: Json,
+    state: Json,
+    exempt: boolean,
+  ): { answer: Json; state: Json };
+  /** How far the device is with the policy in force, for people. */
+  mark(identity: DeviceIdentity, state: Json): PolicyMark;
+  /** Whether the policy lets phones leave the password that unlocks them. */
+  keepsRecoveryPassword(identity: DeviceIdentity): boolean;
+  /** Whether this key was given to nobody but the device. */
+  isFinalKey(policyKey: string | null, state: Json): boolean;
 }
 
 /** What happens in the actor and is worth an administrator's eye. */
@@ -50,6 +62,8 @@ export interface DeviceEvents {
   staleState(identity: DeviceIdentity): void;
   collectionReset(identity: DeviceIdentity, folder: string, why: string): void;
   itemSetAside(identity: DeviceIdentity, folder: string, item: string, reason: string): void;
+  /** What became of a wipe; `doubted`: confirmed by somebody who may not be the device. */
+  wipe(identity: DeviceIdentity, what: 'sent' | 'confirmed' | 'failed' | 'doubted', kind: WipeKind): void;
   /** A source beside the mail does not answer; told once until it does again. */
   sourceFailed(identity: DeviceIdentity, itemClass: ItemClass, error: Error): void;
   sourceRestored(identity: DeviceIdentity, itemClass: ItemClass): void;
@@ -71,10 +85,10 @@ export interface DeviceDependencies {
   readonly scope: 'local' | 'shared';
 }
 
-/** The device must provision first. */
+/** The device must provision first; 140: it is to be wiped, and Provision tells it so. */
 export class ProvisionRequired extends Error {
   override readonly name = 'ProvisionRequired';
-  constructor(readonly status: 141 | 142 | 143 | 144) {
+  constructor(readonly status: 140 | 141 | 142 | 143 | 144) {
     super(`provisioning required: ${status}`);
   }
 }

@@ -8,7 +8,7 @@ import {
   type ChangePage,
   type ChangesRequest,
 } from '#backend';
-import { MemoryDeviceStore } from '#store';
+import { MemoryDeviceStore, unmarked } from '#store';
 import fc from 'fast-check';
 import { DeviceActor } from './actor.js';
 import { DEFAULT_OPTIONS, type DeltaEntry } from './collection-state.js';
@@ -115,6 +115,7 @@ class World {
   policyStatus: 142 | null = null;
   readonly window = { default: 100, max: 512 };
   readonly setAside: string[] = [];
+  readonly told: string[] = [];
   private epochs = 0;
   private actor: DeviceActor;
 
@@ -142,6 +143,9 @@ class World {
       policy: {
         check: (_identity, _key, state) => ({ status: this.policyStatus, state }),
         provision: (_identity, request) => ({ answer: request, state: request }),
+        mark: () => unmarked,
+        keepsRecoveryPassword: () => true,
+        isFinalKey: (key) => key === '77',
       },
       events: {
         deviceCreated: () => undefined,
@@ -149,6 +153,7 @@ class World {
         collectionReset: () => undefined,
         sourceFailed: () => undefined,
         sourceRestored: () => undefined,
+        wipe: (_identity, what, kind) => this.told.push(`${kind} ${what}`),
         itemSetAside: (_identity, _folder, item) => this.setAside.push(item),
       },
       window: this.window,

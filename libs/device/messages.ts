@@ -1,5 +1,5 @@
 import type { ItemClass, QuarantineNotice } from '#backend';
-import type { DeviceIdentity, Json } from '#store';
+import type { DeviceIdentity, Json, WipeKind } from '#store';
 import type { KnownItem, Ref } from '#sync';
 import type { CollectionOptions, DeltaEntry } from './collection-state.js';
 
@@ -14,7 +14,12 @@ export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
   readonly policyKey: string | null;
   /** Let in whatever the policy says: a client that cannot provision, by the operator's will. */
   readonly exempt?: boolean;
-  /** Sealed. */
+  /**
+   * The password was refused, and nobody knows who asks: only for a device that is to be wiped, which may no longer have a
+   * valid one (trap 10).
+   */
+  readonly unproven?: boolean;
+  /** Sealed; empty if unproven. */
   readonly credentials: string;
   readonly body: Body;
 }
@@ -35,6 +40,7 @@ export type DeviceMessage =
   | MovedMessage
   | MovedBeforeMessage
   | ProvisionMessage
+  | RecoveryPasswordMessage
   | InformationMessage
   | ClaimMessage
   | OutcomeMessage
@@ -54,7 +60,9 @@ export interface DeviceAnswers {
   Undelivered: null;
   Moved: null;
   MovedBefore: { newId: string | null };
-  Provision: { answer: Json };
+  /** `wipe`: what the phone is told to wipe. */
+  Provision: { answer: Json; wipe?: WipeKind };
+  RecoveryPassword: { kept: boolean };
   Information: null;
   Claim: { recorded: { result: Json } | null };
   Outcome: null;
@@ -306,6 +314,15 @@ export interface MovedBeforeMessage {
 export interface ProvisionMessage {
   readonly type: 'Provision';
   readonly request: Json;
+  /** What the phone says has become of a wipe; status 1 is success (MS-ASPROV 2.2.2.54.3). */
+  readonly wiped?: { readonly kind: WipeKind; readonly status: number };
+}
+
+/** The password that unlocks the phone, as it leaves it with the server. */
+export interface RecoveryPasswordMessage {
+  readonly type: 'RecoveryPassword';
+  /** Null: to be forgotten. */
+  readonly sealed: string | null;
 }
 
 export interface InformationMessage {

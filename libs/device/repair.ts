@@ -1,4 +1,4 @@
-import { StaleState, type CollectionRow, type DeviceIdentity, type DeviceStore, type Json } from '#store';
+import { StaleState, type CollectionRow, type DeviceIdentity, type DeviceStore } from '#store';
 import { initialState, MAX_FAILURES, type CollectionState, type FailedItem } from './collection-state.js';
 import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
 
@@ -55,7 +55,7 @@ async function apply(
         collections: collections.map(({ folderId, state: next, dropAll = false }) => ({
           folderId,
           expected: versions.get(folderId) ?? null,
-          state: next as Json,
+          state: next,
           dropAll,
         })),
       });

@@ -6,7 +6,7 @@ import { initialDeviceState } from './device-state.js';
 import type { DeviceMessage, Envelope } from './messages.js';
 
 /** Reports of the gateway on what it has begun already: they bring the phone nothing. */
-const REPORTS: ReadonlySet<string> = new Set<DeviceMessage['type']>([
+export const REPORTS: ReadonlySet<string> = new Set<DeviceMessage['type']>([
   'Settle',
   'Undelivered',
   'Moved',

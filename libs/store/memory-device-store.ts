@@ -214,9 +214,11 @@ export class MemoryDeviceStore implements DeviceStore {
     return true;
   }
 
-  async doubtWipe(wipeId: string): Promise<void> {
-    for (const { control, doubted } of this.devices.values())
-      if (control.wipe?.id === wipeId && control.wipe.state === 'sent') doubted.add(wipeId);
+  async doubtWipe(wipeId: string): Promise<boolean> {
+    const device = [...this.devices.values()].find(({ control }) => control.wipe?.id === wipeId);
+    if (!device || device.doubted.has(wipeId)) return false;
+    device.doubted.add(wipeId);
+    return true;
   }
 
   async markPolicy(deviceRowId: string, mark: PolicyMark): Promise<void> {

@@ -260,8 +260,8 @@ export class PrismaDeviceStore implements DeviceStore {
     return moved.length > 0;
   }
 
-  async doubtWipe(wipeId: string): Promise<void> {
-    await this.connection.query(doubtWipe, [wipeId]);
+  async doubtWipe(wipeId: string): Promise<boolean> {
+    return (await this.connection.query(doubtWipe, [wipeId])).length > 0;
   }
 
   async markPolicy(deviceRowId: string, { policyId, policyState }: PolicyMark): Promise<void> {

@@ -149,8 +149,8 @@ export interface DeviceStore {
    * somebody else was faster. A confirmed wipe leaves the device blocked. `verified`: whether it surely was the device.
    */
   stepWipe(wipeId: string, step: WipeStep, verified?: boolean): Promise<boolean>;
-  /** Records that somebody confirmed a wipe who may not be the device. The wipe stays in force. */
-  doubtWipe(wipeId: string): Promise<void>;
+  /** Records that somebody confirmed a wipe who may not be the device, which stays to be wiped. False if that is known. */
+  doubtWipe(wipeId: string): Promise<boolean>;
   /** Records how far the device is with its policy, for lists. */
   markPolicy(deviceRowId: string, mark: PolicyMark): Promise<void>;
   /** Keeps the sealed password that unlocks the device; null forgets it. */

@@ -58,7 +58,9 @@ export const stepWipe: Statement = {
 /** $1 wipe. */
 export const doubtWipe: Statement = {
   name: 'doubt_wipe',
-  text: `UPDATE wipes SET verified = false WHERE id = $1::bigint AND state = 'sent'`,
+  text: `
+    UPDATE wipes SET verified = false
+     WHERE id = $1::bigint AND state IN ('sent', 'failed') AND verified IS NULL RETURNING id`,
 };
 
 /** $1 device row; newest first. */

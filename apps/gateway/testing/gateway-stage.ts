@@ -6,11 +6,11 @@ import { InProcessBus } from '#bus';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
 import { clientProfiles } from '#clients';
 import { openCertificateTrust, type AccountAccess } from '#commands';
-import { DeviceActor, DeviceClient } from '#device';
+import { DeviceActor, deviceAddress, DeviceClient, reloadOf } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
 import { Provisioning, Rulings } from '#policy';
 import { SchedulingJobs } from '#scheduling';
-import { MemoryDeviceStore, MemoryScheduledMailStore, type AccessRules } from '#store';
+import { MemoryDeviceStore, MemoryScheduledMailStore, type AccessRules, type DeviceIdentity } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
@@ -66,6 +66,7 @@ export class GatewayStage {
   rules: AccessRules = { rules: [], settings: new Map() };
   readonly board = new LiveBoard({ bus: this.bus, node: 'test', every: 10 });
   private readonly runtime = new InProcessRuntime();
+  private readonly accounts: Accounts;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
@@ -73,11 +74,11 @@ export class GatewayStage {
     registerErrors();
     this.sources.accounts.set('ada', { password: 'pässword', mailbox: this.mailbox });
     const seal = sealer('a secret of more than sixteen');
-    const accounts = new Accounts({
+    const accounts = (this.accounts = new Accounts({
       configuration,
       sealer: seal,
       connect: () => this.sources,
-    });
+    }));
     this.watch = new WatchHub<AccountAccess>({
       keyOf: ({ key }) => key,
       open: async (account) => {
@@ -99,7 +100,6 @@ export class GatewayStage {
       health: new Health(),
       accounts,
       clients: clientProfiles(configuration.clients),
-      provisioning,
       runtime: this.runtime,
       bus: this.bus,
       guesses: new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000 }),
@@ -129,7 +129,7 @@ export class GatewayStage {
       traces: new DeviceTraces(this.bus),
     });
     const autodiscover = new AutodiscoverEndpoint(core);
-    this.host(core);
+    this.host(core, provisioning);
     interruptWaits(core, this.watch);
     forgetWhatChanged(core, async () => []);
     this.server = createServer((request, response) => {
@@ -150,7 +150,7 @@ export class GatewayStage {
     return stage;
   }
 
-  private host({ accounts, provisioning }: Core): void {
+  private host({ accounts }: Core, provisioning: Provisioning): void {
     let epochs = 0;
     void this.runtime.host(
       () =>
@@ -166,6 +166,7 @@ export class GatewayStage {
             itemSetAside: () => undefined,
             sourceFailed: () => undefined,
             sourceRestored: () => undefined,
+            wipe: () => undefined,
           },
           window: { default: 100, max: 512 },
           now: Date.now,

@@ -361,6 +361,9 @@ export const events = {
     'Redis may evict keys: set maxmemory-policy noeviction, or messages get lost.',
     { policy: 'what is set' },
   ),
+  'admin.oidc-failed': event('warn', 'A sign-in by the identity provider failed, or it does not answer.', {
+    ...error,
+  }),
   'webhook.failed': event('warn', 'An event could not be delivered for a day and was given up.', {
     webhook: 'its name',
     delivery: 'number of the delivery',
