@@ -10,12 +10,14 @@ import { importHandlers } from './imports/import-handlers.js';
 import { liveHandlers } from './live/live-handlers.js';
 import type { AdminParts } from './parts.js';
 import { traceHandlers } from './traces/trace-handlers.js';
+import { oidcHandlers } from './oidc/oidc-handlers.js';
 import { openApiHandlers } from './openapi-handlers.js';
 import { sessionHandlers } from './sign-in/session-handlers.js';
 import { statisticsHandlers } from './statistics/statistics-handlers.js';
 import { tenantHandlers } from './tenants/tenant-handlers.js';
 import { tokenHandlers } from './tokens/token-handlers.js';
 import { webhookHandlers } from './webhooks/webhook-handlers.js';
+import { testHandlers } from './users/test-handlers.js';
 import { userHandlers } from './users/user-handlers.js';
 
 /** What answers each route, by subject. */
@@ -38,6 +40,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...traceHandlers(parts),
     ...appPasswordHandlers(parts),
     ...auditHandlers(parts),
+    ...oidcHandlers(parts),
     ...openApiHandlers(),
     ...sessionHandlers(parts),
     ...tokenHandlers(parts),
@@ -45,6 +48,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...deviceHandlers(parts),
     ...repairHandlers(parts),
     ...userHandlers(parts),
+    ...testHandlers(parts),
     ...statisticsHandlers(parts),
     ...importHandlers(parts),
   };
