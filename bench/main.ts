@@ -5,6 +5,7 @@ import { attachments } from './cases/attachments.js';
 import { crowd } from './cases/crowd.js';
 import { measureDirectory } from './cases/directory.js';
 import { initial } from './cases/initial.js';
+import { liveView } from './cases/live-view.js';
 import { loops } from './cases/loops.js';
 import { measurePim } from './cases/pim.js';
 import { measureRedis } from './cases/redis.js';
@@ -33,6 +34,7 @@ const cases: readonly Case[] = [
   smartForward,
   loops,
   waiting,
+  liveView,
 ];
 
 interface World {
@@ -60,7 +62,16 @@ async function privateWorld(options: BenchOptions): Promise<World> {
   });
   return {
     mailboxes: new PrivateMailboxes(dovecot),
-    targets: [{ name: 'godwit', url: godwit.url, sends: true, pids: () => [godwit.pid] }, ...others(options)],
+    targets: [
+      {
+        name: 'godwit',
+        url: godwit.url,
+        sends: true,
+        pids: () => [godwit.pid],
+        admin: { url: godwit.adminUrl, token: godwit.adminToken },
+      },
+      ...others(options),
+    ],
     async close() {
       const noise = godwit.output();
       if (noise !== '') process.stderr.write(`\n${noise}`);

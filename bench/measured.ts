@@ -1,5 +1,5 @@
 /** How a number is shown and judged. */
-export type Unit = 'ms' | 'MiB' | 'KiB' | '/s' | 'x';
+export type Unit = 'ms' | 'MiB' | 'KiB' | '/s' | 'x' | '%';
 
 /** What one case found for one server. */
 export interface Measured {

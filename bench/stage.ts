@@ -14,6 +14,8 @@ export interface Target {
   readonly sends: boolean;
   /** Processes whose memory counts, without their children; none if not known. */
   pids(): readonly number[];
+  /** Where its administrators connect, if it is ours. */
+  readonly admin?: { readonly url: string; readonly token: string };
 }
 
 /** A phone that has its folders, and the collection of its Inbox. */

@@ -18,7 +18,8 @@ const WIDTH = 32;
 const FIRST = 0.1;
 const SETTLE_MS = 3000;
 
-class Waiting {
+/** Phones that hold a Ping. */
+export class Waiting {
   readonly #abort = new AbortController();
   ended = 0;
 
@@ -59,7 +60,8 @@ async function bytesPerPhone(
   return ((await upTo(first, count)) - before) / (count - first);
 }
 
-async function prepared(stage: Stage, target: Target, count: number): Promise<ReadyPhone[]> {
+/** So many phones of the crowd that have their mails. */
+export async function prepared(stage: Stage, target: Target, count: number): Promise<ReadyPhone[]> {
   const phones: ReadyPhone[] = [];
   await inParallel(count, WIDTH, async (index) => {
     const ready = await stage.ready(target, crowdMailbox(index % stage.sizes.crowd));
