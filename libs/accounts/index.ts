@@ -23,3 +23,4 @@ export type { Lease } from './pool.js';
 export type { Circumstances, Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';
 export { fill, parseLogin, type Login, type Tenant, type Tenants } from './tenants.js';
+export { examine, type Examination, type SourceStep } from './examine.js';

@@ -84,13 +84,13 @@ async function noted(
 
 async function remove(
   parts: AdminParts,
-  { audit }: { audit(change: Change): Promise<void> },
+  call: { audit(change: Change): Promise<void> },
   device: DeviceWhole,
   reason: string | undefined,
 ): Promise<void> {
   if (!(await parts.stores.devices.remove(device.id))) throw unknown('device');
   tell(parts, device);
-  await audit({ ...about(device), action: 'device.remove', reason });
+  await call.audit({ ...about(device), action: 'device.remove', reason });
 }
 
 /** The folders that are meant, of those the device has. */

@@ -4,7 +4,7 @@ import { version } from '../../assembly/paths.js';
 import { tenantFor, type HandlersOf } from '../call.js';
 import type { AdminParts } from '../parts.js';
 import { ratesOf, type NodeMeasure } from './node-rates.js';
-import { NodeWatch, type NodeState } from './node-watch.js';
+import type { NodeState } from './node-watch.js';
 
 type Sample = AnswerOf<Routes['GET /statistics']>['items'][number];
 

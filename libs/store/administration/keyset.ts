@@ -16,10 +16,10 @@ export const writeCursor = (order: string, place: Place): string =>
 /** The place in a list that is sorted by `order`, `length` values. Throws InvalidCursor. */
 export function readCursor(cursor: string, order: string, length: number): Place {
   const [named, ...place] = parsed(cursor);
-  const isPlace = place.every((value) => value === null || typeof value === 'string');
+  const isPlace = place.every((value): value is string | null => value === null || typeof value === 'string');
   if (named !== order || place.length !== length || !isPlace)
     throw new InvalidCursor('cursor of another list');
-  return place as Place;
+  return place;
 }
 
 function parsed(cursor: string): readonly unknown[] {
