@@ -45,6 +45,18 @@ export const places: readonly Place[] = [
     page: page(async () => (await import('./pages/device/device-page.js')).DevicePage),
   },
   {
+    path: '/quarantine',
+    right: 'look',
+    page: page(async () => (await import('./pages/access/quarantine-page.js')).QuarantinePage),
+    entry: { label: 'Quarantine', icon: 'inbox', group: 'Devices' },
+  },
+  {
+    path: '/access',
+    right: 'look',
+    page: page(async () => (await import('./pages/access/access-page.js')).AccessPage),
+    entry: { label: 'Access rules', icon: 'rules', group: 'Rules' },
+  },
+  {
     path: '/mine',
     right: 'self',
     page: page(async () => (await import('./pages/mine/mine-page.js')).MinePage),

@@ -1,4 +1,4 @@
-import type { devices, operations, people } from '#admin-api';
+import type { devices, operations, people, policies } from '#admin-api';
 import type { z } from 'zod';
 
 /** What the API tells, by its own names. */
@@ -20,3 +20,21 @@ export type Overview = z.output<typeof operations.Overview>;
 export type Sample = z.output<typeof operations.Sample>;
 export type TraceText = z.output<typeof operations.TraceText>;
 export type AppPassword = z.output<typeof people.AppPassword>;
+export type NewAppPassword = z.input<typeof people.NewAppPassword>;
+export type User = z.output<typeof people.User>;
+export type TestReport = z.output<typeof people.TestReport>;
+export type SourceHealth = z.output<typeof people.SourceHealth>;
+export type Tenant = z.output<typeof people.Tenant>;
+export type Token = z.output<typeof people.Token>;
+export type AuditEntry = z.output<typeof operations.AuditEntry>;
+export type WebhookEndpoint = z.output<typeof operations.WebhookEndpoint>;
+export type WebhookDelivery = z.output<typeof operations.WebhookDelivery>;
+export type PolicySetting = z.output<typeof policies.PolicySettingInfo>;
+export type Policy = z.output<typeof policies.Policy>;
+export type PolicyAssignment = z.output<typeof policies.PolicyAssignment>;
+export type Group = z.output<typeof policies.Group>;
+export type ProvisioningRule = z.output<typeof policies.ProvisioningRuleName>;
+export type AccessRule = z.output<typeof policies.AccessRule>;
+export type AccessConditions = z.output<typeof policies.AccessConditions>;
+export type Verdict = z.output<typeof policies.Verdict>;
+export type Json = z.output<typeof policies.PolicySettingInfo.shape.default>;

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { troubleOf } from '../api/problem.js';
+import { FieldTroubles } from './field.js';
 import { Icon } from './icon.js';
 
 /** A dialog over the page. Esc and the close button end it; focus returns to where it came from, as the browser does it. */
@@ -85,7 +86,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     <Dialog title={title} onClose={props.onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <div className="dialog-body">
-          {children}
+          <FieldTroubles fields={trouble?.fields ?? []}>{children}</FieldTroubles>
           {typed !== undefined && (
             <label className="field">
               <span>

@@ -32,6 +32,8 @@ const drawings = {
   play: 'M6 4l10 6-10 6z',
   download: 'M10 3v9.500M6 9l4 4 4-4M3.500 16.500h13',
   more: 'M4.500 10v.1M10 10v.1M15.500 10v.1',
+  copy: 'M7 7h9.500v10H7zM4 13H3.500V3H13v1',
+  add: 'M10 4v12M4 10h12',
   back: 'M12.500 4.500 7 10l5.500 5.500',
 } as const;
 
