@@ -29,6 +29,7 @@ import {
 import type { SchedulingJobs } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { Core } from '../assembly/core.js';
+import { sealRecoveryPassword } from '../assembly/recovery-password.js';
 import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
 import { commandEvents } from './command-events.js';
 import type { LiveBoard } from './live/live-board.js';
@@ -232,6 +233,7 @@ export class ActiveSyncEndpoint {
       certificates,
       jobs,
       events: commandEvents(core, record),
+      sealRecoveryPassword: (password) => sealRecoveryPassword(core, identity, password),
       endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
       isPassing,
       onDisconnect: (callback) => onHangUp(response, callback),

@@ -113,6 +113,8 @@ export interface CommandContext {
   /** Work about meetings that outlives the request. */
   readonly jobs: SchedulingJobs;
   readonly events: CommandEvents;
+  /** Hides the password that unlocks this device: only administrators can open it again. */
+  sealRecoveryPassword(password: string): string;
   /** Ends a wait of the same device that is still held (trap 40). */
   endOlderWait(): void;
   /** Whether a failure will pass by itself: a source that is down, an actor that is busy. */

@@ -8,6 +8,7 @@ const mail = (subject: string): Uint8Array =>
   Buffer.from(`From: bob@example.org\r\nSubject: ${subject}\r\n\r\nhello\r\n`);
 
 const tenant = (defaultAccess: Standing, more: object = {}): AccessRules => ({
+  revision: '0',
   rules: [],
   settings: new Map([['t', { ...defaultTenantSettings, defaultAccess, ...more }]]),
 });

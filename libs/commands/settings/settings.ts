@@ -9,6 +9,7 @@ import type { CommandContext } from '../context.js';
 import { rememberInformation } from '../provision.js';
 import { readDocument } from '../read-document.js';
 import { document, type Reply } from '../reply.js';
+import { devicePassword } from './device-password.js';
 import { oof } from './oof.js';
 import { userInformation } from './user-information.js';
 
@@ -22,7 +23,8 @@ async function answer(context: CommandContext, part: SettingsPart): Promise<Sett
   }
   if ('UserInformation' in part) return userInformation(context);
   if ('Oof' in part) return { Oof: await oof(context, part.Oof) };
-  if ('DevicePassword' in part) return { DevicePassword: { Status: SettingsStatus.deniedByPolicy } };
+  if ('DevicePassword' in part)
+    return { DevicePassword: { Status: await devicePassword(context, part.DevicePassword.Set?.Password) } };
   return { RightsManagementInformation: { Status: RIGHTS_MANAGEMENT_OFF } };
 }
 

@@ -172,6 +172,7 @@ export class Handset {
       certificates: server.certificates,
       jobs: server.jobs,
       events: this.events(),
+      sealRecoveryPassword: (password) => `sealed ${password}`,
       endOlderWait: () => server.watch.end(`t/ada/${deviceId}`, 'superseded'),
       isPassing: (error) => error instanceof BackendError && error.retryable,
       onDisconnect: (callback) => void this.hangUps.push(callback),

@@ -209,7 +209,7 @@ export class TestServer {
   readonly watch: WatchHub<AccountAccess>;
   leased = 0;
   private policy: Provisioning;
-  private rulings = new Rulings({ rules: [], settings: new Map() });
+  private rulings = new Rulings({ revision: '0', rules: [], settings: new Map() });
   private readonly runtime: InProcessRuntime;
   private readonly backend: Backend;
   private readonly submitter: Submitter | null;
@@ -327,7 +327,7 @@ export class TestServer {
         }),
         quarantine: (notice) => new QuarantineBackend(notice, ''),
       },
-      access: { rulings: async () => this.rulings },
+      access: { rulings: async () => this.rulings, refresh: () => undefined },
       policy: {
         check: (...args) => this.policy.check(...args),
         provision: (...args) => this.policy.provision(...args),

@@ -35,6 +35,8 @@ export const ProvisionRequest = container(Provision.Provision, asprov('44'), [
       ),
     ]),
   ),
+  // iOS 5 says how a wipe went here, before an element that is empty then.
+  optional(wipeStatus),
   // The phone confirms a wipe (trap 106).
   optional(container(Provision.RemoteWipe, asprov('45'), [optional(wipeStatus)])),
   optional(container(Provision.AccountOnlyRemoteWipe, asprov('1'), [optional(wipeStatus)])),
