@@ -60,9 +60,7 @@ export class AuditStore {
 
   async add(row: NewAuditRow): Promise<void> {
     const { prisma } = await this.open();
-    await guarded(() =>
-      prisma.auditEntry.create({ data: { ...row, details: row.details as Prisma.InputJsonObject } }),
-    );
+    await guarded(() => prisma.auditEntry.create({ data: row }));
   }
 
   /** Newest first. Throws InvalidCursor. */

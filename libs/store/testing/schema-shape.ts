@@ -47,7 +47,8 @@ function parseModels(schema: string): Map<string, Model> {
 function column(line: string, type: string): string {
   const optional = type.endsWith('?');
   const scalar = scalarTypes[type.replace('?', '')] ?? type;
-  const stated = /@default\((\w+)/.exec(line)?.[1];
+  // An expression of the database's own is told by neither side.
+  const stated = /@default\((?!dbgenerated)(\w+)/.exec(line)?.[1];
   const defaults: Readonly<Record<string, string>> = { now: 'CURRENT_TIMESTAMP', autoincrement: 'nextval' };
   return [scalar, optional ? '' : 'NOT NULL', stated ? `DEFAULT ${defaults[stated] ?? stated}` : '']
     .filter((part) => part !== '')
