@@ -20,6 +20,7 @@ import type {
   DeviceMessage,
   SyncAnswer,
 } from './messages.js';
+import { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';
 
 const TODAY = 20_779;
 const NOW = TODAY * 86_400_000 + 3_600_000;
@@ -139,7 +140,10 @@ class World {
         }),
         quarantine: (notice) => new QuarantineBackend(notice, 'ada@example.org'),
       },
-      access: { rulings: async () => new Rulings({ rules: [], settings: new Map() }) },
+      access: {
+        rulings: async () => new Rulings({ revision: '0', rules: [], settings: new Map() }),
+        refresh: () => undefined,
+      },
       policy: {
         check: (_identity, _key, state) => ({ status: this.policyStatus, state }),
         provision: (_identity, request) => ({ answer: request, state: request }),
@@ -593,5 +597,113 @@ describe('a phone that loses answers', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('an administrator', () => {
+  const identity = { tenant: 't', user: 'u', deviceId: 'd' };
+  const repaired = ({ store }: World): RepairedDevice => ({ store, identity, epoch: () => 'repaired01' });
+  const ping = (world: World) => world.ask({ type: 'Ping', interval: 60, folders: ['m1'] });
+  const unreadable = async (world: World, start: string): Promise<string> => {
+    world.mailbox.deliver('bad');
+    let key = start;
+    for (let round = 1; round <= 3; round++) {
+      key = (await world.sync(key)).key;
+      const items = [{ id: 'bad', failure: 'unreadable' as const, reason: 'no MIME' }];
+      await world.ask({ type: 'Settle', folder: 'm1', key, items });
+    }
+    return (await world.sync(key)).key;
+  };
+
+  it.each(['local', 'shared'] as const)(
+    'makes a phone load a folder again, whatever its host remembers: %s',
+    async (scope) => {
+      const world = new World(scope);
+      const { key } = await world.synced();
+      world.mailbox.deliver('a');
+      const settled = (await world.sync((await world.sync(key)).key)).key;
+      expect((await ping(world)).changed).toEqual([]);
+      await resync(repaired(world), ['m1'], true);
+      if (scope === 'local') await world.ask({ type: 'Reload' });
+      expect(await ping(world)).toMatchObject({ changed: ['m1'], hierarchyChanged: true });
+      // A request that leaves the key out means the one of before, which is live no longer.
+      const empty = {
+        type: 'Sync',
+        phase: 'both',
+        collections: null,
+        partial: false,
+        windowSize: null,
+        wait: null,
+      } as const;
+      expect((await world.ask(empty)).collections[0]?.status).toBe(3);
+      expect((await world.sync(settled)).status).toBe(3);
+      const begun = await world.sync('0');
+      expect(kinds(await world.sync(begun.key))).toEqual(['add a']);
+    },
+  );
+
+  it('overtakes a host that did not hear of it before it writes', async () => {
+    const world = new World('local');
+    const { key } = await world.synced();
+    await resync(repaired(world), ['m1'], false);
+    world.mailbox.deliver('a');
+    expect((await world.sync(key)).status).toBe(3);
+  });
+
+  it('has a set-aside item offered again, a Ping finds it, and it is off the list until it fails anew', async () => {
+    const world = new World('shared');
+    const settled = await unreadable(world, (await world.synced()).key);
+    expect((await ping(world)).changed).toEqual([]);
+    expect(world.store.setAsideOf(identity)).toHaveLength(1);
+    expect(await retryItems(repaired(world), new Map([['m1', ['bad']]]))).toBe(1);
+    expect(world.store.setAsideOf(identity)).toEqual([]);
+    expect((await ping(world)).changed).toEqual(['m1']);
+    const answer = await world.sync(settled);
+    expect(kinds(answer)).toEqual(['add bad']);
+    expect(kinds(await world.sync(answer.key))).toEqual([]);
+    expect((await ping(world)).changed).toEqual([]);
+  });
+
+  it('sees no item as set aside that was delivered in another version', async () => {
+    const world = new World('shared');
+    const settled = await unreadable(world, (await world.synced()).key);
+    world.mailbox.flag('bad', 's');
+    const answer = await world.sync(settled);
+    expect(world.store.setAsideOf(identity)).toHaveLength(1);
+    await world.sync(answer.key);
+    expect(world.store.setAsideOf(identity)).toEqual([]);
+  });
+
+  it('sees a sync loop once in the timeline, and can have it forgotten', async () => {
+    const world = new World('shared');
+    const { key } = await world.synced();
+    for (const id of 'abc') world.mailbox.deliver(id);
+    for (let round = 0; round < 12 && world.setAside.length === 0; round++) await world.sync(key);
+    const loops = () => world.store.eventsOf(identity).filter(({ kind }) => kind === 'sync-loop');
+    expect(loops()).toHaveLength(1);
+    expect(await clearLoops(repaired(world), ['m1'])).toEqual(['m1']);
+    expect(world.store.setAsideOf(identity)).toEqual([]);
+    const got = new Set<string>();
+    for (let next = key, round = 0; round < 4; round++) {
+      const answer = await world.sync(next);
+      for (const { id } of answer.refs) got.add(id);
+      next = answer.key;
+    }
+    expect([...got].sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sees what a source could not do, until Syncs go well for a while', async () => {
+    const world = new World('shared');
+    const { key } = await world.synced();
+    world.mailbox.failure = new BackendError('unavailable', 'no https://ada:secret@dav.example/?token=x');
+    await expect(world.sync(key)).rejects.toThrow();
+    expect(world.store.errorOf(identity)).toBe('Email: unavailable: no https://dav.example/');
+    world.mailbox.failure = null;
+    world.now += 600_000;
+    await world.sync(key);
+    expect(world.store.errorOf(identity)).not.toBeNull();
+    world.now += 600_000;
+    await world.sync(key);
+    expect(world.store.errorOf(identity)).toBeNull();
   });
 });
