@@ -99,7 +99,7 @@ async function sendRaw({ contentType, content }: RawReply, response: ServerRespo
 function sendBare(
   response: ServerResponse,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string | string[]>>,
 ): Promise<number> {
   if (response.destroyed) return Promise.reject(new Disconnected());
   return new Promise((resolve) => {

@@ -17,7 +17,7 @@ import type { TenantSources } from './sources.js';
 import { Tenants, type Tenant } from './tenants.js';
 
 export interface AccountsOptions {
-  readonly configuration: Pick<Configuration, 'tenants' | 'signIn'>;
+  readonly configuration: Pick<Configuration, 'tenants' | 'signIn'> & Partial<Pick<Configuration, 'secret'>>;
   readonly sealer: Sealer;
   /** Opens a tenant's sources; called once for each tenant, when it is first needed. */
   readonly connect: (tenant: Tenant) => TenantSources;
@@ -65,6 +65,7 @@ export class Accounts {
       ...{ settings, tenants, pool, sourcesOf, ...common },
       appPasswords: this.appPasswords,
       tokens: this.tokens,
+      secret: configuration.secret,
       failures: failures ?? new LocalFailureCounts({ maxDelay: settings.maxDelaySeconds * 1000 }),
     });
   }
@@ -95,6 +96,11 @@ export class Accounts {
   /** Messages about changes may have been missed: what outlives them is looked up again. */
   doubt(): void {
     this.appPasswords?.doubt();
+  }
+
+  /** See SignIn.claimed. */
+  claimed(authorization: string | undefined, named: string | null): AccountIdentity | null {
+    return this.signIn.claimed(authorization, named);
   }
 
   /** To be called when a backend answered `auth` to a signed-in account. */

@@ -21,6 +21,11 @@ export interface FailureCounts {
   wait(guesses: readonly Guess[]): Promise<number>;
   add(guesses: readonly Guess[]): Promise<void>;
   clear(guess: Guess): Promise<void>;
+  /** Notes that a secret was right, by its digest, so that others' guesses do not delay it at another node either. */
+  remember(proof: string): Promise<void>;
+  wasRight(proof: string): Promise<boolean>;
+  /** It is right no longer. */
+  forget(proof: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +76,15 @@ export class LocalFailureCounts implements FailureCounts {
   async clear({ kind, name }: Guess): Promise<void> {
     this.of(kind).delete(name);
   }
+
+  /** What this process found right, its verdicts know. */
+  async remember(): Promise<void> {}
+
+  async wasRight(): Promise<boolean> {
+    return false;
+  }
+
+  async forget(): Promise<void> {}
 
   async close(): Promise<void> {
     this.failing.clear();

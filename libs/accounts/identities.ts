@@ -1,5 +1,6 @@
 import { BackendError, type Directory, type Identity } from '#backend';
 import type { Account } from './account.js';
+import { configuredAddresses } from './owner.js';
 import type { IdentitiesOf } from './sources.js';
 
 /**
@@ -10,9 +11,8 @@ export async function identitiesOf(
   account: Account,
   directory: () => Promise<Directory | null>,
 ): Promise<readonly Identity[]> {
-  const configured = account.tenant.settings.identities[account.user] ?? [];
   const found = [
-    ...configured.map((address) => ({ address, displayName: null })),
+    ...configuredAddresses(account).map((address) => ({ address, displayName: null })),
     ...(await known(directory)),
     { address: account.address, displayName: null },
   ];

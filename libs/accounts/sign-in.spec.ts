@@ -1,7 +1,7 @@
 import { BackendError } from '#backend';
 import { loadConfiguration } from '#ops';
 import { Accounts } from './accounts.js';
-import { LocalFailureCounts } from './failures.js';
+import { LocalFailureCounts, type FailureCounts } from './failures.js';
 import { AccountPool } from './pool.js';
 import { SignIn } from './sign-in.js';
 import { FakeSources } from './testing/fake-sources.js';
@@ -10,7 +10,7 @@ import { Tenants } from './tenants.js';
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 
-function setUp(yaml: Record<string, string> = {}) {
+function setUp(yaml: Record<string, string> = {}, shared?: FailureCounts) {
   const { configuration } = loadConfiguration({
     env: { GODWIT_TENANTS: `[{ domains: ['*'], mail: { kind: imap, host: h } }]`, ...yaml },
   });
@@ -26,7 +26,9 @@ function setUp(yaml: Record<string, string> = {}) {
     pool,
     sourcesOf,
     now,
-    failures: new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000, now }),
+    failures:
+      shared ?? new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000, now }),
+    secret: 'a secret of more than sixteen',
     appPasswords: null,
     tokens: null,
   });
@@ -125,6 +127,29 @@ describe('wrong passwords', () => {
     for (let i = 0; i < 21; i++) await attempt(`user${i}`, 'Summer2026', '2001:db8::1');
     expect(await attempt('user99', 'Summer2026', '2001:db8::2')).toBe('delayed');
     expect(await attempt('ann', 'wonderland', '10.0.0.1')).toBe('accepted');
+  });
+
+  it('that one device brings for many users, from many addresses, are delayed: it goes through a list', async () => {
+    const { signIn } = setUp();
+    const bring = (i: number, deviceId: string) =>
+      signIn.authenticate(basic(`user${i}`, 'Summer2026'), `192.0.2.${i}`, { deviceId });
+    for (let i = 0; i < 11; i++) expect(await bring(i, 'Phone9')).toMatchObject({ reason: 'wrong-password' });
+    expect(await bring(20, 'PHONE9')).toMatchObject({ reason: 'delayed', retryAfter: 1 });
+    expect(await bring(21, 'phone1')).toMatchObject({ reason: 'wrong-password' });
+  });
+
+  it('at one node do not keep a phone out that comes to another', async () => {
+    class Together extends LocalFailureCounts {
+      private readonly right = new Set<string>();
+      override remember = async (proof: string) => void this.right.add(proof);
+      override wasRight = async (proof: string) => this.right.has(proof);
+    }
+    const failures = new Together({ maxDelay: 30_000 });
+    const [one, other] = [setUp({}, failures), setUp({}, failures)];
+    expect(await one.attempt('ann', 'wonderland')).toBe('accepted');
+    for (let i = 0; i < 7; i++) await one.attempt('ann', `guess${i}`, '192.0.2.9');
+    expect(await other.attempt('ann', 'a guess', '192.0.2.9')).toBe('delayed');
+    expect(await other.attempt('ann', 'wonderland', '10.0.0.1')).toBe('accepted');
   });
 });
 

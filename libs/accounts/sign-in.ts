@@ -10,11 +10,13 @@ import { BackendJudge } from './backend-judge.js';
 import { readBasicHeader, type BasicCredentials } from './basic-header.js';
 import { readBearerHeader } from './bearer-header.js';
 import { addressKey, type FailureCounts, type Guess } from './failures.js';
+import { Guessing } from './guessing.js';
 import type { TokenJudge } from './oauth/token-judge.js';
+import { isOwner } from './owner.js';
 import type { AccountPool } from './pool.js';
 import type { TenantSources } from './sources.js';
 import { parseLogin, type Login, type Tenant, type Tenants } from './tenants.js';
-import { Verdicts, type Verdict } from './verdicts.js';
+import { verdictKey, Verdicts } from './verdicts.js';
 
 export type RefusalReason =
   | 'no-credentials'
@@ -65,6 +67,8 @@ export interface SignInOptions {
   readonly pool: AccountPool;
   readonly sourcesOf: (tenant: string) => TenantSources;
   readonly failures: FailureCounts;
+  /** The installation's; without it no other process knows a password again. */
+  readonly secret?: string | undefined;
   /** Null where there can be none: without a database or a configured secret. */
   readonly appPasswords: AppPasswords | null;
   /** Null where no tenant has an issuer of tokens. */
@@ -83,11 +87,14 @@ export interface SignInOptions {
 export class SignIn {
   private readonly verdicts: Verdicts;
   private readonly judge: BackendJudge;
+  private readonly guessing: Guessing;
   private readonly log: Log;
 
   constructor(private readonly options: SignInOptions) {
     const now = options.now ?? (() => performance.now());
-    this.verdicts = new Verdicts(options.settings.trustMinutes * 60_000, now);
+    const trust = options.settings.trustMinutes * 60_000;
+    this.verdicts = new Verdicts(trust, now, verdictKey(options.secret));
+    this.guessing = new Guessing(options.failures);
     this.log = options.log ?? silentLog;
     const judged = ({ proof }: Account, accepted: boolean): void =>
       accepted ? this.verdicts.accept(proof) : this.verdicts.refuse(proof);
@@ -110,6 +117,16 @@ export class SignIn {
     const token = readBearerHeader(header);
     if (token !== null && this.options.tokens) return this.byToken(token, this.options.tokens, attempt);
     return { kind: 'refused', reason: 'no-credentials' };
+  }
+
+  /** Whose account a request is about by its own word, which proves nothing: the login's, else the name in its query. */
+  claimed(header: string | undefined, named: string | null): { tenant: string; user: string } | null {
+    const login = parseLogin(
+      readBasicHeader(header)?.user ?? named ?? '',
+      this.options.settings.defaultDomain,
+    );
+    const tenant = login && this.options.tenants.find(login);
+    return login && tenant ? { tenant: tenant.name, user: login.user } : null;
   }
 
   /** The account of a name and secret that were judged elsewhere: what a device actor's host is told. */
@@ -143,7 +160,7 @@ export class SignIn {
     const who = { tenant: tenant.name, user: login.user };
     const account = this.accountOf(tenant, login, { password: given.password });
     // Before the password: whose certificate it is not learns nothing of it.
-    if (!isOwner(account, attempt)) return this.refused('other-certificate', who, attempt);
+    if (!isOwner(account, attempt.certificateNames)) return this.refused('other-certificate', who, attempt);
     if (attempt.mailboxOnly) return this.byMailboxPassword(account, attempt);
     const letters = this.options.appPasswords && appPasswordIn(given.password);
     if (letters !== null) return this.byAppPassword(account, letters, attempt);
@@ -156,11 +173,14 @@ export class SignIn {
     if (verdict === 'trusted') return { kind: 'accepted', account };
     const who = whoIs(account);
     if (verdict === 'refused') return this.refused('wrong-password', who, attempt);
-    const delay = await this.delay(verdict, account.key, attempt);
-    if (delay) return this.delayed(who.user, delay, attempt);
-    if (await this.judge.ask(account, attempt.address)) return this.accepted(account);
-    await this.guessed(verdict, account.key, attempt);
-    return this.refused('wrong-password', who, attempt);
+    const judged = await this.guessing.judged({
+      guesses: verdict === 'new' ? guessesOf(account, attempt) : [],
+      proof: account.proof,
+      judge: () => this.judge.ask(account, attempt.address),
+      isWrong: (isGood) => !isGood,
+    });
+    if (judged.kind === 'delayed') return this.delayed(who.user, judged.milliseconds, attempt);
+    return judged.value ? this.accepted(account) : this.refused('wrong-password', who, attempt);
   }
 
   /** `account` has the app password where others have the mailbox's. It never goes to the mail server. */
@@ -193,29 +213,38 @@ export class SignIn {
     const verdict = this.verdicts.of(account.proof, account.key);
     if (verdict === 'refused') return this.refused('wrong-password', whoIs(account), attempt);
     const isGuess = verdict === 'new' && appPasswords?.wasRight(digest) !== true;
-    const delay = isGuess && (await this.delay(verdict, account.key, attempt));
-    if (delay) return this.delayed(account.user, delay, attempt);
-    const found = await appPasswords?.find(digest, account.tenant.name, account.user);
-    if (found) return found;
-    this.verdicts.refuse(account.proof);
-    if (isGuess) await this.guessed(verdict, account.key, attempt);
-    return this.refused('wrong-password', whoIs(account), attempt);
+    const judged = await this.guessing.judged({
+      guesses: isGuess ? guessesOf(account, attempt) : [],
+      proof: account.proof,
+      judge: async () => (await appPasswords?.find(digest, account.tenant.name, account.user)) ?? null,
+      isWrong: (found) => found === null,
+    });
+    if (judged.kind === 'delayed') return this.delayed(account.user, judged.milliseconds, attempt);
+    if (judged.value === null) {
+      this.verdicts.refuse(account.proof);
+      return this.refused('wrong-password', whoIs(account), attempt);
+    }
+    await this.options.failures.remember(account.proof);
+    return judged.value;
   }
 
   private async byToken(token: string, judge: TokenJudge, attempt: Attempt): Promise<SignInResult> {
     const from: Guess = { kind: 'token', name: addressKey(attempt.address) };
-    const delay = judge.isKnown(token) ? 0 : await this.options.failures.wait([from]);
-    if (delay > 0) return this.delayed(attempt.user ?? '', delay, attempt);
-    const judged = await judge.judge(token, attempt.user ?? null);
-    if (judged.kind === 'refused') {
+    const tried = await this.guessing.judged({
+      guesses: judge.isKnown(token) ? [] : [from],
+      proof: this.verdicts.digest('', '', `\0${token}`),
+      judge: () => judge.judge(token, attempt.user ?? null),
       // One that has expired is no attempt at anything: phones bring it, and fetch the next one.
-      if (judged.reason === 'token-invalid' && judged.isNew) await this.options.failures.add([from]);
+      isWrong: (said) => said.kind === 'refused' && said.reason === 'token-invalid' && said.isNew,
+    });
+    if (tried.kind === 'delayed') return this.delayed(attempt.user ?? '', tried.milliseconds, attempt);
+    const judged = tried.value;
+    if (judged.kind === 'refused')
       return this.refused(judged.reason, { tenant: judged.tenant, user: attempt.user ?? '' }, attempt);
-    }
     const { tenant, login, expiresAt } = judged;
     const account = this.accountOf(tenant, login, { accessToken: token, expiresAt });
     const who = whoIs(account);
-    if (!isOwner(account, attempt)) return this.refused('other-certificate', who, attempt);
+    if (!isOwner(account, attempt.certificateNames)) return this.refused('other-certificate', who, attempt);
     const verdict = this.verdicts.of(account.proof, account.key);
     if (verdict === 'trusted') return { kind: 'accepted', account };
     const isGood = verdict !== 'refused' && (await this.judge.ask(account, attempt.address));
@@ -230,25 +259,12 @@ export class SignIn {
     return new Account(tenant, login, secret, { digest, proof });
   }
 
-  private guesses(account: string, { address, deviceId }: Attempt): Guess[] {
-    return [
-      { kind: 'user', name: account },
-      ...(deviceId ? [{ kind: 'device', name: deviceId.toLowerCase() } as const] : []),
-      addressOf({ address }),
-    ];
-  }
-
-  /** Milliseconds to wait. A secret that was right before, or that was tried before, is no guess. */
-  private async delay(verdict: Verdict, account: string, attempt: Attempt): Promise<number> {
-    return verdict === 'new' ? this.options.failures.wait(this.guesses(account, attempt)) : 0;
-  }
-
-  private async guessed(verdict: Verdict, account: string, attempt: Attempt): Promise<void> {
-    if (verdict === 'new') await this.options.failures.add(this.guesses(account, attempt));
-  }
-
   private async accepted(account: Account): Promise<SignInResult> {
-    await this.options.failures.clear({ kind: 'user', name: account.key });
+    const { failures } = this.options;
+    await Promise.all([
+      failures.clear({ kind: 'user', name: account.key }),
+      'password' in account.secret && failures.remember(account.proof),
+    ]);
     this.options.metrics?.signIns.inc({ outcome: 'accepted' });
     return { kind: 'accepted', account };
   }
@@ -285,11 +301,9 @@ const addressOf = ({ address }: Pick<Attempt, 'address'>): Guess => ({
   kind: 'address',
   name: addressKey(address),
 });
+const guessesOf = ({ key }: Account, { address, deviceId }: Attempt): Guess[] => [
+  { kind: 'user', name: key },
+  ...(deviceId ? [{ kind: 'device', name: deviceId.toLowerCase() } as const] : []),
+  addressOf({ address }),
+];
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-/** Whether the phone's certificate, where one was asked for, is that of the account's user. */
-function isOwner({ user, address, tenant }: Account, { certificateNames = null }: Attempt): boolean {
-  if (certificateNames === null) return true;
-  const own = new Set([user, address.toLowerCase(), ...(tenant.settings.identities[user] ?? [])]);
-  return certificateNames.some((name) => own.has(name.trim().toLowerCase()));
-}

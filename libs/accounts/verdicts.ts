@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { BoundedMap } from './bounded-map.js';
 
 /**
@@ -16,12 +16,18 @@ const GOOD_CAPACITY = 100_000;
 /** Apart from the good ones, so that a flood of wrong passwords can't push those out. */
 const BAD_CAPACITY = 20_000;
 
+/** What a key is derived for (HKDF info): no other use of the secret gets the same one. */
+const PURPOSE = 'godwit/verdicts/1';
+
 /**
- * What backends said of passwords, by a keyed hash: the key is made anew with every process and never leaves it, so
- * that a memory dump of another day or a log tells nothing.
+ * The key of all processes with the same secret: they know a password again that was right at another one. Without a
+ * secret it is made anew with every process.
  */
+export const verdictKey = (secret: string | undefined): Buffer =>
+  secret === undefined ? randomBytes(32) : Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32));
+
+/** What backends said of passwords, by a keyed hash: without the key it tells nothing of them. */
 export class Verdicts {
-  private readonly key = randomBytes(32);
   private readonly good = new BoundedMap<number>(GOOD_CAPACITY);
   private readonly bad = new BoundedMap<number>(BAD_CAPACITY);
   /** When all verdicts about an account were withdrawn. */
@@ -31,6 +37,7 @@ export class Verdicts {
   constructor(
     private readonly trust: number,
     private readonly now: () => number,
+    private readonly key: Buffer = verdictKey(undefined),
   ) {}
 
   /** `secret`: a password, or for something else a text with a NUL in front, which no password has. */

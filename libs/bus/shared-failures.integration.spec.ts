@@ -40,6 +40,17 @@ describe('failed sign-ins of all nodes', () => {
     expect(await one.wait([ada])).toBe(0);
   });
 
+  it('of others delay no secret that another node found right, until it is right no longer', async () => {
+    const [one, other] = [node('right'), node('right')];
+    await eventually(async () => {
+      await one.remember('proof');
+      return other.wasRight('proof');
+    });
+    expect(await other.wasRight('another')).toBe(false);
+    await other.forget('proof');
+    expect(await one.wasRight('proof')).toBe(false);
+  });
+
   it('never wait longer than configured, however many there were', async () => {
     const one = node('longest');
     await eventually(async () => {

@@ -12,6 +12,9 @@ export interface Counts<By extends CountedBy> {
   wait(guesses: readonly By[]): Promise<number>;
   add(guesses: readonly By[]): Promise<void>;
   clear(guess: By): Promise<void>;
+  remember(proof: string): Promise<void>;
+  wasRight(proof: string): Promise<boolean>;
+  forget(proof: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,8 +31,11 @@ export interface SharedFailuresOptions<By extends CountedBy> {
   readonly prefix?: string;
 }
 
+const PREFIX = 'godwit:failures';
 /** Seconds after which a count begins anew. */
 const WINDOW = 900;
+/** Seconds a secret that was right is known: phones that are away for a long weekend still are. */
+const REMEMBERED = 604_800;
 /** A sign-in waits no longer for Redis, in milliseconds. */
 const PATIENCE = 500;
 
@@ -49,7 +55,7 @@ export class SharedFailures<By extends CountedBy> implements Counts<By> {
       retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
     });
     this.redis.on('error', () => undefined);
-    const { prefix = 'godwit:failures' } = options;
+    const { prefix = PREFIX } = options;
     const common = { storeClient: this.redis, points: 1, rejectIfRedisNotReady: true };
     this.counts = new RateLimiterRedis({ ...common, keyPrefix: `${prefix}:count`, duration: WINDOW });
     this.delays = new RateLimiterRedis({ ...common, keyPrefix: `${prefix}:delay`, duration: WINDOW });
@@ -80,6 +86,27 @@ export class SharedFailures<By extends CountedBy> implements Counts<By> {
     );
   }
 
+  remember(proof: string): Promise<void> {
+    return this.either(
+      async () => void (await this.redis.set(this.rightKey(proof), '', 'EX', REMEMBERED)),
+      (local) => local.remember(proof),
+    );
+  }
+
+  wasRight(proof: string): Promise<boolean> {
+    return this.either(
+      async () => (await this.redis.exists(this.rightKey(proof))) === 1,
+      (local) => local.wasRight(proof),
+    );
+  }
+
+  forget(proof: string): Promise<void> {
+    return this.either(
+      async () => void (await this.redis.del(this.rightKey(proof))),
+      (local) => local.forget(proof),
+    );
+  }
+
   async close(): Promise<void> {
     this.redis.disconnect();
     await this.options.local.close();
@@ -92,6 +119,10 @@ export class SharedFailures<By extends CountedBy> implements Counts<By> {
     if (over <= 0) return;
     const seconds = Math.min(this.options.maxDelay / 1000, 2 ** (over - 1));
     await this.delays.block(key, Math.ceil(seconds));
+  }
+
+  private rightKey(proof: string): string {
+    return `${this.options.prefix ?? PREFIX}:right:${proof}`;
   }
 
   /** Asks Redis, and this process alone if that fails or takes too long. */
