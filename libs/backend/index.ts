@@ -21,5 +21,6 @@ export * from './port.js';
 export type * from './quarantine-notice.js';
 export * from './sasl.js';
 export * from './settled-notice.js';
+export * from './shared-folders.js';
 export * from './sign-in.js';
 export * from './view.js';

@@ -133,7 +133,7 @@ class FolderChangeRun {
     const folder = this.folders.find((one) => one.id === id);
     if (!folder) throw new Refused(Status[kind].notFound);
     if (kind === 'update' && isRecipientCache(folder)) throw new Refused(CACHE_UPDATED);
-    if (isSpecial(folder)) throw new Refused(Status[kind].special);
+    if (isSpecial(folder) || this.session.isForeign(id)) throw new Refused(Status[kind].special);
     return folder;
   }
 
@@ -148,7 +148,7 @@ class FolderChangeRun {
     if (!row) throw new Refused(Status[kind].noParent);
     // MS-ASCMD 2.2.1.3 and 2.2.1.6: nothing lies below the recipient information cache.
     const isCache = this.folders.some((folder) => folder.id === id && isRecipientCache(folder));
-    if (row.itemClass === itemClass && !isCache) return row.path;
+    if (row.itemClass === itemClass && !isCache && !this.session.isForeign(id)) return row.path;
     throw new Refused(kind === 'create' ? Status.create.special : Status.update.noParent);
   }
 

@@ -13,6 +13,7 @@ import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state
 import { classOfFolderId, folderId, wireFolders } from './folder-ids.js';
 import { KnownSet } from './known-set.js';
 import type { Envelope, WireFolder } from './messages.js';
+import { askSharedFolders, type SharedFolder } from './shared-folders.js';
 import { knownToVersion, shownFolders } from './shown-folders.js';
 import type { Asked, SourceHealth } from './source-health.js';
 
@@ -49,6 +50,7 @@ export class DeviceSession {
   trouble: Trouble | null = null;
   /** The device sees its Inbox only, and in it this mail only. */
   quarantine: QuarantineNotice | null = null;
+  private foreign: ReadonlySet<string> = new Set();
 
   constructor(
     readonly envelope: Envelope,
@@ -148,31 +150,50 @@ export class DeviceSession {
    * down stay as they were; only that of the mail must answer.
    */
   async refreshFolders(): Promise<WireFolder[]> {
-    const { seen, missing } = await this.seenFolders();
+    const { seen, shared, missing } = await this.seenFolders();
     const known = await this.folders();
     const kept = [...known.values()].filter(({ itemClass }) => missing.has(itemClass as ItemClass));
-    await this.register(seen, kept);
+    // What is shown to other devices of the account is registered all the same: to them it must not seem gone.
+    await this.register([...seen, ...shared.map(({ folder }) => folder)], kept);
     const rows = [...this.remembered.folders!.values()];
     const before = this.state<HierarchyState>(HIERARCHY);
-    const shown = [...wireFolders(seen, rows), ...shownFolders(before, missing, this.remembered.folders!)];
+    const others = shared.filter(({ isShown }) => isShown).map(({ folder }) => folder);
+    const visible = wireFolders([...seen, ...others], rows);
+    this.foreign = new Set(wireFolders(others, rows).map(({ id }) => id));
+    const shown = [...visible, ...shownFolders(before, missing, this.remembered.folders!)];
     // All folders are registered, so that they are who they are once the device is let in.
-    const visible = this.quarantine ? shown.filter(({ type }) => type === INBOX) : shown;
-    return knownToVersion(visible, this.envelope.protocolVersion);
+    const admitted = this.quarantine ? shown.filter(({ type }) => type === INBOX) : shown;
+    return knownToVersion(admitted, this.envelope.protocolVersion);
   }
 
-  private async seenFolders(): Promise<{ seen: BackendFolder[]; missing: ReadonlySet<ItemClass> }> {
+  /** Whether it is somebody else's folder, as of the last look: its place is not for this user to change. */
+  isForeign(id: string): boolean {
+    return this.foreign.has(id);
+  }
+
+  private async seenFolders(): Promise<{
+    seen: BackendFolder[];
+    shared: SharedFolder[];
+    missing: ReadonlySet<ItemClass>;
+  }> {
     const seen: BackendFolder[] = [];
+    const shared: SharedFolder[] = [];
     const missing = new Set<ItemClass>();
     for (const itemClass of await this.itemClasses()) {
+      const shares = this.device.shares.filter((share) => share.itemClass === itemClass);
       try {
-        const all = await this.atSource({ itemClass, folder: null }, (backend) => backend.folders());
-        seen.push(...all.filter((folder) => folder.itemClass === itemClass));
+        const own = await this.atSource({ itemClass, folder: null }, async (backend) => {
+          const all = (await backend.folders()).filter((folder) => folder.itemClass === itemClass);
+          return { all, others: await askSharedFolders(backend, shares, all) };
+        });
+        seen.push(...own.all);
+        shared.push(...own.others);
       } catch (error) {
         if (!(error instanceof BackendError) || itemClass === 'Email') throw error;
         missing.add(itemClass);
       }
     }
-    return { seen, missing };
+    return { seen, shared, missing };
   }
 
   private async register(seen: readonly BackendFolder[], kept: readonly FolderRow[]): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type ConversationFinder,
   type FolderEditor,
   type FolderEmptier,
+  type FolderSharer,
   type Item,
   type ItemClass,
   type ItemDeleter,
@@ -24,6 +25,7 @@ import {
   type PartContent,
   type PartReader,
   type ReadResult,
+  type SharedPlace,
   type View,
   type Watch,
 } from '#backend';
@@ -46,6 +48,7 @@ export type MailSource = MailStateWriter &
   PartReader &
   FolderEditor &
   FolderEmptier &
+  FolderSharer &
   MailSearcher &
   ConversationFinder;
 
@@ -67,6 +70,7 @@ const abilities: Readonly<Record<string, readonly (keyof MailSource)[]>> = {
   moveFolder: ['moveFolder'],
   deleteFolder: ['deleteFolder'],
   emptyFolder: ['emptyFolder'],
+  sharedFolders: ['sharedFolders'],
   searchMail: ['searchMail'],
   conversation: ['conversation'],
 };
@@ -111,6 +115,10 @@ class NotedMail implements MailSource, MessageReplacer {
 
   folders(): Promise<BackendFolder[]> {
     return this.inner.folders();
+  }
+
+  sharedFolders(places: readonly SharedPlace[]): Promise<readonly (BackendFolder | null)[]> {
+    return this.inner.sharedFolders(places);
   }
 
   watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {

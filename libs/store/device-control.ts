@@ -89,3 +89,17 @@ export interface PolicyMark {
 
 /** A device nobody has asked for anything. */
 export const unmarked: PolicyMark = { policyId: null, policyState: 'none' };
+
+/** A folder of somebody else that an administrator shows to the devices of an account, or to one of them. */
+export interface SharedFolderRow {
+  readonly itemClass: string;
+  /** Where it is at the source, as people say it. */
+  readonly path: string;
+  /** Null: what its owner calls it. */
+  readonly name: string | null;
+  /** Whether it is for this device; else it is for another one of the account. */
+  readonly isShown: boolean;
+}
+
+/** Shared folders that an account may have, those of all its devices together: each is asked for at every look. */
+export const MOST_SHARES = 100;

@@ -9,6 +9,7 @@ import {
   type DeviceWipe,
   type Judgement,
   type PolicyMark,
+  type SharedFolderRow,
 } from './device-control.js';
 import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
@@ -53,6 +54,11 @@ interface Device {
   readonly events: { kind: string; details: Json }[];
 }
 
+interface ForDevice {
+  /** Undefined: all devices of the account. */
+  readonly deviceId?: string;
+}
+
 // States are kept as text, so that nobody can change one by keeping a reference to it.
 const freeze = (state: Json): string => JSON.stringify(state);
 const thaw = (text: string): Json => JSON.parse(text) as Json;
@@ -68,7 +74,10 @@ export class MemoryDeviceStore implements DeviceStore {
   private readonly accounts = new Map<string, string>();
   private readonly devices = new Map<string, Device>();
   private readonly folderRows = new Map<string, FolderRow[]>();
+  private readonly shares = new Map<string, readonly (Omit<SharedFolderRow, 'isShown'> & ForDevice)[]>();
   private nextId = 1;
+  /** Of the access rules in force. */
+  accessRevision = '0';
 
   async load(
     identity: DeviceIdentity,
@@ -192,10 +201,15 @@ export class MemoryDeviceStore implements DeviceStore {
     this.devices.get(deviceRowId)?.setAside.set(`${item.folderId}\0${item.itemId}`, item);
   }
 
-  async judge(deviceRowId: string, judgement: Judgement): Promise<void> {
+  async judge(deviceRowId: string, judgement: Judgement, revision: string): Promise<boolean> {
     const device = this.devices.get(deviceRowId);
-    if (!device || device.control.decision !== null || device.control.standingReason === 'wiped') return;
+    if (!device || revision !== this.accessRevision) return false;
+    const { decision, standing, standingReason } = device.control;
+    if (decision !== null || standingReason === 'wiped') return false;
     device.control = { ...device.control, ...judgement };
+    if (standing !== judgement.standing)
+      device.events.push({ kind: judgement.standing, details: { reason: judgement.standingReason } });
+    return true;
   }
 
   async addEvent(deviceRowId: string, kind: string, details: Json): Promise<void> {
@@ -241,6 +255,14 @@ export class MemoryDeviceStore implements DeviceStore {
     const device = this.find(identity);
     if (!device) throw new Error('no such device');
     device.control = { ...device.control, ...control };
+  }
+
+  /** As an administrator would, for tests: these are all the shared folders of a user. */
+  share(
+    { tenant, user }: Pick<DeviceIdentity, 'tenant' | 'user'>,
+    shares: readonly (Omit<SharedFolderRow, 'isShown'> & ForDevice)[],
+  ): void {
+    this.shares.set(`${tenant}\0${user}`, shares);
   }
 
   /** The device's timeline, for tests. */
@@ -303,7 +325,21 @@ export class MemoryDeviceStore implements DeviceStore {
 
   private row(device: Device): DeviceRow {
     const { id, accountId, identity, version, state, control, policy } = device;
-    return { id, accountId, identity, version, state: thaw(state), control, policy, facts: factsOf(device) };
+    const shares = this.shares.get(`${identity.tenant}\0${identity.user}`) ?? [];
+    return {
+      id,
+      accountId,
+      identity,
+      version,
+      state: thaw(state),
+      control,
+      policy,
+      shares: shares.map(({ deviceId, ...share }) => ({
+        ...share,
+        isShown: deviceId === undefined || deviceId === identity.deviceId,
+      })),
+      facts: factsOf(device),
+    };
   }
 
   private saveCollection(device: Device, change: CollectionSave): void {

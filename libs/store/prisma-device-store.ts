@@ -11,6 +11,7 @@ import {
   type DeviceWipe,
   type Judgement,
   type PolicyMark,
+  type SharedFolderRow,
   type Standing,
 } from './device-control.js';
 import {
@@ -60,6 +61,7 @@ interface LoadedRow {
   readonly os: string | null;
   readonly policy_id: string | null;
   readonly policy_state: string;
+  readonly shares: SharedFolderRow[] | null;
 }
 
 const controlOf = (
@@ -112,7 +114,7 @@ export class PrismaDeviceStore implements DeviceStore {
     if (!row) return null;
     const { id, account_id: accountId, version, state, collections } = row;
     const policy = markOf(row.policy_id, row.policy_state);
-    const rest = { control: controlOf(row), policy, facts: factsOf(row) };
+    const rest = { control: controlOf(row), policy, shares: row.shares ?? [], facts: factsOf(row) };
     const device = { id, accountId, identity, version, state, ...rest };
     return { device, collections: collections ?? [] };
   }
@@ -154,7 +156,11 @@ export class PrismaDeviceStore implements DeviceStore {
             await requireRoom(transaction, { accountId, deviceId }, most);
             return create(transaction);
           }));
-      return rowOf(device, identity, account.enabled);
+      const shares = await prisma.sharedFolder.findMany({
+        where: { accountId },
+        orderBy: { id: 'asc' },
+      });
+      return rowOf(device, identity, account.enabled, shares);
     });
   }
 
@@ -246,8 +252,10 @@ export class PrismaDeviceStore implements DeviceStore {
     );
   }
 
-  async judge(deviceRowId: string, { standing, standingReason, exempt }: Judgement): Promise<void> {
-    await this.connection.query(judgeDevice, [deviceRowId, standing, standingReason, exempt]);
+  async judge(deviceRowId: string, judgement: Judgement, revision: string): Promise<boolean> {
+    const { standing, standingReason, exempt } = judgement;
+    const values = [deviceRowId, standing, standingReason, exempt, revision];
+    return (await this.connection.query(judgeDevice, values)).length > 0;
   }
 
   async addEvent(deviceRowId: string, kind: string, details: Json): Promise<void> {
@@ -350,6 +358,7 @@ function rowOf(
   device: Prisma.DeviceGetPayload<object>,
   identity: DeviceIdentity,
   enabled: boolean,
+  shares: readonly Prisma.SharedFolderGetPayload<object>[],
 ): DeviceRow {
   const { decision, standing, standingReason, exempt, wipe } = device;
   const { deviceType, userAgent, protocolVersion, model, os } = device;
@@ -367,6 +376,12 @@ function rowOf(
       wipe: wipe as Json,
       enabled,
     }),
+    shares: shares.map(({ itemClass, path, name, deviceRowId }) => ({
+      itemClass,
+      path,
+      name,
+      isShown: deviceRowId === null || deviceRowId === device.id,
+    })),
     policy: markOf(device.policyId === null ? null : String(device.policyId), device.policyState),
     facts: { deviceType, userAgent, protocolVersion, model: model ?? '', os: os ?? '' },
   };

@@ -18,7 +18,7 @@ export const loadDevice: Statement = {
   text: `
     SELECT d.id, d.account_id, d.version, d.state, c.collections, d.decision, d.standing, d.standing_reason, d.exempt,
            d.wipe, a.enabled, d.device_type, d.user_agent, d.protocol_version, d.model, d.os,
-           d.policy_id, d.policy_state
+           d.policy_id, d.policy_state, s.shares
       FROM accounts a
       JOIN devices d ON d.account_id = a.id AND d.device_id = $3
       LEFT JOIN LATERAL (
@@ -26,6 +26,11 @@ export const loadDevice: Statement = {
           FROM collections
          WHERE device_row_id = d.id AND folder_id = ANY($4::text[])
       ) c ON true
+      LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object('itemClass', item_class, 'path', path, 'name', name, 'isShown',
+                 device_row_id IS NULL OR device_row_id = d.id) ORDER BY id) AS shares
+          FROM shared_folders WHERE account_id = a.id
+      ) s ON true
      WHERE a.tenant = $1 AND a.user_name = $2`,
 };
 
@@ -112,14 +117,26 @@ export const claimKey: Statement = {
 };
 
 /**
- * What the rules came to; nothing where an administrator has decided, or a wipe was carried out.
- * $1 device row, $2 standing, $3 reason, $4 exempt.
+ * What the rules came to, with an event if the device is served otherwise than before; nothing where an administrator has
+ * decided, or a wipe was carried out, or the rules are no longer those it was judged by. The lock makes a change of rules
+ * wait: whoever judges by the new ones finds this written. $1 device row, $2 standing, $3 reason, $4 exempt, $5 revision.
  */
 export const judgeDevice: Statement = {
   name: 'judge_device',
   text: `
-    UPDATE devices SET standing = $2, standing_reason = $3, exempt = $4
-     WHERE id = $1::bigint AND decision IS NULL AND standing_reason <> 'wiped'`,
+    WITH current AS (
+      SELECT 1 FROM access_revision WHERE revision = $5::bigint FOR SHARE
+    ), before AS (
+      SELECT d.id, d.standing FROM devices d, current WHERE d.id = $1::bigint FOR UPDATE OF d
+    ), changed AS (
+      UPDATE devices d SET standing = $2, standing_reason = $3, exempt = $4 FROM before
+       WHERE d.id = before.id AND d.decision IS NULL AND d.standing_reason <> 'wiped'
+      RETURNING d.id, before.standing AS before
+    ), told AS (
+      INSERT INTO device_events (device_row_id, kind, details)
+      SELECT id, $2, jsonb_build_object('reason', $3::text) FROM changed WHERE before <> $2
+    )
+    SELECT 1 FROM changed`,
 };
 
 /** $1 device row, $2 kind, $3 details. */

@@ -1,4 +1,11 @@
-import type { Admission, DeviceControl, DeviceFacts, Judgement, PolicyMark } from './device-control.js';
+import type {
+  Admission,
+  DeviceControl,
+  DeviceFacts,
+  Judgement,
+  PolicyMark,
+  SharedFolderRow,
+} from './device-control.js';
 import type { WipeStep } from './wipe-steps.js';
 
 /** JSON as the state columns hold it. The shapes belong to their owners (libs/device); the store only keeps them. */
@@ -23,6 +30,8 @@ export interface DeviceRow {
   readonly state: Json;
   readonly control: DeviceControl;
   readonly policy: PolicyMark;
+  /** Those of the whole account: a folder one device is shown must not seem gone to the others. */
+  readonly shares: readonly SharedFolderRow[];
   /** As they were when the device was last written of: see `touch`. */
   readonly facts: DeviceFacts;
 }
@@ -142,8 +151,11 @@ export interface DeviceStore {
   /** Records the outcome of a claimed key, or frees it again with `undefined`. */
   settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void>;
   putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void>;
-  /** Records what the rules came to. An administrator's decision that was made meanwhile is left as it is. */
-  judge(deviceRowId: string, judgement: Judgement): Promise<void>;
+  /**
+   * Records what the rules of this revision came to, and an event if the device is served otherwise than before. False, and
+   * nothing is recorded: an administrator has decided meanwhile, or changed the rules.
+   */
+  judge(deviceRowId: string, judgement: Judgement, revision: string): Promise<boolean>;
   /**
    * Makes a step of a wipe, in the history and with the device. False if it cannot be made from where the wipe stands now:
    * somebody else was faster. A confirmed wipe leaves the device blocked. `verified`: whether it surely was the device.

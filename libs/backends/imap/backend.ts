@@ -7,6 +7,7 @@ import type {
   ConversationFinder,
   FolderEditor,
   FolderEmptier,
+  FolderSharer,
   ItemClass,
   ItemDeleter,
   ItemMover,
@@ -18,6 +19,7 @@ import type {
   PartContent,
   PartReader,
   ReadResult,
+  SharedPlace,
   View,
   Watch,
 } from '#backend';
@@ -33,6 +35,7 @@ import type { Pool } from './pool.js';
 import { readMails } from './read.js';
 import { PartReading } from './read-part.js';
 import { searchMail } from './search.js';
+import { sharedFolders } from './shared-folders.js';
 import type { Watcher } from './watcher.js';
 import { append, deleteItems, updateState } from './write.js';
 
@@ -46,6 +49,7 @@ export class ImapBackend
     PartReader,
     FolderEditor,
     FolderEmptier,
+    FolderSharer,
     MailSearcher,
     ConversationFinder
 {
@@ -69,6 +73,10 @@ export class ImapBackend
 
   folders(): Promise<BackendFolder[]> {
     return this.#pool.use(null, 'reads', (session) => folders(this.#pool, session));
+  }
+
+  sharedFolders(places: readonly SharedPlace[]): Promise<readonly (BackendFolder | null)[]> {
+    return this.#pool.use(null, 'reads', (session) => sharedFolders(this.#pool, session, places));
   }
 
   createFolder(parent: string | null, name: string, itemClass: ItemClass): Promise<BackendFolder> {

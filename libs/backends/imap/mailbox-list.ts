@@ -46,6 +46,26 @@ export async function listMailboxes(
   return { mailboxes: [...found.values()], namespaces, uidValidities };
 }
 
+/** Those of these mailboxes that are there for the user, by path. */
+export async function listNamed(
+  session: Session,
+  paths: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Listed>> {
+  const namespaces = new Namespaces(session.wire);
+  const found = new Map<string, Listed>();
+  await session.wire.runAll(
+    [...paths].map((path) => `LIST "" ${quote(path)}`),
+    (name, untagged) => {
+      if (name !== 'LIST') return false;
+      const listed = readListed(untagged, namespaces);
+      // A name with * or % in it is a pattern to the server.
+      if (listed !== null && listed.foreign && paths.has(listed.path)) found.set(listed.path, listed);
+      return true;
+    },
+  );
+  return found;
+}
+
 function returnOptions(session: Session, uidValidity: boolean): string {
   if (!session.has('LIST-EXTENDED')) return '';
   const wanted = ['CHILDREN'];

@@ -39,9 +39,12 @@ export class Pool {
     this.traits = traits;
   }
 
-  /** Only then does a change of a folder need a look at its rights first. */
+  /**
+   * Only then does a change of a folder need a look at its rights first. A single folder of others may be shown whatever
+   * namespaces are.
+   */
   mayBeForeign(path: string): boolean {
-    return this.settings.namespaces === 'all' && path !== 'INBOX' && !this.access.knows(path);
+    return path !== 'INBOX' && !this.access.knows(path);
   }
 
   /** Ends the resting connections that have one of these mailboxes open. */

@@ -29,8 +29,9 @@ export class Watcher {
   #running: Promise<void> | null = null;
   #starting: Promise<void> | null = null;
   #closed = false;
-  /** Without NOTIFY: the state each folder had when it was last asked for. */
+  /** The state that each folder which does not tell by itself had when it was last asked for. */
   #states: Map<string, string> | null = null;
+  #tellsItself: (folder: string) => boolean = () => false;
   #wake: () => void = () => undefined;
   #lingering: NodeJS.Timeout | null = null;
   #lingeringSince = 0;
@@ -48,8 +49,9 @@ export class Watcher {
     try {
       await this.#start();
       // A folder nobody asked about before has no state to compare with yet.
-      if (this.#states !== null && folders.some((folder) => this.#states?.has(folder) === false))
-        await this.#round();
+      const isNew = (folder: string): boolean =>
+        !this.#tellsItself(folder) && this.#states?.has(folder) === false;
+      if (folders.some(isNew)) await this.#round();
     } catch (error) {
       this.#remove(entry);
       throw error;
@@ -120,27 +122,25 @@ export class Watcher {
   async #watchBy(session: Session, ready: () => void): Promise<void> {
     session.wire.onClose = () => this.#wake();
     if (!session.has('NOTIFY') || !(await this.#notifySet(session))) return this.#byPolling(session, ready);
-    const isOwn = this.#isOwn(session);
-    if (isOwn === null) {
-      ready();
-      while (this.#wanted && !session.wire.closed) {
-        await this.#sleep(keepAlive);
-        if (this.#wanted && !session.wire.closed) await session.run('NOOP', '');
-      }
-      return;
-    }
+    // NOTIFY tells of the user's own folders: Dovecot takes other namespaces and stays silent about them.
+    const namespaces = new Namespaces(session.wire);
+    this.#tellsItself = (folder) => !namespaces.isForeign(folder);
     this.#states = new Map();
     await this.#rounds(session, ready, {
-      look: () => this.#poll(session, isOwn, 'alone'),
-      rest: () => this.#sleep(Math.min(this.#pool.settings.pollInterval, keepAlive)),
+      look: async () => {
+        if (this.#isAsking) await this.#poll(session, 'alone');
+        else await session.run('NOOP', '');
+      },
+      rest: () =>
+        this.#sleep(this.#isAsking ? Math.min(this.#pool.settings.pollInterval, keepAlive) : keepAlive),
     });
   }
 
-  /** Which folders NOTIFY tells of; null for all that can be watched. Dovecot takes other namespaces and stays silent. */
-  #isOwn(session: Session): ((folder: string) => boolean) | null {
-    if (this.#pool.settings.namespaces !== 'all') return null;
-    const namespaces = new Namespaces(session.wire);
-    return (folder) => !namespaces.isForeign(folder);
+  /** Whether some watched folder has to be asked for its state. */
+  get #isAsking(): boolean {
+    return [...this.#entries].some(({ folders }) =>
+      [...folders].some((folder) => !this.#tellsItself(folder)),
+    );
   }
 
   /** Looks and rests by turns for as long as somebody watches; a new watcher cuts a rest short. */
@@ -183,9 +183,10 @@ export class Watcher {
       if (inboxNews.has(name)) this.#tell('INBOX');
     };
     if (idles) await session.select('INBOX');
+    this.#tellsItself = (folder) => idles && folder === 'INBOX';
     this.#states = new Map();
     await this.#rounds(session, ready, {
-      look: () => this.#poll(session, (folder) => idles && folder === 'INBOX', 'together'),
+      look: () => this.#poll(session, 'together'),
       rest: () => this.#rest(session, idles),
     });
   }
@@ -194,13 +195,9 @@ export class Watcher {
    * Compares the state of each watched folder with the last one; those that tell by themselves are passed over. `alone`
    * asks for no more than them, so that what the server tells of others meanwhile is heard.
    */
-  async #poll(
-    session: Session,
-    tellsItself: (folder: string) => boolean,
-    how: 'alone' | 'together',
-  ): Promise<void> {
+  async #poll(session: Session, how: 'alone' | 'together'): Promise<void> {
     const watched = new Set([...this.#entries].flatMap(({ folders }) => [...folders]));
-    const asked = [...watched].filter((folder) => !tellsItself(folder));
+    const asked = [...watched].filter((folder) => !this.#tellsItself(folder));
     for (const [folder, state] of await mailboxStates(session, asked, how)) {
       const before = this.#states?.get(folder);
       this.#states?.set(folder, state);

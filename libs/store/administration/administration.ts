@@ -10,6 +10,7 @@ import type { OpenConnection } from './open-connection.js';
 import { PolicyStore } from './policy-store.js';
 import { RetentionStore } from './retention-store.js';
 import { SessionStore } from './session-store.js';
+import { ShareStore } from './share-store.js';
 import { TokenStore } from './token-store.js';
 import { WebhookStore } from './webhook-store.js';
 import { TraceStore } from './trace-store.js';
@@ -31,6 +32,7 @@ export class AdministrationStores {
   readonly audit: AuditStore;
   readonly retention: RetentionStore;
   readonly sessions: SessionStore;
+  readonly shares: ShareStore;
   readonly tokens: TokenStore;
   readonly webhooks: WebhookStore;
   readonly traces: TraceStore;
@@ -48,6 +50,7 @@ export class AdministrationStores {
     this.audit = new AuditStore(open);
     this.retention = new RetentionStore(open);
     this.sessions = new SessionStore(open);
+    this.shares = new ShareStore(open);
     this.tokens = new TokenStore(open);
     this.webhooks = new WebhookStore(open);
     this.traces = new TraceStore(open);
