@@ -51,6 +51,17 @@ export const places: readonly Place[] = [
     entry: { label: 'Quarantine', icon: 'inbox', group: 'Devices' },
   },
   {
+    path: '/policies',
+    right: 'look',
+    page: page(async () => (await import('./pages/policies/policies-page.js')).PoliciesPage),
+    entry: { label: 'Policies', icon: 'policies', group: 'Rules' },
+  },
+  {
+    path: '/policies/:policy',
+    right: 'look',
+    page: page(async () => (await import('./pages/policies/policy-page.js')).PolicyPage),
+  },
+  {
     path: '/access',
     right: 'look',
     page: page(async () => (await import('./pages/access/access-page.js')).AccessPage),
