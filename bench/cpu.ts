@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { withChildren } from './memory.js';
 
 /** Of USER_HZ, which is 100 on every Linux that people run. */
 const TICK_MS = 10;
@@ -8,9 +7,12 @@ const TICK_MS = 10;
 const USER = 11;
 const SYSTEM = 12;
 
-/** Milliseconds of processor time the processes and their descendants have used so far, whatever else the machine does. */
-export const cpuOf = (roots: readonly number[]): number =>
-  withChildren(roots).reduce((sum, pid) => sum + ticksOf(pid) * TICK_MS, 0);
+/**
+ * Milliseconds of processor time the processes have used so far, whatever else the machine does. Without their children:
+ * what those have used is gone when one of them ends.
+ */
+export const cpuOf = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => sum + ticksOf(pid) * TICK_MS, 0);
 
 function ticksOf(pid: number): number {
   try {

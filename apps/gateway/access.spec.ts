@@ -23,10 +23,10 @@ describe('a device that is refused', () => {
 
   it('is told so by Status from 14.0 on, and by HTTP before: blocked, one too many, or its user switched off', async () => {
     const settings = (more: object) => new Map([['default', { ...defaultTenantSettings, ...more }]]);
-    stage.rules = { rules: [], settings: settings({ maxDevices: 1 }) };
+    stage.rules = { revision: '0', rules: [], settings: settings({ maxDevices: 1 }) };
     expect(await folderSync('14.1', 'first')).toBe(1);
     expect([await folderSync('16.1', 'second'), await folderSync('12.1', 'second')]).toEqual([177, 403]);
-    stage.rules = { rules: [], settings: settings({ defaultAccess: 'blocked' }) };
+    stage.rules = { revision: '0', rules: [], settings: settings({ defaultAccess: 'blocked' }) };
     expect([await folderSync('14.0', 'third'), await folderSync('12.1', 'third')]).toEqual([129, 403]);
     const identity = { tenant: 'default', user: 'ada', deviceId: 'fourth' };
     const attributes = { deviceType: 'Test', userAgent: '' };

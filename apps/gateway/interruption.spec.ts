@@ -39,11 +39,15 @@ async function synced(): Promise<string> {
 
 async function block(): Promise<void> {
   const loaded = await stage.store.load(IDENTITY, []);
-  await stage.store.judge(loaded!.device.id, {
-    standing: 'blocked',
-    standingReason: 'wiped',
-    exempt: false,
-  });
+  await stage.store.judge(
+    loaded!.device.id,
+    {
+      standing: 'blocked',
+      standingReason: 'wiped',
+      exempt: false,
+    },
+    '0',
+  );
 }
 
 const held = () => eventually(() => stage.watch.size === 1);

@@ -189,6 +189,7 @@ describe('a device that is shut out', () => {
   it('is refused whatever it asks, also where no actor is asked otherwise, and what it is is kept', async () => {
     const rule = { name: 'no ferns', tenant: 't', action: 'blocked', exempt: false, enabled: true } as const;
     server.changeRules({
+      revision: '0',
       rules: [{ ...rule, id: '7', position: 0, conditions: { model: 'fern*' } }],
       settings: new Map(),
     });

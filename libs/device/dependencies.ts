@@ -18,6 +18,8 @@ export interface BackendLender {
 
 /** Rules and settings as they are at a moment; they do not change. */
 export interface AccessRulings {
+  /** Names them: what older ones came to is not written. */
+  readonly revision: string;
   judge(suspect: { readonly identity: DeviceIdentity; readonly facts: DeviceFacts }): Judgement;
   settings(tenant: string): { readonly maxDevices: number | null; readonly quarantineText: string | null };
 }
@@ -26,6 +28,8 @@ export interface AccessRulings {
 export interface AccessGate {
   /** The same object for as long as the rules are the same. Throws StoreUnavailable while none are known. */
   rulings(): Promise<AccessRulings>;
+  /** Others may be in force by now: looks soon. */
+  refresh(): void;
 }
 
 /** Provisioning as the device actor needs it; libs/policy behind it. Its state is a JSON value in the device's row. */

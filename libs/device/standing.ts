@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { QuarantineNotice } from '#backend';
-import { shownInformation, TooManyDevices, type DeviceFacts, type DeviceRow } from '#store';
+import { shownInformation, TooManyDevices, type DeviceFacts, type DeviceRow, type Judgement } from '#store';
 import { DeviceRefused, type AccessRulings, type DeviceDependencies } from './dependencies.js';
 import { initialDeviceState } from './device-state.js';
 import type { DeviceMessage, Envelope } from './messages.js';
@@ -44,14 +44,18 @@ const sameFacts = (a: DeviceFacts, b: DeviceFacts): boolean =>
   a.os === b.os;
 
 /**
- * Whether a device is served, as rules and administrators have it. What they decided stands in the device's row; rules are
- * only asked for a new device, and for one that is not what it was. An actor that has asked them asks again when they
- * change: nobody else may have judged this device by the new ones.
+ * Whether a device is served, as rules and administrators have it. What they decided stands in the device's row; what rules
+ * come to is held against it with every message, so that a device which was judged by older ones (made while they changed,
+ * or by a host that had not heard) does not stay so. A host whose own rules are old finds that it may not write.
  */
 export class StandingDesk {
-  private judged: { readonly facts: DeviceFacts; readonly by: AccessRulings } | null = null;
+  private judged: {
+    readonly facts: DeviceFacts;
+    readonly by: AccessRulings;
+    readonly judgement: Judgement;
+  } | null = null;
 
-  constructor(private readonly deps: DeviceDependencies) {}
+  constructor(private readonly deps: Pick<DeviceDependencies, 'store' | 'access' | 'now'>) {}
 
   /** Makes a device known. Throws DeviceRefused 177, and StoreUnavailable while no rules are known. */
   async admit(envelope: Envelope): Promise<DeviceRow> {
@@ -64,7 +68,6 @@ export class StandingDesk {
     const admission = { judgement, maxDevices: judgement.standing === 'blocked' ? null : maxDevices };
     try {
       const row = await store.create(identity, { deviceType, userAgent }, initialDeviceState, admission);
-      this.judged = { facts, by: rulings };
       if (row.control.standing !== 'allowed') await this.told(row);
       return row;
     } catch (error) {
@@ -80,11 +83,8 @@ export class StandingDesk {
     if (REPORTS.has(envelope.body.type) || control.decision !== null || control.standingReason === 'wiped')
       return row;
     const facts = factsOf(envelope, row.facts);
-    if (!this.judged && sameFacts(facts, row.facts)) return row;
     const rulings = await access.rulings();
-    if (this.judged?.by === rulings && sameFacts(this.judged.facts, facts)) return row;
-    const judgement = rulings.judge({ identity: row.identity, facts });
-    this.judged = { facts, by: rulings };
+    const judgement = this.judge(row, facts, rulings);
     const { standing, standingReason, exempt } = control;
     if (
       standing === judgement.standing &&
@@ -92,10 +92,19 @@ export class StandingDesk {
       exempt === judgement.exempt
     )
       return row;
-    await store.judge(row.id, judgement);
-    const reviewed = { ...row, control: { ...control, ...judgement } };
-    if (standing !== judgement.standing) await this.told(reviewed);
-    return reviewed;
+    if (await store.judge(row.id, judgement, rulings.revision))
+      return { ...row, control: { ...control, ...judgement } };
+    access.refresh();
+    return row;
+  }
+
+  /** Remembered: most messages of a device find it and the rules as they were. */
+  private judge({ identity }: DeviceRow, facts: DeviceFacts, by: AccessRulings): Judgement {
+    const { judged } = this;
+    if (judged?.by === by && sameFacts(judged.facts, facts)) return judged.judgement;
+    const judgement = by.judge({ identity, facts });
+    this.judged = { facts, by, judgement };
+    return judgement;
   }
 
   private told({ id, control }: DeviceRow): Promise<void> {

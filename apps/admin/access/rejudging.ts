@@ -26,7 +26,7 @@ export class Rejudging {
   /** Tells everybody that the rules changed, and judges the devices of a tenant, or of all. Resolves when that is done. */
   async changed(tenant: string | null): Promise<void> {
     this.parts.bus.publish('rules-changed', { tenant });
-    this.next = this.next === undefined || this.next === tenant ? tenant : null;
+    this.ask(tenant);
     this.running ??= this.walks().finally(() => (this.running = null));
     await this.running;
   }
@@ -37,6 +37,10 @@ export class Rejudging {
     const pause = delay(PATIENCE, undefined, { signal: enough.signal }).catch(() => undefined);
     await Promise.race([this.changed(tenant), pause]);
     enough.abort();
+  }
+
+  private ask(tenant: string | null): void {
+    this.next = this.next === undefined || this.next === tenant ? tenant : null;
   }
 
   private async walks(): Promise<void> {
@@ -56,7 +60,11 @@ export class Rejudging {
     const rules = await access.all();
     for (let after = '0'; ;) {
       const devices = await access.devices(after, tenant, BATCH);
-      await this.judgeBatch(rules, devices);
+      if (!(await this.judgeBatch(rules, devices))) {
+        // Another process changed the rules; whose walk is the faster one must not matter.
+        this.ask(tenant);
+        return;
+      }
       const last = devices.at(-1);
       if (!last || devices.length < BATCH) return;
       after = last.id;
@@ -64,15 +72,18 @@ export class Rejudging {
     }
   }
 
-  private async judgeBatch(rules: AccessRules, devices: readonly JudgedDevice[]): Promise<void> {
+  /** False: the rules are not in force any more. */
+  private async judgeBatch(rules: AccessRules, devices: readonly JudgedDevice[]): Promise<boolean> {
     const judged = devices.flatMap((device) => {
       const { judgement } = judge(rules, device);
       return sameJudgement(judgement, device.judgement) ? [] : [{ device, judgement }];
     });
-    await this.parts.stores.access.judge(judged.map(({ device: { id }, judgement }) => ({ id, judgement })));
+    const written = judged.map(({ device: { id }, judgement }) => ({ id, judgement }));
+    if (!(await this.parts.stores.access.judge(written, rules.revision))) return false;
     for (const { device } of judged) {
       const { tenant, user, deviceId } = device.identity;
       this.parts.bus.publish('device-changed', { tenant, user, device: deviceId });
     }
+    return true;
   }
 }

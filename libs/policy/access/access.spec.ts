@@ -27,7 +27,7 @@ const rule = (more: Partial<AccessRule>): AccessRule => ({
   enabled: true,
   ...more,
 });
-const rulesOf = (...rules: AccessRule[]): AccessRules => ({ rules, settings: new Map() });
+const rulesOf = (...rules: AccessRule[]): AccessRules => ({ revision: '1', rules, settings: new Map() });
 
 describe('a pattern', () => {
   it('means what it says, whatever stands in it', () => {
@@ -88,7 +88,7 @@ describe('access rules', () => {
       standing: 'blocked',
       standingReason: 'default',
     });
-    expect(judge({ rules: [], settings: new Map() }, suspect).judgement.standing).toBe('allowed');
+    expect(judge(rulesOf(), suspect).judgement.standing).toBe('allowed');
   });
 
   it('let nothing in that the first fitting rule blocks, however the others stand around it', () => {

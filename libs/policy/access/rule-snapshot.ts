@@ -58,7 +58,7 @@ export class RuleSnapshot {
   private async load(): Promise<void> {
     try {
       const rules = await this.options.load();
-      const text = JSON.stringify([rules.rules, [...rules.settings]]);
+      const text = JSON.stringify([rules.revision, rules.rules, [...rules.settings]]);
       if (text !== this.text) this.current = new Rulings(rules);
       this.text = text;
     } catch (error) {

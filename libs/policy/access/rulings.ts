@@ -5,6 +5,10 @@ import { judge, settingsOf, type Suspect } from './judge.js';
 export class Rulings {
   constructor(private readonly rules: AccessRules) {}
 
+  get revision(): string {
+    return this.rules.revision;
+  }
+
   judge(suspect: Suspect): Judgement {
     return judge(this.rules, suspect).judgement;
   }

@@ -52,6 +52,8 @@ export const defaultTenantSettings: TenantSettings = {
 
 /** All that decides about devices, as it stands at one moment. */
 export interface AccessRules {
+  /** Another one after each change. */
+  readonly revision: string;
   /** By position within each tenant. */
   readonly rules: readonly AccessRule[];
   readonly settings: ReadonlyMap<string, TenantSettings>;
@@ -123,24 +125,30 @@ const deviceToJudge: Statement = {
 
 /**
  * What rules came to for many devices at once, with an event for each that is served otherwise than before. Nothing where
- * an administrator has decided meanwhile. $1 ids, $2 standings, $3 reasons, $4 exempt.
+ * an administrator has decided meanwhile, or for rules that are no longer in force (as judgeDevice). $1 ids, $2 standings,
+ * $3 reasons, $4 exempt, $5 revision.
  */
 const judgeDevices: Statement = {
   name: 'judge_devices',
   text: `
-    WITH judged AS (
+    WITH current AS (
+      SELECT 1 FROM access_revision WHERE revision = $5::bigint FOR SHARE
+    ), judged AS (
       SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[])
         AS j (id, standing, standing_reason, exempt)
     ), before AS (
-      SELECT d.id, d.standing FROM devices d JOIN judged ON judged.id = d.id ORDER BY d.id FOR UPDATE OF d
+      SELECT d.id, d.standing FROM devices d JOIN judged ON judged.id = d.id, current
+       ORDER BY d.id FOR UPDATE OF d
     ), changed AS (
       UPDATE devices d SET standing = judged.standing, standing_reason = judged.standing_reason, exempt = judged.exempt
         FROM judged, before
        WHERE d.id = judged.id AND before.id = d.id AND d.decision IS NULL AND d.standing_reason <> 'wiped'
       RETURNING d.id, d.standing, d.standing_reason, before.standing AS before
+    ), told AS (
+      INSERT INTO device_events (device_row_id, kind, details)
+      SELECT id, standing, jsonb_build_object('reason', standing_reason) FROM changed WHERE standing <> before
     )
-    INSERT INTO device_events (device_row_id, kind, details)
-    SELECT id, standing, jsonb_build_object('reason', standing_reason) FROM changed WHERE standing <> before`,
+    SELECT 1 FROM current`,
 };
 
 const judgedOf = (row: JudgedRow): JudgedDevice => ({
@@ -169,11 +177,14 @@ export class AccessStore {
   async all(): Promise<AccessRules> {
     const { prisma } = await this.open();
     return guarded(async () => {
-      const [rules, settings] = await prisma.$transaction([
+      // The revision comes first: what changes meanwhile may be known too early, and is never taken for older than it is.
+      const [{ revision }, rules, settings] = await prisma.$transaction([
+        prisma.accessRevision.findUniqueOrThrow({ where: { id: 1 } }),
         prisma.accessRule.findMany({ orderBy: [...inOrder] }),
         prisma.tenantSetting.findMany(),
       ]);
       return {
+        revision: String(revision),
         rules: rules.map(ruleOf),
         settings: new Map(settings.map((row) => [row.tenant, settingsOf(row.settings)])),
       };
@@ -188,7 +199,7 @@ export class AccessStore {
 
   /** Puts a rule at a place among those of its tenant; at the end unless one is given. */
   async addRule(rule: NewAccessRule, position?: number): Promise<AccessRule> {
-    return this.changing(async (transaction) => {
+    return this.changingRules(async (transaction) => {
       const made = await transaction.accessRule.create({
         data: { ...written(rule), position: LAST },
       });
@@ -198,7 +209,7 @@ export class AccessStore {
 
   /** Null if there is no such rule. It stays where it is unless it is given a place, or goes to another tenant. */
   async changeRule(id: string, rule: NewAccessRule, position?: number): Promise<AccessRule | null> {
-    return this.changing(async (transaction) => {
+    return this.changingRules(async (transaction) => {
       const key = { id: BigInt(id) };
       const before = await transaction.accessRule.findUnique({ where: key });
       if (!before) return null;
@@ -210,11 +221,10 @@ export class AccessStore {
 
   /** What it was; null if there is no such rule. */
   async removeRule(id: string): Promise<AccessRule | null> {
-    const { prisma } = await this.open();
-    return guarded(async () => {
+    return this.changingRules(async ({ accessRule }) => {
       const where = { id: BigInt(id) };
-      const before = await prisma.accessRule.findUnique({ where });
-      if (before) await prisma.accessRule.deleteMany({ where });
+      const before = await accessRule.findUnique({ where });
+      if (before) await accessRule.deleteMany({ where });
       return before && ruleOf(before);
     });
   }
@@ -227,7 +237,7 @@ export class AccessStore {
 
   /** Changes what is named and leaves the rest. */
   async changeSettings(tenant: string, change: Partial<TenantSettings>): Promise<TenantSettings> {
-    return this.changing(async ({ tenantSetting }) => {
+    return this.changingRules(async ({ tenantSetting }) => {
       const row = await tenantSetting.findUnique({ where: { tenant } });
       const settings = { ...settingsOf(row?.settings), ...change };
       await tenantSetting.upsert({
@@ -252,16 +262,24 @@ export class AccessStore {
     return (await connection.query<JudgedRow>(devicesToJudge, [after, tenant, limit])).map(judgedOf);
   }
 
-  /** Writes what the rules came to, and an event for each device that is served otherwise than before. */
-  async judge(judged: readonly { readonly id: string; readonly judgement: Judgement }[]): Promise<void> {
-    if (judged.length === 0) return;
+  /**
+   * Writes what the rules of this revision came to, and an event for each device that is served otherwise than before.
+   * False, and nothing is written: they are not in force any more.
+   */
+  async judge(
+    judged: readonly { readonly id: string; readonly judgement: Judgement }[],
+    revision: string,
+  ): Promise<boolean> {
+    if (judged.length === 0) return true;
     const connection = await this.open();
-    await connection.query(judgeDevices, [
+    const current = await connection.query(judgeDevices, [
       judged.map(({ id }) => id),
       judged.map(({ judgement }) => judgement.standing),
       judged.map(({ judgement }) => judgement.standingReason),
       judged.map(({ judgement }) => judgement.exempt),
+      revision,
     ]);
+    return current.length > 0;
   }
 
   /**
@@ -285,6 +303,15 @@ export class AccessStore {
       };
       await deviceEvent.create({ data: { deviceRowId: key.id, kind: judgement.standing, details } });
       return true;
+    });
+  }
+
+  /** As `changing`; what was judged by the rules of before is not written any more. */
+  private changingRules<T>(work: (transaction: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    return this.changing(async (transaction) => {
+      const result = await work(transaction);
+      await transaction.accessRevision.update({ where: { id: 1 }, data: { revision: { increment: 1 } } });
+      return result;
     });
   }
 

@@ -27,8 +27,14 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
       it('is nothing at first, and comes with its row once rules have judged it', async () => {
         expect(device.control).toEqual(undecided);
         const judged = { standing: 'quarantined', standingReason: 'rule:1', exempt: true } as const;
-        await store.judge(device.id, judged);
+        expect(await store.judge(device.id, judged, '0')).toBe(true);
         expect((await store.load(device.identity, []))?.device.control).toEqual({ ...undecided, ...judged });
+      });
+
+      it('is not what rules came to that are not in force any more', async () => {
+        const judged = { standing: 'blocked', standingReason: 'rule:1', exempt: false } as const;
+        expect(await store.judge(device.id, judged, '-1')).toBe(false);
+        expect((await store.load(device.identity, []))?.device.control).toEqual(undecided);
       });
 
       it('is what a new device was admitted with, and no more of them are made than its user may have', async () => {

@@ -149,6 +149,13 @@ CREATE TABLE access_rules (
 );
 CREATE INDEX access_rules_tenant_position_idx ON access_rules (tenant, position);
 
+-- One row: counts the changes of rules and settings.
+CREATE TABLE access_revision (
+  id       integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+  revision bigint NOT NULL DEFAULT 0
+);
+INSERT INTO access_revision DEFAULT VALUES;
+
 CREATE TABLE tenant_settings (
   tenant   text PRIMARY KEY,
   settings jsonb NOT NULL
