@@ -14,7 +14,12 @@ import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Sealer } from '#actors';
 import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
-import { MemoryScheduledMailStore, type AccountStores, type ScheduledMailStore } from '#store';
+import {
+  MemoryScheduledMailStore,
+  type AccountStores,
+  type AdministrationStores,
+  type ScheduledMailStore,
+} from '#store';
 import { SuggestedContacts } from '#suggested-contacts';
 import { registerErrors } from './errors.js';
 
@@ -38,6 +43,8 @@ export interface Core {
   /** Names this process among all of the installation. */
   readonly node: string;
   readonly scheduledMail: ScheduledMailStore;
+  /** What administrators decided; undefined in a process without a database. */
+  readonly administration: AdministrationStores | undefined;
   /** Frees what the core itself holds: to be called last. */
   close(): Promise<void>;
 }
@@ -116,6 +123,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     guesses,
     node: `${hostname()}-${process.pid}`,
     // Without a database each node remembers for itself.
+    administration: stores?.administration,
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
     async close() {
       await runtime.close();

@@ -26,6 +26,7 @@ import {
   type CommandName,
   type Query,
 } from '#eas';
+import type { PendingWipes } from '#policy';
 import type { SchedulingJobs } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { Core } from '../assembly/core.js';
@@ -37,6 +38,7 @@ import { PhoneSignIn, type Refused } from './phone-sign-in.js';
 import { requestBody, type RequestBody } from './request-body.js';
 import { RequestRecord } from './request-record.js';
 import { sendReply } from './send-reply.js';
+import { UnprovenWipes } from './unproven-wipes.js';
 import type { DeviceTraces } from './trace/device-traces.js';
 
 /** What the HTTP node works with. */
@@ -47,6 +49,7 @@ export interface GatewayParts {
   readonly limits: CommandLimits;
   readonly certificates: CertificateTrust;
   readonly jobs: SchedulingJobs;
+  readonly wipes: PendingWipes;
   readonly board: LiveBoard;
   readonly traces: DeviceTraces;
 }
@@ -120,9 +123,11 @@ const refused = (result: Refused): Failure => ({
 /** One URL, all of ActiveSync (MS-ASHTTP 2.2): signs in, finds the command, answers. Keeps nothing between requests. */
 export class ActiveSyncEndpoint {
   private readonly signIn: PhoneSignIn;
+  private readonly unproven: UnprovenWipes;
 
   constructor(private readonly parts: GatewayParts) {
     this.signIn = new PhoneSignIn(parts.core);
+    this.unproven = new UnprovenWipes(parts);
   }
 
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
@@ -180,7 +185,8 @@ export class ActiveSyncEndpoint {
     client: ClientProfile,
   ): Promise<Reply> {
     const result = await this.signIn.authenticate(request, head.query);
-    if (result.kind === 'refused') return this.answered(record, refused(result));
+    if (result.kind === 'refused')
+      return (await this.wipeReply({ request, record }, head)) ?? this.answered(record, refused(result));
     const { account } = result;
     record.signedIn(account);
     const { command } = head.query;
@@ -189,6 +195,19 @@ export class ActiveSyncEndpoint {
     if (client.accountCheck) return empty;
     const body = await this.bodyOf(request, record);
     return handlers[command](this.context({ request, response, record }, { ...head, client, account, body }));
+  }
+
+  private wipeReply(
+    { request, record }: Pick<Exchange, 'request' | 'record'>,
+    head: Head,
+  ): Promise<Reply | null> {
+    return this.unproven.reply({
+      request,
+      ...head,
+      userAgent: header(request, 'user-agent') ?? '',
+      events: commandEvents(this.parts.core, record),
+      body: () => this.bodyOf(request, record),
+    });
   }
 
   private async bodyOf(request: IncomingMessage, record: RequestRecord): Promise<RequestBody> {

@@ -7,6 +7,7 @@ import {
 } from '#commands';
 import { DeviceClient } from '#device';
 import type { Configuration } from '#ops';
+import { PendingWipes } from '#policy';
 import { SchedulingJobs } from '#scheduling';
 import { StoreUnavailable } from '#store';
 import { WatchedSources, WatchHub, type WatchObserver } from '#watch';
@@ -80,6 +81,17 @@ const openJobs = ({ scheduledMail, log, metrics }: Core): SchedulingJobs =>
     },
   });
 
+/** The few devices to be wiped, without asking the database for every wrong password; none where there is no database. */
+function openPendingWipes({ administration, bus, log }: Core): PendingWipes {
+  const wipes = new PendingWipes({
+    load: async () => (await administration?.wipes.inForce()) ?? [],
+    onFailure: (error) => log.event('store.unavailable', { error }),
+  });
+  bus.subscribe('device-changed', () => wipes.refresh());
+  bus.onGap(() => wipes.refresh());
+  return wipes.open();
+}
+
 interface ServingParts {
   readonly core: Core;
   readonly app: NestFastifyApplication;
@@ -105,6 +117,7 @@ export class Gateway {
     const board = new LiveBoard({ bus: core.bus, node: core.node });
     const traces = new DeviceTraces(core.bus);
     const endHearing = interruptWaits(core, watch);
+    const wipes = openPendingWipes(core);
     const module = GatewayModule.of({
       core,
       devices,
@@ -112,6 +125,7 @@ export class Gateway {
       limits: limitsOf(configuration),
       certificates,
       jobs,
+      wipes,
       board,
       traces,
     });
@@ -119,6 +133,7 @@ export class Gateway {
     log.event('listen.started', { role: 'gateway', url });
     return new Gateway({ core, app, watch, jobs }, url, () => {
       endHearing();
+      wipes.close();
       board.close();
       traces.close();
     });

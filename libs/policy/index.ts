@@ -14,6 +14,8 @@ export {
   type ProvisionContext,
   type ProvisionRequest,
 } from './provision.js';
+export { whyNotApprove, whyNotCancel, whyNotWipe, type WipeRefusal } from './wipe/may-wipe.js';
+export { PendingWipes, type PendingWipesOptions } from './wipe/pending-wipes.js';
 export { readPolicyState, unprovisioned, type PolicyState, type ProvisioningRule } from './state.js';
 export { judge, rulesFor, sameJudgement, settingsOf, type Suspect, type Verdict } from './access/judge.js';
 export { RuleSnapshot, type RuleSnapshotOptions } from './access/rule-snapshot.js';

@@ -8,9 +8,15 @@ import { clientProfiles } from '#clients';
 import { openCertificateTrust, type AccountAccess } from '#commands';
 import { DeviceActor, deviceAddress, DeviceClient, reloadOf } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
-import { Provisioning, Rulings } from '#policy';
+import { PendingWipes, Provisioning, Rulings } from '#policy';
 import { SchedulingJobs } from '#scheduling';
-import { MemoryDeviceStore, MemoryScheduledMailStore, type AccessRules, type DeviceIdentity } from '#store';
+import {
+  MemoryDeviceStore,
+  MemoryScheduledMailStore,
+  type AccessRules,
+  type DeviceIdentity,
+  type WipeInForce,
+} from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
@@ -63,7 +69,10 @@ export class GatewayStage {
   readonly watch: WatchHub<AccountAccess>;
   readonly bus = new InProcessBus();
   /** What lets devices in. */
-  rules: AccessRules = { rules: [], settings: new Map() };
+  rules: AccessRules = { revision: '0', rules: [], settings: new Map() };
+  /** Those in force, as the database would tell them. */
+  inForce: readonly WipeInForce[] = [];
+  readonly wipes = new PendingWipes({ load: async () => this.inForce, onFailure: () => undefined });
   readonly board = new LiveBoard({ bus: this.bus, node: 'test', every: 10 });
   private readonly runtime = new InProcessRuntime();
   private readonly accounts: Accounts;
@@ -105,6 +114,7 @@ export class GatewayStage {
       guesses: new LocalFailureCounts({ maxDelay: configuration.signIn.maxDelaySeconds * 1000 }),
       sealer: seal,
       node: 'test',
+      administration: undefined,
       scheduledMail: new MemoryScheduledMailStore(),
       close: async () => undefined,
     };
@@ -127,6 +137,7 @@ export class GatewayStage {
       jobs: new SchedulingJobs({ store: core.scheduledMail, report: () => undefined }),
       board: this.board,
       traces: new DeviceTraces(this.bus),
+      wipes: this.wipes.open(),
     });
     const autodiscover = new AutodiscoverEndpoint(core);
     this.host(core, provisioning);
@@ -158,7 +169,7 @@ export class GatewayStage {
           store: this.store,
           backends: accounts.backends,
           policy: provisioning,
-          access: { rulings: async () => new Rulings(this.rules) },
+          access: { rulings: async () => new Rulings(this.rules), refresh: () => undefined },
           events: {
             deviceCreated: () => undefined,
             staleState: () => undefined,

@@ -1,4 +1,5 @@
 import type { DeviceIdentity, PolicyRows } from '#store';
+import { Refresher } from '../refresher.js';
 import { PolicySnapshot, type AssignedPolicy } from './snapshot.js';
 
 /** Milliseconds between two looks at the policies when nobody said that they changed. */
@@ -20,16 +21,20 @@ export interface PolicyBookOptions {
 export class PolicyBook {
   private snapshot: PolicySnapshot | null = null;
   private text = '';
-  private loading: Promise<void> | null = null;
-  private isStale = false;
-  private timer: NodeJS.Timeout | null = null;
+  private readonly refresher: Refresher;
 
-  constructor(private readonly options: PolicyBookOptions) {}
+  constructor(private readonly options: PolicyBookOptions) {
+    this.refresher = new Refresher({
+      load: () => this.load(),
+      onFailure: (error) => options.onFailure?.(error),
+      every: options.refreshEvery ?? REFRESH_EVERY,
+    });
+  }
 
   /** Loads for the first time, then again and again. Throws if that first time fails. */
   async open(): Promise<void> {
     await this.load();
-    this.timer = setInterval(() => this.refresh(), this.options.refreshEvery ?? REFRESH_EVERY).unref();
+    this.refresher.start();
   }
 
   /** Null: the configuration's policy counts. Throws if it was not opened. */
@@ -40,24 +45,11 @@ export class PolicyBook {
 
   /** Loads anew, soon: they changed, or may have. */
   refresh(): void {
-    // What is being loaded now may have been read before the change.
-    if (this.loading) this.isStale = true;
-    else this.look();
+    this.refresher.refresh();
   }
 
   close(): void {
-    if (this.timer) clearInterval(this.timer);
-  }
-
-  private look(): void {
-    this.loading = this.load()
-      .catch((error: unknown) => this.options.onFailure?.(error))
-      .finally(() => {
-        this.loading = null;
-        if (!this.isStale) return;
-        this.isStale = false;
-        this.look();
-      });
+    this.refresher.close();
   }
 
   private async load(): Promise<void> {
