@@ -7,12 +7,15 @@ import { Refused, type Handlers } from './call.js';
 import { deviceHandlers } from './devices/device-handlers.js';
 import { repairHandlers } from './devices/repair-handlers.js';
 import { importHandlers } from './imports/import-handlers.js';
+import { assignmentHandlers } from './policies/assignment-handlers.js';
+import { policyHandlers } from './policies/policy-handlers.js';
 import { liveHandlers } from './live/live-handlers.js';
 import type { AdminParts } from './parts.js';
 import { traceHandlers } from './traces/trace-handlers.js';
 import { oidcHandlers } from './oidc/oidc-handlers.js';
 import { openApiHandlers } from './openapi-handlers.js';
 import { sessionHandlers } from './sign-in/session-handlers.js';
+import { shareHandlers } from './shares/share-handlers.js';
 import { statisticsHandlers } from './statistics/statistics-handlers.js';
 import { tenantHandlers } from './tenants/tenant-handlers.js';
 import { tokenHandlers } from './tokens/token-handlers.js';
@@ -36,6 +39,8 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...fallback,
     ...accessHandlers(parts, rejudging),
     ...tenantHandlers(parts, rejudging),
+    ...policyHandlers(parts),
+    ...assignmentHandlers(parts),
     ...liveHandlers(parts),
     ...traceHandlers(parts),
     ...appPasswordHandlers(parts),
@@ -47,6 +52,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...webhookHandlers(parts),
     ...deviceHandlers(parts),
     ...repairHandlers(parts),
+    ...shareHandlers(parts),
     ...userHandlers(parts),
     ...testHandlers(parts),
     ...statisticsHandlers(parts),

@@ -13,6 +13,7 @@ export type {
   PimSettings,
   SubmissionSettings,
 } from './config/kinds.js';
+export { bare, defaultOf, noteOf } from './config/declare.js';
 export { policyKeys, type PolicySettings } from './config/policy-keys.js';
 export { explainConfiguration, type ExplainedKey, type Explanation } from './config/explain.js';
 export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
