@@ -38,6 +38,8 @@ export interface Call<R extends RouteName> {
   /** For streams, tables, cookies and redirections. */
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** For streams: whether the caller is still signed in, with the same rights. */
+  readonly isStill: () => Promise<boolean>;
   /** Writes to the audit log. To be called by every route that changes something, once it has. */
   readonly audit: (change: Change) => Promise<void>;
 }

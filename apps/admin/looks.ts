@@ -20,7 +20,7 @@ export function openLooks(
     watch: new NodeWatch({ bus, statistics, report: (error) => log.event('store.unavailable', { error }) }),
     live: new LiveView({ bus, nodes: () => nodes.serving() }),
     traces: new TraceKeeper({ bus, store, sealer, log }),
-    streams: new EventStreams(),
+    streams: new EventStreams({ report: (error) => log.event('store.unavailable', { error }) }),
   };
 }
 

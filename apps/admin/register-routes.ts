@@ -6,6 +6,7 @@ import { Refused, requireTenant, type Call, type Change, type Handlers, type Pri
 import type { AdminParts } from './parts.js';
 import { refusalOf, refuseInvalid, sendProblem } from './problem.js';
 import { readJson } from './read-json.js';
+import { isStill } from './sign-in/still.js';
 
 /** Finds out who calls; throws Refused 401, 403 (a session without its CSRF token) or 429. */
 export interface Guard {
@@ -138,6 +139,7 @@ async function answer(
       address,
       request: request.raw,
       response: raw,
+      isStill: () => isStill(parts.signIn, request.raw, principal),
       audit: (change: Change) => auditor.record(principal, address, change),
     };
     send(reply, declared, await handler(call as never));

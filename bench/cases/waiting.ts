@@ -22,6 +22,8 @@ const SETTLE_MS = 3000;
 export class Waiting {
   readonly #abort = new AbortController();
   ended = 0;
+  /** What ended first, which tells why. */
+  first = '';
 
   constructor() {
     // One signal ends them all: as many listeners are meant.
@@ -30,10 +32,11 @@ export class Waiting {
 
   hold(phone: Phone, inbox: ReadyPhone['inbox'] | null): void {
     const folders = inbox ? { folders: [inbox] } : {};
-    phone.ping({ interval: HEARTBEAT, signal: this.#abort.signal, ...folders }).then(
-      () => this.ended++,
-      () => this.ended++,
-    );
+    const ended = (how: unknown): void => {
+      this.ended++;
+      this.first ||= how instanceof Error ? how.message : JSON.stringify(how);
+    };
+    phone.ping({ interval: HEARTBEAT, signal: this.#abort.signal, ...folders }).then(ended, ended);
   }
 
   end(): void {
@@ -122,7 +125,8 @@ export const waiting: Case = {
       const ready = phones[index];
       if (ready) held.hold(ready.phone, ready.inbox);
     });
-    if (held.ended > 0) throw new Error(`${target.name}: ${held.ended} of ${shown} Pings were not held`);
+    if (held.ended > 0)
+      throw new Error(`${target.name}: ${held.ended} of ${shown} Pings were not held: ${held.first}`);
     if (target.pids().length > 0) {
       measured.push({
         row: 'waiting-memory',

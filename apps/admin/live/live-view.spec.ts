@@ -19,6 +19,14 @@ const request = (id: string, more: Partial<LiveRequest> = {}): LiveRequest => ({
   ...more,
 });
 
+/** The bus tells in microtasks. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function eventuallyNow(holds: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 100 && !holds(); turns++) await turn();
+  expect(holds()).toBe(true);
+}
+
 describe('the live view of all nodes', () => {
   const bus = new InProcessBus();
   const wanted: boolean[] = [];
@@ -56,6 +64,33 @@ describe('the live view of all nodes', () => {
     expect(changes.slice(2)).toEqual(['a done', 'c held']);
     tell('one', [request('c', { state: 'done' })]);
     await eventually(() => ids().join() === 'b');
+  });
+
+  it('drops what a node had that says nothing any more, and tells watchers so', async () => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
+    try {
+      view.close();
+      view = new LiveView({ bus, nodes: () => ['one', 'two'], now: () => Date.now() });
+      const changes: string[] = [];
+      view.watch((changed) =>
+        changes.push(...changed.map(({ id, state, error }) => `${id} ${state} ${error}`)),
+      );
+      tell('one', [request('a')], { whole: true });
+      tell('two', [request('b', { node: 'two' })], { whole: true });
+      await eventuallyNow(() => ids().length === 2);
+      for (let seconds = 0; seconds < 15; seconds += 3) {
+        jest.advanceTimersByTime(3_000);
+        tell('one', []);
+        await turn();
+      }
+      expect(ids()).toEqual(['a']);
+      expect(changes).toContain('b done the node is gone');
+      // It was only cut off: what it tells is there again.
+      tell('two', [request('b', { node: 'two' })], { whole: true });
+      await eventuallyNow(() => ids().length === 2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
 
