@@ -51,6 +51,12 @@ export const places: readonly Place[] = [
     entry: { label: 'Quarantine', icon: 'inbox', group: 'Devices' },
   },
   {
+    path: '/set-aside',
+    right: 'look',
+    page: page(async () => (await import('./pages/set-aside/set-aside-page.js')).SetAsidePage),
+    entry: { label: 'Set aside', icon: 'alert', group: 'Devices' },
+  },
+  {
     path: '/policies',
     right: 'look',
     page: page(async () => (await import('./pages/policies/policies-page.js')).PoliciesPage),
@@ -66,6 +72,41 @@ export const places: readonly Place[] = [
     right: 'look',
     page: page(async () => (await import('./pages/access/access-page.js')).AccessPage),
     entry: { label: 'Access rules', icon: 'rules', group: 'Rules' },
+  },
+  {
+    path: '/users',
+    right: 'look',
+    page: page(async () => (await import('./pages/users/users-page.js')).UsersPage),
+    entry: { label: 'Users', icon: 'users', group: 'People' },
+  },
+  {
+    path: '/users/:tenant/:user',
+    right: 'look',
+    page: page(async () => (await import('./pages/users/user-page.js')).UserPage),
+  },
+  {
+    path: '/tenants',
+    right: 'look',
+    page: page(async () => (await import('./pages/tenants/tenants-page.js')).TenantsPage),
+    entry: { label: 'Tenants', icon: 'tenants', group: 'People' },
+  },
+  {
+    path: '/audit',
+    right: 'look',
+    page: page(async () => (await import('./pages/audit/audit-page.js')).AuditPage),
+    entry: { label: 'Audit log', icon: 'audit', group: 'Records' },
+  },
+  {
+    path: '/webhooks',
+    right: 'manage',
+    page: page(async () => (await import('./pages/webhooks/webhooks-page.js')).WebhooksPage),
+    entry: { label: 'Webhooks', icon: 'webhooks', group: 'Records' },
+  },
+  {
+    path: '/tokens',
+    right: 'manage',
+    page: page(async () => (await import('./pages/tokens/tokens-page.js')).TokensPage),
+    entry: { label: 'Tokens', icon: 'key', group: 'Records' },
   },
   {
     path: '/mine',

@@ -6,8 +6,8 @@ import type { DeviceDetail, SharedFolder } from '../../api/types.js';
 import { ConfirmDialog } from '../../frame/dialog.js';
 import { Section } from '../../frame/page.js';
 import { useToast } from '../../frame/toasts.js';
-import { Badge } from '../../parts/badge.js';
 import { ShareDialog } from './share-dialog.js';
+import { ShareList } from './share-list.js';
 
 /** Folders of somebody else that the phone is shown. */
 export function Shares({
@@ -36,7 +36,11 @@ export function Shares({
       {device.shares.length === 0 ? (
         <p className="quiet">Only the user’s own folders are shown.</p>
       ) : (
-        <ShareList shares={device.shares} onRemove={mayHelp ? setRemoved : undefined} />
+        <ShareList
+          shares={device.shares}
+          mayRemove={({ device: of }) => mayHelp && of !== null}
+          onRemove={setRemoved}
+        />
       )}
       {isAdding && (
         <ShareDialog
@@ -67,41 +71,5 @@ export function Shares({
         </ConfirmDialog>
       )}
     </Section>
-  );
-}
-
-/** For a device or a user. Those of the user are removed where they are kept. */
-function ShareList({
-  shares,
-  onRemove,
-}: {
-  readonly shares: readonly SharedFolder[];
-  readonly onRemove: ((share: SharedFolder) => void) | undefined;
-}) {
-  return (
-    <ul className="plain-list">
-      {shares.map((share) => (
-        <li key={share.id} className="with-action">
-          <div>
-            <strong>{share.name ?? share.path}</strong> <Badge tone="quiet">{share.itemClass}</Badge>
-            <span className="under mono">{share.path}</span>
-            <span className="under">
-              {share.device === null ? 'on all devices of the user' : 'on this device'}, added by{' '}
-              {share.createdBy}
-            </span>
-          </div>
-          {onRemove && share.device !== null && (
-            <button
-              type="button"
-              className="button button-small"
-              aria-label={`Remove shared folder ${share.name ?? share.path}`}
-              onClick={() => onRemove(share)}
-            >
-              Remove
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -2,12 +2,14 @@ import { useState } from 'react';
 import { api } from '../../api/client.js';
 import type { AppPassword } from '../../api/types.js';
 import { useResource } from '../../api/use-resource.js';
-import { ConfirmDialog, Dialog } from '../../frame/dialog.js';
+import { ConfirmDialog } from '../../frame/dialog.js';
 import { Page } from '../../frame/page.js';
+import { SecretDialog } from '../../frame/secret-dialog.js';
 import { Empty, Loaded } from '../../frame/states.js';
 import { useToast } from '../../frame/toasts.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Ago } from '../../parts/time.js';
+import { MakePasswordDialog } from '../passwords/make-password-dialog.js';
 
 const columnsFor = (onRemove: (password: AppPassword) => void): readonly Column<AppPassword>[] => [
   { title: 'Name', isName: true, cell: ({ name }) => <strong>{name}</strong> },
@@ -68,26 +70,20 @@ export function PasswordsPage() {
         }
       </Loaded>
       {isMaking && (
-        <MakeDialog
+        <MakePasswordDialog
+          isMine
           onClose={() => setMaking(false)}
-          onMade={(password) => {
-            setMade(password);
+          onConfirm={async (body) => {
+            const { appPassword } = await api.call('POST /me/app-passwords', { body });
+            setMade(appPassword);
             resource.reload();
           }}
         />
       )}
       {made !== null && (
-        <Dialog title="Your new password" onClose={() => setMade(null)}>
-          <div className="dialog-body">
-            <p>Type it into the phone now: it is shown only this once.</p>
-            <output className="secret mono">{made}</output>
-          </div>
-          <footer>
-            <button type="button" className="button button-primary" onClick={() => setMade(null)}>
-              I have it
-            </button>
-          </footer>
-        </Dialog>
+        <SecretDialog title="Your new password" secret={made} onClose={() => setMade(null)}>
+          <p>Type it into the phone now, in place of the mailbox’s own.</p>
+        </SecretDialog>
       )}
       {removed && (
         <ConfirmDialog
@@ -111,51 +107,5 @@ export function PasswordsPage() {
         </ConfirmDialog>
       )}
     </Page>
-  );
-}
-
-function MakeDialog({
-  onMade,
-  onClose,
-}: {
-  readonly onMade: (password: string) => void;
-  readonly onClose: () => void;
-}) {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  return (
-    <ConfirmDialog
-      title="Make a password for a phone"
-      action="Make password"
-      asksReason={false}
-      isReady={name.trim() !== '' && password !== ''}
-      onClose={onClose}
-      onConfirm={async () => {
-        const { appPassword } = await api.call('POST /me/app-passwords', {
-          body: { name: name.trim(), password },
-        });
-        onMade(appPassword);
-      }}
-    >
-      <label className="field">
-        <span>Name, to know it by</span>
-        <input
-          value={name}
-          maxLength={200}
-          placeholder="e.g. my tablet"
-          onChange={({ target }) => setName(target.value)}
-        />
-      </label>
-      <label className="field">
-        <span>Password of your mailbox</span>
-        <input
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={({ target }) => setPassword(target.value)}
-        />
-      </label>
-      <p className="hint">The mail server is asked with it for the phone. It is kept encrypted.</p>
-    </ConfirmDialog>
   );
 }
