@@ -13,6 +13,7 @@ export type * from './administration/policy-store.js';
 export * from './administration/audit-store.js';
 export * from './administration/retention-store.js';
 export * from './administration/session-store.js';
+export type { ShareOwner, NewShare } from './administration/share-store.js';
 export * from './administration/token-store.js';
 export * from './administration/webhook-store.js';
 export type * from './administration/wipe-store.js';
@@ -26,7 +27,7 @@ export {
   type SetAsideView,
   type TimelineRow,
 } from './administration/device-views.js';
-export type { DeviceCounts } from './administration/device-histories.js';
+export type { DeviceCounts, ShareView } from './administration/device-histories.js';
 export type { NodeMinute } from './administration/statistics-store.js';
 export { InvalidCursor, type Page } from './administration/keyset.js';
 export * from './database.js';
