@@ -22,6 +22,7 @@ import { tokenHandlers } from './tokens/token-handlers.js';
 import { webhookHandlers } from './webhooks/webhook-handlers.js';
 import { testHandlers } from './users/test-handlers.js';
 import { userHandlers } from './users/user-handlers.js';
+import { wipeHandlers } from './wipes/wipe-handlers.js';
 
 /** What answers each route, by subject. */
 export function handlersOf(parts: AdminParts): Handlers {
@@ -55,6 +56,7 @@ export function handlersOf(parts: AdminParts): Handlers {
     ...shareHandlers(parts),
     ...userHandlers(parts),
     ...testHandlers(parts),
+    ...wipeHandlers(parts),
     ...statisticsHandlers(parts),
     ...importHandlers(parts),
   };

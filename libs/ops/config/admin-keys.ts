@@ -44,6 +44,10 @@ export const adminKeys = section(
       'Bearer token of the first administrator, who may do everything. Without it `godwit serve` draws one and keeps it in `admin-token` under `dataDirectory`; `godwit admin` knows only the tokens made before.',
       { secret: true, expects: 'at least 16 characters' },
     ),
+    twoPersonWipe: key(
+      z.boolean().default(false),
+      'A wipe of a whole device waits until another administrator agrees to it. Wiping one account never waits.',
+    ),
     allowFrom: key(
       z.array(network).default([]),
       'Addresses and networks that may use API and console; everybody else is answered 403. Empty: no limit. Addresses behind the proxies of `listen.trustedProxies` count as those tell them.',
