@@ -56,6 +56,22 @@ describe('folders of other users at Cyrus', () => {
     expect(await owner.status('Write', { messages: true })).toMatchObject({ messages: 1 });
     expect(await owner.status('Read', { messages: true })).toMatchObject({ messages: 1 });
 
+    const factoryOfOwn = new ImapFactory(configOf(server));
+    const own = (await factoryOfOwn.open({ user: ada, password: server.password })) as ImapBackend;
+    const names = ['Read', 'Write', 'Look', 'None', '*'];
+    const places = names.map((name) => ({ itemClass: 'Email' as const, path: `Other Users/bob/${name}` }));
+    expect(await own.sharedFolders([...places, { itemClass: 'Email', path: 'INBOX' }])).toEqual([
+      expect.objectContaining({ path: read, parent: null, name: 'Read', readOnly: true, role: null }),
+      expect.objectContaining({ path: write, parent: null, name: 'Write', readOnly: false }),
+      ...[null, null, null, null],
+    ]);
+    expect((await own.folders()).some(({ name }) => name === 'Read')).toBe(false);
+    await expect(own.updateState(read, id, { read: true })).rejects.toMatchObject(refused);
+    await own.append(write, Readable.from([mail]), mail.length, {});
+    const [moving] = (await own.changes({ folder: write, ...listing })).changed;
+    expect((await own.moveItems(write, [moving!.id], 'INBOX')).size).toBe(1);
+    await factoryOfOwn.close();
+
     const heard: (string | null)[] = [];
     const watch = await backend.watch([read], (notice) => heard.push(...(notice.folders ?? [null])));
     await owner.append('Read', sampleMail('news'));
@@ -165,6 +181,19 @@ describe.each([
     const own = new ImapFactory(configOf(server));
     const [, ownPaths] = await paths(own);
     expect(ownPaths.filter((path) => path.startsWith('Public'))).toEqual([]);
+    const one = new ImapFactory(configOf(server, { pollInterval: 100 }));
+    const [single] = await paths(one);
+    const aushang = { itemClass: 'Email', path: 'Public/Aushang/Größe' } as const;
+    const [found] = await single.sharedFolders([aushang]);
+    expect(found).toMatchObject({ path: 'Public/Aushang/Gr&APYA3w-e', name: 'Größe', parent: null });
+    expect(found!.identity).not.toBeNull();
+    const told: string[] = [];
+    // An own folder first: the account watches already when the other one comes.
+    const first = await single.watch(['INBOX'], () => undefined);
+    const second = await single.watch([found!.path], ({ folders }) => told.push(...(folders ?? [])));
+    await client.append('Public/Aushang/Größe', sampleMail('shown to one'));
+    await eventually(() => told.includes(found!.path));
+    await Promise.all([first.close(), second.close()]);
     const all = new ImapFactory(configOf(server, { namespaces: 'all', pollInterval: 100 }));
     const [backend, allPaths] = await paths(all);
     const shared = allPaths.filter((path) => path.startsWith('Public'));
@@ -175,6 +204,6 @@ describe.each([
     await eventually(() => heard.includes('Public/Aushang/Gr&APYA3w-e'));
     await watch.close();
     client.close();
-    await Promise.all([own.close(), all.close()]);
+    await Promise.all([own.close(), one.close(), all.close()]);
   });
 });
