@@ -19,6 +19,17 @@ const pages: readonly (readonly [name: string, path: string, shows: string])[] =
   ['devices', '/devices', 'Last sync'],
   ['device', '/devices/5', 'Projects/2026'],
   ['live', '/live', 'ada@birds.example'],
+  ['quarantine', '/quarantine', 'Make a rule'],
+  ['set-aside', '/set-aside', 'nests deeper'],
+  ['policies', '/policies', 'group Board'],
+  ['policy', '/policies/2', 'Fewest characters'],
+  ['access', '/access', 'Unknown Android models'],
+  ['users', '/users', 'Known since'],
+  ['user', '/users/company.example/ada%40company.example', 'Meeting room 3'],
+  ['tenants', '/tenants', 'imap.company.example:993'],
+  ['audit', '/audit', 'left in a taxi'],
+  ['webhooks', '/webhooks', 'HTTP 502'],
+  ['tokens', '/tokens', 'monitoring'],
 ];
 /** Two cover each width and each set of colours; the others are for whoever looks at the pictures. */
 const looks: readonly (readonly [Width, Colors])[] = [

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readFileSync, existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { securityHeaders } from '../../apps/admin/security-headers.js';
+import { administration } from './sample-administration.js';
 import * as sample from './sample-data.js';
 
 const folder = join(process.cwd(), 'dist', 'apps', 'console');
@@ -27,6 +28,7 @@ function devices(query: URLSearchParams): unknown {
 }
 
 const answers: readonly (readonly [string, RegExp, Answerer])[] = [
+  ...administration,
   ['GET', /^\/session\/ways$/, () => ({ oidc: true, oidcLabel: 'Sign in with Company SSO', self: true })],
   ['GET', /^\/session$/, () => sample.session],
   ['GET', /^\/overview$/, () => sample.overview()],
