@@ -13,6 +13,21 @@ const DER = [
   'SAAwRQIhAIxoqbqxKbnWs8A3bfCco/i+4zJaGiVsBftUicMFLyvgAiACY1RvMT5jLqjVjmDAVfzn7HaEaSylQfD+',
   'FLmbRMzZDg==',
 ].join('');
+/**
+ * Names that pretend to be several: CN `ada the, first + email:victim@example.org`, email
+ * `x", email:victim@example.org`, UPN `ada@corp.example, UPN:victim@corp.example`.
+ */
+const HOSTILE = [
+  'MIICSTCCAe+gAwIBAgIUeUm5x/AaVLeEomGfhvhjamn+SZ4wCgYIKoZIzj0EAwIwTjEYMBYGA1UECgwPQWNtZSwg',
+  'Q049dmljdGltMTIwMAYDVQQDDClhZGEgdGhlLCBmaXJzdCArIGVtYWlsOnZpY3RpbUBleGFtcGxlLm9yZzAgFw0y',
+  'NjExMjMwNjI4MTNaGA8yMTI2MTAzMDA2MjgxM1owTjEYMBYGA1UECgwPQWNtZSwgQ049dmljdGltMTIwMAYDVQQD',
+  'DClhZGEgdGhlLCBmaXJzdCArIGVtYWlsOnZpY3RpbUBleGFtcGxlLm9yZzBZMBMGByqGSM49AgEGCCqGSM49AwEH',
+  'A0IABBsk9R5Vjo8Qa3AkTsD3u7/DXJVqcd5RqXVrbnGV999NbCbgubSjqephhAGkSGvHH/nyG5J1k1WG5V81dzj1',
+  '0rCjgagwgaUwgYMGA1UdEQR8MHqBHHgiLCBlbWFpbDp2aWN0aW1AZXhhbXBsZS5vcmegOQYKKwYBBAGCNxQCA6Ar',
+  'DClhZGFAY29ycC5leGFtcGxlLCBVUE46dmljdGltQGNvcnAuZXhhbXBsZaAfBgorBgEEAYI3FAIDoBEMD2FiQGNv',
+  'cnAuZXhhbXBsZTAdBgNVHQ4EFgQU5PT0Nv+iqsRQHEHlMYV+qwKtD0QwCgYIKoZIzj0EAwIDSAAwRQIhAKKAEKJ6',
+  'Rgkv8ydhZ1ApOfepLQMGMCGtfOt7qnbTilEhAiAVxrjNpGqPtj4wHUnrmSN4CZcJTEUpFfB0ulQA56VdkQ==',
+].join('');
 const PEM = `-----BEGIN CERTIFICATE-----\n${DER}\n-----END CERTIFICATE-----\n`;
 
 const listen = (more = '') =>
@@ -46,6 +61,17 @@ describe('a client certificate', () => {
       clientCertificate(from(proxy, DER), listen(`, userFrom: ${userFrom}`));
     expect(names('upn')).toEqual({ kind: 'told', names: ['ada@corp.example'] });
     expect(names('cn')).toEqual({ kind: 'told', names: ['ada'] });
+  });
+
+  it('is nobody else by a name with quotes and commas in it', () => {
+    const names = (userFrom: string) =>
+      clientCertificate(from(proxy, HOSTILE), listen(`, userFrom: ${userFrom}`));
+    expect(names('email')).toEqual({ kind: 'told', names: ['x", email:victim@example.org'] });
+    expect(names('upn')).toEqual({
+      kind: 'told',
+      names: ['ada@corp.example, UPN:victim@corp.example', 'ab@corp.example'],
+    });
+    expect(names('cn')).toEqual({ kind: 'told', names: ['ada the, first + email:victim@example.org'] });
   });
 
   it('from anybody but a trusted proxy is an attempt to be somebody else, and refused', () => {

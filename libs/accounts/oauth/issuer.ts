@@ -102,7 +102,7 @@ export class Issuer {
   private async fetchKeys(): Promise<JSONWebKeySet> {
     const { jwks_uri: told } = this.settings.jwks === undefined ? await this.discover() : {};
     const url = this.settings.jwks ?? told;
-    if (typeof url !== 'string' || !URL.canParse(url))
+    if (typeof url !== 'string' || !isAsSafe(url, this.settings.issuer))
       throw new BackendError('unavailable', `${this.settings.issuer} tells of no keys`, { reason: 'issuer' });
     const { keys } = await fetchJson(url);
     if (!Array.isArray(keys))
@@ -129,5 +129,9 @@ export class Issuer {
     return document;
   }
 }
+
+/** Keys that crossed a network in clear may be anybody's; `issuer` is https, or on this machine. */
+const isAsSafe = (url: string, issuer: string): boolean =>
+  URL.canParse(url) && ['https:', new URL(issuer).protocol].includes(new URL(url).protocol);
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);

@@ -14,6 +14,8 @@ class FakeIssuer {
   /** What introspection says of a token. */
   readonly opaque = new Map<string, Record<string, unknown>>();
   isDown = false;
+  /** Unless null: where it says that its keys are. */
+  keysAt: string | null = null;
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
@@ -53,7 +55,11 @@ class FakeIssuer {
   private answer(url: string, form: URLSearchParams): unknown {
     if (url === '/keys') return { keys: this.keys };
     if (url === '/introspect') return this.opaque.get(form.get('token') ?? '') ?? { active: false };
-    return { issuer: this.url, jwks_uri: `${this.url}/keys`, authorization_endpoint: `${this.url}/sign-in` };
+    return {
+      issuer: this.url,
+      jwks_uri: this.keysAt ?? `${this.url}/keys`,
+      authorization_endpoint: `${this.url}/sign-in`,
+    };
   }
 }
 
@@ -147,6 +153,16 @@ describe('an access token', () => {
   it('is not refused because its issuer is away: the phone would ask its user for a password', async () => {
     issuer.isDown = true;
     await expect(judgeOf().judge(await issuer.sign(), null)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('is not judged by keys from a place that is not even on the web', async () => {
+    for (const place of ['file:///etc/passwd', 'data:application/json,{"keys":[]}', 'ftp://h/keys']) {
+      issuer.keysAt = place;
+      await expect(judgeOf().judge(await issuer.sign(), null)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('tells of no keys') as string,
+      });
+    }
   });
 
   it('stays good while its issuer is away, once the keys are known', async () => {

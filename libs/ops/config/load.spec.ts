@@ -157,6 +157,14 @@ describe('environment', () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each(['10.0.0.0/33', '10.0.0/8', 'fd00::/129', '10.0.0.0/8/8', '10.0.0.1/', 'proxy.example.org', ''])(
+    'refuses %j as a trusted proxy: silently none, all phones would share its address',
+    (network) => {
+      const env = { GODWIT_LISTEN_TRUSTED_PROXIES: JSON.stringify([network]) };
+      expect(() => load(env)).toThrow('trustedProxies');
+    },
+  );
+
   it('can state tenants without any file', () => {
     const { configuration } = loadConfiguration({
       env: {
