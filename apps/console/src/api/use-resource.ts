@@ -11,9 +11,9 @@ export interface Resource<T> {
   readonly reload: () => void;
 }
 
-export interface ResourceOptions {
-  /** Milliseconds after which it is loaded again, while the page is looked at. */
-  readonly every?: number;
+export interface ResourceOptions<T> {
+  /** Milliseconds after which it is loaded again, while the page is looked at; may depend on what was answered last. */
+  readonly every?: number | ((data: T | null) => number);
 }
 
 interface Loaded<T> {
@@ -26,7 +26,7 @@ interface Loaded<T> {
 export function useResource<R extends RouteName>(
   name: R,
   call: CallOf<R>,
-  { every }: ResourceOptions = {},
+  { every }: ResourceOptions<AnswerOf<Routes[R]>> = {},
 ): Resource<AnswerOf<Routes[R]>> {
   const [loaded, setLoaded] = useState<Loaded<AnswerOf<Routes[R]>>>({
     data: null,
@@ -53,13 +53,14 @@ export function useResource<R extends RouteName>(
   }, [name, key, turn]);
 
   const reload = useCallback(() => setTurn((value) => value + 1), []);
+  const pause = typeof every === 'function' ? every(loaded.data) : every;
   useEffect(() => {
-    if (every === undefined) return undefined;
+    if (pause === undefined) return undefined;
     const timer = setInterval(() => {
       if (!document.hidden) reload();
-    }, every);
+    }, pause);
     return () => clearInterval(timer);
-  }, [every, reload]);
+  }, [pause, reload]);
 
   return { ...loaded, reload };
 }

@@ -2,15 +2,17 @@ import { useState, type ReactNode } from 'react';
 import { Dialog } from './dialog.js';
 import { Icon } from './icon.js';
 
-/** Shows what is told only once, and helps to take it along. */
+/** Shows a secret, most of which are told only once, and helps to take it along. */
 export function SecretDialog({
   title,
   secret,
+  hint = 'It is shown only this once.',
   children,
   onClose,
 }: {
   readonly title: string;
   readonly secret: string;
+  readonly hint?: string;
   /** Where it is needed. */
   readonly children: ReactNode;
   readonly onClose: () => void;
@@ -31,8 +33,8 @@ export function SecretDialog({
         {children}
         <output className="secret mono">{secret}</output>
         <p className="hint" role="status">
-          {state === 'shown' && 'It is shown only this once.'}
-          {state === 'copied' && 'Copied. It is shown only this once.'}
+          {state === 'shown' && hint}
+          {state === 'copied' && `Copied. ${hint}`}
           {state === 'refused' && 'The browser did not let it be copied: select it and copy it yourself.'}
         </p>
       </div>

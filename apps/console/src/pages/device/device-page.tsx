@@ -8,17 +8,16 @@ import { Loaded } from '../../frame/states.js';
 import { DeviceBadges, PolicyBadge, StandingBadge } from '../../parts/badge.js';
 import { Facts } from '../../parts/facts.js';
 import { Ago } from '../../parts/time.js';
+import { patienceWith } from '../wipe/patience.js';
 import { Actions } from './actions.js';
 import { Folders } from './folders.js';
 import { HealthNotes } from './health-notes.js';
+import { RecoveryPassword } from './recovery-password.js';
 import { SetAside } from './set-aside.js';
 import { Shares } from './shares.js';
 import { Timeline } from './timeline.js';
 import { Trace } from './trace.js';
 import { Wipes } from './wipes.js';
-
-/** Milliseconds between two looks while the page is open. */
-const EVERY = 15_000;
 
 /** Everything known about one device, and everything that can be done about it. */
 export function DevicePage() {
@@ -28,7 +27,11 @@ export function DevicePage() {
 
 function OneDevice({ id }: { readonly id: string }) {
   const { role } = useSession();
-  const resource = useResource('GET /devices/{device}', { params: { device: id } }, { every: EVERY });
+  const resource = useResource(
+    'GET /devices/{device}',
+    { params: { device: id } },
+    { every: (device) => patienceWith(device ? [device] : []) },
+  );
   const { data, reload } = resource;
   return (
     <Page
@@ -120,5 +123,5 @@ const accessOf = (device: DeviceDetail): FactList => [
       {device.exempt && <span className="under">exempt: a rule lets it in without a policy</span>}
     </span>,
   ],
-  ['Recovery password', device.hasRecoveryPassword ? 'kept, sealed' : 'none'],
+  ['Recovery password', <RecoveryPassword device={device} />],
 ];

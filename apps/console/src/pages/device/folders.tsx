@@ -28,13 +28,16 @@ const columns: readonly Column<DeviceFolder>[] = [
   {
     title: 'Folder',
     isName: true,
-    cell: ({ name, id }) => (
+    // The class below the name: the table stands beside the facts, and names need the room.
+    cell: ({ name, id, itemClass }) => (
       <span>
-        <strong>{name}</strong> <span className="mono quiet">{id}</span>
+        <strong>{name}</strong>
+        <span className="under">
+          {itemClass} <span className="mono">{id}</span>
+        </span>
       </span>
     ),
   },
-  { title: 'Class', isShort: true, cell: ({ itemClass }) => itemClass },
   { title: 'Items', align: 'end', cell: ({ items }) => items.toLocaleString('en') },
   { title: 'Looks back', isShort: true, cell: ({ filterType }) => sayFilter(filterType) },
   {

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, readonly [Tone, string]>> = {
   'wipe-confirmed': ['bad', 'The phone confirmed its wipe'],
   'wipe-failed': ['bad', 'The phone could not wipe'],
   'wipe-cancelled': ['quiet', 'Wipe cancelled'],
+  'policy-pending': ['info', 'Has to take its policy'],
   'policy-sent': ['info', 'Policy sent'],
   'policy-applied': ['good', 'Policy applied'],
   'policy-partial': ['warn', 'Policy applied in part'],

@@ -6,6 +6,7 @@ import { usePages } from '../../api/use-pages.js';
 import { Icon } from '../../frame/icon.js';
 import { Page } from '../../frame/page.js';
 import { Empty, Failure, Skeleton } from '../../frame/states.js';
+import { Address } from '../../parts/address.js';
 import { DeviceBadges } from '../../parts/badge.js';
 import { DataTable, More, type Column } from '../../parts/data-table.js';
 import { useFilters } from '../../parts/filters.js';
@@ -25,7 +26,7 @@ function columnsFor(hasTenants: boolean): readonly Column<DeviceSummary>[] {
       cell: (device) => (
         <>
           <Link className="row-link" href={`/devices/${device.id}`}>
-            {device.user}
+            <Address of={device.user} />
           </Link>
           {hasTenants && <span className="under">{device.tenant}</span>}
         </>

@@ -9,6 +9,7 @@ import { useToast } from '../../frame/toasts.js';
 import { DeviceBadges } from '../../parts/badge.js';
 import { Facts } from '../../parts/facts.js';
 import { Ago } from '../../parts/time.js';
+import { patienceWith } from '../wipe/patience.js';
 import { WipeDialog } from '../wipe/wipe-dialog.js';
 
 type Wish = { readonly kind: 'wipe' | 'cancel' | 'forget'; readonly device: DeviceSummary };
@@ -20,7 +21,7 @@ const isCancellable = ({ wipe }: DeviceSummary): boolean =>
 
 /** One's own devices: what they are, and what to do when one is lost. */
 export function MinePage() {
-  const resource = useResource('GET /me/devices', {}, { every: 15_000 });
+  const resource = useResource('GET /me/devices', {}, { every: (mine) => patienceWith(mine?.items ?? []) });
   const [wish, setWish] = useState<Wish | null>(null);
   return (
     <Page title="My devices" lead="Phones and tablets that hold my mail. Lost one? Wipe it here, at once.">
