@@ -105,21 +105,10 @@ export function QuarantinePage() {
           />
         </div>
       )}
-      {error !== null && (
-        <p className="form-error" role="alert">
-          <strong>{troubleOf(error).title}.</strong> {troubleOf(error).detail}
-        </p>
-      )}
+      {error !== null && <Refusal error={error} />}
       {Boolean(pages.error) && <Failure error={pages.error} retry={reload} />}
       {items === null && !pages.error && <Skeleton lines={8} />}
-      {items?.length === 0 && (
-        <Empty icon="check" title="Nobody waits">
-          <p>
-            Devices come here when an access rule says so, or the tenant’s setting for devices no rule fits.
-            Both are under <Link href="/access">Access rules</Link>.
-          </p>
-        </Empty>
-      )}
+      {items?.length === 0 && <Nobody />}
       {items !== null && items.length > 0 && (
         <DataTable
           caption="Devices in quarantine"
@@ -138,6 +127,26 @@ export function QuarantinePage() {
         />
       )}
     </Page>
+  );
+}
+
+function Refusal({ error }: { readonly error: unknown }) {
+  const { title, detail } = troubleOf(error);
+  return (
+    <p className="form-error" role="alert">
+      <strong>{title}.</strong> {detail}
+    </p>
+  );
+}
+
+function Nobody() {
+  return (
+    <Empty icon="check" title="Nobody waits">
+      <p>
+        Devices come here when an access rule says so, or the tenant’s setting for devices no rule fits. Both
+        are under <Link href="/access">Access rules</Link>.
+      </p>
+    </Empty>
   );
 }
 

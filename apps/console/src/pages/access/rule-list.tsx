@@ -72,52 +72,70 @@ export function RuleList({
               <Conditions rule={rule} />
             </div>
             {onEdit && (
-              <div className="row-actions">
-                <Move
-                  {...{ rule, index, count: rules.length }}
-                  onMove={(step) => {
-                    const neighbour = rules[index + step];
-                    if (neighbour)
-                      void put(rule, { position: neighbour.position }, `${rule.name} has another place.`);
-                  }}
-                />
-                <button
-                  type="button"
-                  className="button button-small"
-                  aria-label={`${rule.enabled ? 'Switch off' : 'Switch on'} ${rule.name}`}
-                  onClick={() =>
-                    void put(
-                      rule,
-                      { enabled: !rule.enabled },
-                      `${rule.name} is switched ${rule.enabled ? 'off' : 'on'}.`,
-                    )
-                  }
-                >
-                  {rule.enabled ? 'Switch off' : 'Switch on'}
-                </button>
-                <button
-                  type="button"
-                  className="button button-small"
-                  aria-label={`Edit ${rule.name}`}
-                  onClick={() => onEdit(rule)}
-                >
-                  Edit
-                </button>
-                <button
-                  type="button"
-                  className="button button-small button-quiet-danger"
-                  aria-label={`Remove ${rule.name}`}
-                  onClick={() => remove(rule)}
-                >
-                  Remove
-                </button>
-              </div>
+              <RuleActions
+                rule={rule}
+                index={index}
+                count={rules.length}
+                onPut={(changed, done) => void put(rule, changed, done)}
+                onMove={(step) => {
+                  const neighbour = rules[index + step];
+                  if (neighbour)
+                    void put(rule, { position: neighbour.position }, `${rule.name} has another place.`);
+                }}
+                onEdit={() => onEdit(rule)}
+                onRemove={() => remove(rule)}
+              />
             )}
           </li>
         ))}
       </ol>
       {dialog}
     </Section>
+  );
+}
+
+function RuleActions({
+  rule,
+  index,
+  count,
+  onPut,
+  onMove,
+  onEdit,
+  onRemove,
+}: {
+  readonly rule: AccessRule;
+  readonly index: number;
+  readonly count: number;
+  readonly onPut: (changed: Partial<AccessRule>, done: string) => void;
+  readonly onMove: (step: -1 | 1) => void;
+  readonly onEdit: () => void;
+  readonly onRemove: () => void;
+}) {
+  const { name, enabled } = rule;
+  const verb = enabled ? 'Switch off' : 'Switch on';
+  return (
+    <div className="row-actions">
+      <Move rule={rule} index={index} count={count} onMove={onMove} />
+      <button
+        type="button"
+        className="button button-small"
+        aria-label={`${verb} ${name}`}
+        onClick={() => onPut({ enabled: !enabled }, `${name} is switched ${enabled ? 'off' : 'on'}.`)}
+      >
+        {verb}
+      </button>
+      <button type="button" className="button button-small" aria-label={`Edit ${name}`} onClick={onEdit}>
+        Edit
+      </button>
+      <button
+        type="button"
+        className="button button-small button-quiet-danger"
+        aria-label={`Remove ${name}`}
+        onClick={onRemove}
+      >
+        Remove
+      </button>
+    </div>
   );
 }
 
