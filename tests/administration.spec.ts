@@ -1,9 +1,10 @@
 /**
  * What administrators do, chapter by chapter, through the API and the command: a phone is lost; a new one waits to be let
- * in; a policy changes; an item cannot be given. The phones are simulated, everything else is real. tests/console.spec.ts
+ * in; a policy changes; an item cannot be given; somebody looks at what happens now. The phones are simulated, everything else is real. tests/console.spec.ts
  * does the same in a browser.
  */
 import type { AdminClient } from '#admin-api';
+import type { LiveRequest } from '#bus';
 import {
   startDovecot,
   startSmtpSink,
@@ -18,6 +19,7 @@ import { administratorOf, deviceOf, deviceThat, employ } from './stage/administr
 import { runCommand } from './stage/command.js';
 import { letter } from './stage/corpus.js';
 import { startCluster, startStandalone, type Deployment } from './stage/deployment.js';
+import { hear } from './stage/events.js';
 import { untilHeld } from './stage/held.js';
 import { bugsOf } from './stage/mail-stage.js';
 import { anomaliesOf, mailOn, newPhone, readyPhone, twinOf } from './stage/phones.js';
@@ -204,6 +206,79 @@ describe.each(shapes)('%s:', (_shape, start) => {
       await inbox.syncAll();
       const { id } = await deviceOf(first, user, phone.link.identity.deviceId);
       await deviceThat(first, id, 'the policy to be acknowledged', (one) => one.policy.acknowledged);
+    });
+  });
+
+  describe('what happens now', () => {
+    it('is seen of all gateways; who is blocked there stops waiting at once, whichever holds the phone', async () => {
+      const user = newUser();
+      const phones = await Promise.all(
+        godwit.gateways.map(({ url }) => readyPhone({ ...godwit, url }, user)),
+      );
+      const waits = phones.map(({ phone, inbox }) => phone.ping({ interval: 600, folders: [inbox] }));
+      await untilHeld(godwit, phones.length);
+      const hangUp = new AbortController();
+      const answer = await helpdesk.open('GET /live', { query: { user } }, hangUp.signal);
+      const { events, ended } = hear(answer);
+      const told = () => events.flatMap(({ data }) => data as LiveRequest[]);
+      const held = (deviceId: string) =>
+        told().find(
+          ({ device, state, command }) => device === deviceId && state === 'held' && command === 'Ping',
+        );
+      const ids = phones.map(({ phone }) => phone.link.identity.deviceId);
+      await waitUntil('all of them to be seen', async () => ids.every(held));
+      expect(new Set(ids.map((id) => held(id)!.node)).size).toBe(godwit.gateways.length);
+
+      for (const [index, id] of ids.entries()) {
+        const { id: device } = await deviceOf(first, user, id);
+        const body = { decision: 'blocked' as const, reason: 'a test' };
+        const asked = performance.now();
+        await helpdesk.call('POST /devices/{device}/access', { params: { device }, body });
+        expect(await waits[index]).toMatchObject({ kind: 'answered', status: 1 });
+        expect(performance.now() - asked).toBeLessThan(10_000);
+        expect(await phones[index]!.phone.folderSync()).toBe(129);
+        await waitUntil('its end to be seen', async () =>
+          told().some(({ id: request, state }) => request === held(id)!.id && state === 'done'),
+        );
+      }
+      hangUp.abort();
+      await ended;
+    });
+
+    it('is written down for a traced device, whichever gateway it comes to, and hides what mails say', async () => {
+      const user = newUser([{ source: letter('confidential') }]);
+      const { phone, inbox } = await readyPhone(godwit, user);
+      const { id: device } = await deviceOf(first, user);
+      const params = { device };
+      await first.call('PUT /devices/{device}/trace', { params, body: { minutes: 5, reason: 'a test' } });
+      const trace = async () =>
+        (await first.call('GET /devices/{device}/trace', { params, query: { limit: 200 } })).items;
+      await waitUntil('every gateway to tell of it', async () => {
+        for (const { url } of godwit.gateways) {
+          const { collection } = twinOf({ ...godwit, url }, phone, inbox, '0');
+          await collection.syncAll();
+        }
+        return new Set((await trace()).map(({ node }) => node)).size === godwit.gateways.length;
+      });
+      const entries = await trace();
+      const questions = entries.filter(({ kind }) => kind === 'request').map(({ request }) => request);
+      const answers = entries.filter(({ kind }) => kind === 'answer').map(({ request }) => request);
+      expect(questions).toEqual(expect.arrayContaining(answers));
+      const text = entries.map((entry) => entry.text).join();
+      expect(text).toMatch(/<(\w+:)?Sync/);
+      expect(text).not.toContain('confidential');
+      await first.call('DELETE /devices/{device}/trace', { params, body: {} });
+      expect(await trace()).toEqual([]);
+    });
+
+    it('is told to nobody whose token was taken back', async () => {
+      const { id, token } = await first.call('POST /tokens', { body: { name: 'leaves', role: 'helpdesk' } });
+      const hangUp = new AbortController();
+      const answer = await administratorOf(process, token).open('GET /live', {}, hangUp.signal);
+      const { ended } = hear(answer);
+      await first.call('DELETE /tokens/{token}', { params: { token: id }, body: {} });
+      await ended;
+      expect(hangUp.signal.aborted).toBe(false);
     });
   });
 

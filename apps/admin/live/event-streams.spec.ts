@@ -35,7 +35,7 @@ describe('streams of events', () => {
   });
 
   /** Somebody who has the answer's head and reads nothing of it yet. */
-  async function reader(): Promise<{ stream: EventStream; answer: IncomingMessage; text(): string }> {
+  async function reader(): Promise<{ stream: EventStream; answer: IncomingMessage; text: () => string }> {
     const { port } = server.address() as AddressInfo;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request({ host: '127.0.0.1', port }, resolve).on('error', reject).end();

@@ -38,7 +38,8 @@ export class LiveView {
   private leave: (() => void) | null = null;
   private renewal: NodeJS.Timeout | null = null;
   private lingers: NodeJS.Timeout | null = null;
-  private whole: (() => void)[] = [];
+  /** Who waits for all nodes to have told all they have. */
+  private readonly waiting = new Set<() => void>();
 
   constructor(private readonly options: LiveViewOptions) {
     this.bus = options.bus;
@@ -66,11 +67,13 @@ export class LiveView {
     this.start();
     if (this.isComplete()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patience);
-      this.whole.push(() => {
+      const done = (): void => {
         clearTimeout(timer);
+        this.waiting.delete(done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, patience);
+      this.waiting.add(done);
     });
     if (this.watchers.size === 0) this.stopSoon();
   }
@@ -113,7 +116,7 @@ export class LiveView {
     if (this.lingers) clearTimeout(this.lingers);
     this.renewal = this.lingers = null;
     this.nodes.clear();
-    for (const resolve of this.whole.splice(0)) resolve();
+    for (const done of this.waiting) done();
   }
 
   private want(whole: boolean): void {
@@ -148,7 +151,7 @@ export class LiveView {
     });
     Object.assign(node, { requests: fresh, coming: null, isWhole: true });
     this.tell([...gone.map(ended), ...changed]);
-    if (this.whole.length > 0 && this.isComplete()) for (const resolve of this.whole.splice(0)) resolve();
+    if (this.waiting.size > 0 && this.isComplete()) for (const done of this.waiting) done();
   }
 
   private dropSilent(): void {

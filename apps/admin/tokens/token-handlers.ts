@@ -83,6 +83,8 @@ export function tokenHandlers(parts: AdminParts): HandlersOf<Routes> {
         reason: call.body.reason,
         details: { id, role },
       });
+      // Whoever reads a stream by it hears no more; at other processes as soon as they look.
+      void parts.streams.look();
     },
   };
 }
