@@ -69,7 +69,7 @@ export function SetAsidePage() {
         <button
           type="button"
           className="button button-small"
-          aria-label={`Offer item ${item.item} again`}
+          aria-label={`Offer again: item ${item.item}`}
           onClick={() => ask(questionFor(item, false))}
         >
           Offer again
@@ -77,7 +77,7 @@ export function SetAsidePage() {
         <button
           type="button"
           className="button button-small"
-          aria-label={`Offer all items of the device of ${item.user} again`}
+          aria-label={`All of device of ${item.user}: offer again`}
           onClick={() => ask(questionFor(item, true))}
         >
           All of device

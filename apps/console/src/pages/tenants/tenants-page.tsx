@@ -55,7 +55,7 @@ function OneTenant({ tenant, onChanged }: { readonly tenant: Tenant; readonly on
             <button
               type="button"
               className="button button-small"
-              aria-label={`Change what ${tenant.name} wants of new devices`}
+              aria-label={`New devices of ${tenant.name}`}
               onClick={() => setEditing(true)}
             >
               New devices
@@ -64,7 +64,7 @@ function OneTenant({ tenant, onChanged }: { readonly tenant: Tenant; readonly on
           <button
             type="button"
             className="button button-small"
-            aria-label={`Check the sources of ${tenant.name} now`}
+            aria-label={`Check now the sources of ${tenant.name}`}
             disabled={health.isRunning}
             onClick={() => void health.check()}
           >

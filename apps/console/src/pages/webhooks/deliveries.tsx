@@ -76,7 +76,7 @@ export function Deliveries({ endpoints }: { readonly endpoints: readonly Webhook
           <button
             type="button"
             className="button button-small"
-            aria-label={`Send ${delivery.event} to ${delivery.endpoint} again`}
+            aria-label={`Send now: ${delivery.event} to ${delivery.endpoint}`}
             onClick={() => void again(delivery)}
           >
             Send now

@@ -75,7 +75,7 @@ function Endpoints({
         <button
           type="button"
           className="button button-small"
-          aria-label={`Send a trial event to ${name}`}
+          aria-label={`Send trial event to ${name}`}
           disabled={busy !== null}
           onClick={() => void attempt(name)}
         >
