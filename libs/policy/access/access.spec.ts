@@ -84,7 +84,7 @@ describe('access rules', () => {
     const settings = new Map([
       ['acme', { defaultAccess: 'blocked', maxDevices: null, quarantineText: null } as const],
     ]);
-    expect(judge({ rules: [], settings }, suspect).judgement).toMatchObject({
+    expect(judge({ revision: '1', rules: [], settings }, suspect).judgement).toMatchObject({
       standing: 'blocked',
       standingReason: 'default',
     });
