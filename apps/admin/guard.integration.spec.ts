@@ -44,6 +44,9 @@ async function ask(
 }
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+let networks = 0;
+/** As a proxy tells another network: whoever guesses from one has to wait. */
+const fromElsewhere = () => ({ 'X-Forwarded-For': `2001:db8:${(networks++).toString(16)}::1` });
 const names = Object.keys(routes) as RouteName[];
 const guarded = names.filter((name) => routes[name].who !== anybody);
 
@@ -70,7 +73,7 @@ describe.each(guarded)('%s', (name) => {
       { Authorization: 'Basic YTpi' },
       { Cookie: 'godwit_session=abc.def' },
     ]) {
-      const { status, body } = await ask(name, headers as Record<string, string>);
+      const { status, body } = await ask(name, { ...headers, ...fromElsewhere() } as Record<string, string>);
       expect([status, body.code]).toEqual([401, 'unauthorized']);
     }
   });
@@ -131,6 +134,19 @@ it('tells which field of a request is wrong, and never opens what is no row', as
   expect(await ask('POST /tokens', admin, {}, undefined)).toMatchObject({ status: 422 });
   expect(await ask('DELETE /tokens/9999999999999999999', admin, {}, {})).toMatchObject({ status: 422 });
   expect(await ask('DELETE /tokens/999999999999999999', admin, {}, {})).toMatchObject({ status: 404 });
+});
+
+it('makes who guesses tokens wait, but not who brings a known one from the same address', async () => {
+  const from = fromElsewhere();
+  const known = { ...bearer(await stage.tokenFor({ role: 'read-only' })), ...from };
+  expect(await ask('GET /session', known)).toMatchObject({ status: 200 });
+  for (let i = 0; i < 11; i++)
+    expect(await ask('GET /session', { ...bearer(`gwt_${i}`), ...from })).toMatchObject({ status: 401 });
+  const delayed = await ask('GET /session', { ...bearer('gwt_next'), ...from });
+  expect(delayed).toMatchObject({ status: 429, body: { code: 'too-many' } });
+  expect(delayed.headers.get('retry-after')).toBe('1');
+  expect(await ask('POST /session', from, {}, { token: stage.token })).toMatchObject({ status: 429 });
+  expect(await ask('GET /session', known)).toMatchObject({ status: 200 });
 });
 
 describe('tokens', () => {

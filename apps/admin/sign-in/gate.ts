@@ -31,7 +31,9 @@ export function guardTheDoor(
     if (OPERATIONS.test(request.url)) return;
     const address = addressOf(request.raw, listen);
     try {
-      const isAllowed = !allowed || allowed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+      const family = isIP(address);
+      // A proxy may tell `unknown`.
+      const isAllowed = !allowed || (family !== 0 && allowed.check(address, family === 6 ? 'ipv6' : 'ipv4'));
       if (!isAllowed) throw new Refused(403, 'forbidden-address', `Nobody may come from ${address}.`);
       await limits.request(address);
     } catch (error) {

@@ -9,7 +9,7 @@ import { TokenJudge } from './token-judge.js';
 
 /** Puts together what it takes to know who calls. */
 export function openSignIn(
-  { configuration, sealer, log }: Core,
+  { configuration, sealer, log, guesses }: Core,
   stores: AdministrationStores,
   firstToken: string | null,
 ): SignInParts {
@@ -18,7 +18,7 @@ export function openSignIn(
   return {
     tokens,
     sessions: new Sessions({ sealer, tokens, ended: stores.sessions, configuration }),
-    limits: new Limits(configuration.admin),
+    limits: new Limits(configuration.admin, guesses),
     auditor: new StoredAuditor(stores.audit, log),
     oidc: admin.oidc && admin.publicUrl !== undefined ? new OidcProvider(admin.oidc, admin.publicUrl) : null,
     settings: configuration.admin,

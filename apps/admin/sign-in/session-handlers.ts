@@ -50,6 +50,7 @@ export function sessionHandlers(parts: AdminParts): HandlersOf<Routes> {
 /** Who these credentials belong to. Throws Refused 401, 429, 502. */
 async function holderOf(parts: AdminParts, body: Credentials, address: string): Promise<Holder> {
   const { tokens, limits, auditor } = parts.signIn;
+  await limits.mayGuess(address);
   const holder =
     'token' in body ? await tokens.holder(body.token) : await mailboxHolder(parts, body, address);
   if (holder) return holder;
