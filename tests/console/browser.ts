@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -10,9 +10,14 @@ export const widths = { desk: { width: 1280, height: 860 }, phone: { width: 360,
 export type Width = keyof typeof widths;
 export type Colors = 'light' | 'dark';
 
-/** The sandbox needs what containers take away, and root never has it. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+/** The sandbox needs what containers take away, and root never has it. Throws with what to do if there is no Chromium. */
+export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(executablePath))
+    throw new Error(
+      `There is no Chromium at ${executablePath}: install Debian's package "chromium", or name one by CHROMIUM=/path/to/it.`,
+    );
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
 
 /** A page that notices what must not happen on it. */
 export interface WatchedPage {
