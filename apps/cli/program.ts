@@ -8,6 +8,7 @@ import { registerLive } from './commands/live.js';
 import { registerTokens, registerUsers } from './commands/people.js';
 import { registerPolicies, registerRules } from './commands/rules.js';
 import { registerServers } from './commands/servers.js';
+import { registerShares } from './commands/shares.js';
 import { EXIT_HELP } from './exit-codes.js';
 
 /**
@@ -26,6 +27,7 @@ export function buildProgram(version: string): Command {
   registerDoctor(program);
   registerDevices(program);
   registerUsers(program);
+  registerShares(program);
   registerPolicies(program);
   registerRules(program);
   registerTokens(program);

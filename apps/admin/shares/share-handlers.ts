@@ -51,7 +51,7 @@ class ShareDesk {
     const added = await stores.shares.add(owner, {
       itemClass,
       name: name ?? null,
-      path: sharedPlace(tenant.settings, owner.user, { itemClass, path }),
+      path: sharedPlace(tenant.settings, { itemClass, path }),
       createdBy: caller.principal.name,
     });
     if (added === 'exists') throw new Refused(409, 'exists', 'This folder is shown there already.');
