@@ -110,6 +110,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
   const runtime = await openRuntime(configuration, log);
   const bus = await openBus(configuration, log);
   bus.onGap(() => accounts.doubt());
+  bus.subscribe('account-changed', (account) => accounts.distrustUser(account));
   return {
     configuration,
     log,

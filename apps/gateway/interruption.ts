@@ -10,18 +10,14 @@ const SPREAD = 30_000;
  * request meets the decision (trap 42). What may concern all makes each wait ask its actor anew, spread over time: the
  * actor knows whether the device has to provision. Returns what ends it.
  */
-export function interruptWaits(
-  { bus, accounts }: Pick<Core, 'bus' | 'accounts'>,
-  watch: WatchHub<AccountAccess>,
-): () => void {
+export function interruptWaits({ bus }: Pick<Core, 'bus'>, watch: WatchHub<AccountAccess>): () => void {
   const leaves = [
     bus.subscribe('device-changed', ({ tenant, user, device }) =>
       watch.end(`${tenant}/${user}/${device}`, 'interrupted'),
     ),
-    bus.subscribe('account-changed', ({ tenant, user }) => {
-      accounts.distrustUser({ tenant, user });
-      watch.endAccount(`${tenant}/${user}`, 'interrupted');
-    }),
+    bus.subscribe('account-changed', ({ tenant, user }) =>
+      watch.endAccount(`${tenant}/${user}`, 'interrupted'),
+    ),
     bus.subscribe('policies-changed', ({ tenant }) => watch.lookAgain(SPREAD, ofTenant(tenant))),
     // What was decided while Redis was away, nobody has told.
     bus.onGap(() => watch.lookAgain(SPREAD)),
