@@ -12,7 +12,6 @@ export type PolicyState = z.output<typeof devices.PolicyStateName>;
 export type SetAsideItem = z.output<typeof devices.SetAsideItem>;
 export type SharedFolder = z.output<typeof devices.SharedFolder>;
 export type TimelineEvent = z.output<typeof devices.TimelineEvent>;
-export type Resynced = z.output<typeof devices.Resynced>;
 export type Standing = DeviceSummary['standing'];
 export type LiveRequest = z.output<typeof operations.LiveRequest>;
 export type NodeState = z.output<typeof operations.NodeState>;
