@@ -93,6 +93,17 @@ function tooLarge(error: BodyTooLarge, command: CommandName, version: number): F
   return { reply, kind: 'too-large', reason: error.message };
 }
 
+/** A Status of the command's own, or one that all commands have. */
+function statusOf(error: EasStatusError, command: CommandName, version: number): Reply {
+  if (isCommon(error.status)) return status(command, error.status, version);
+  return isDeclared(command) ? document(statusAnswer(command), { Status: error.status }) : refusal(500);
+}
+
+function provisionFirst(error: ProvisionRequired, command: CommandName, version: number): Reply {
+  const told = tellPolicyStatus(error.status, version);
+  return told.http === 449 ? refusal(449) : status(command, told.status, version);
+}
+
 /** The answer to a failed request (design.md "errors"). What is none of the known kinds is a bug: 500 and an id. */
 export function failureOf(
   error: unknown,
@@ -100,17 +111,10 @@ export function failureOf(
   version: number,
   { provisionByHttp } = plainProfile,
 ): Failure {
-  if (error instanceof EasStatusError) {
-    const reply = isCommon(error.status)
-      ? status(command, error.status, version)
-      : isDeclared(command)
-        ? document(statusAnswer(command), { Status: error.status })
-        : refusal(500);
-    return { reply, kind: 'refused', reason: error.message };
-  }
+  if (error instanceof EasStatusError)
+    return { reply: statusOf(error, command, version), kind: 'refused', reason: error.message };
   if (error instanceof ProvisionRequired) {
-    const told = tellPolicyStatus(error.status, provisionByHttp ? BEFORE_STATUSES : version);
-    const reply = told.http === 449 ? refusal(449) : status(command, told.status, version);
+    const reply = provisionFirst(error, command, provisionByHttp ? BEFORE_STATUSES : version);
     return { reply, kind: 'provision', reason: String(error.status) };
   }
   if (error instanceof DeviceRefused)

@@ -78,13 +78,13 @@ export class LocalFailureCounts implements FailureCounts {
   }
 
   /** What this process found right, its verdicts know. */
-  async remember(): Promise<void> {}
+  async remember(_proof: string): Promise<void> {}
 
-  async wasRight(): Promise<boolean> {
+  async wasRight(_proof: string): Promise<boolean> {
     return false;
   }
 
-  async forget(): Promise<void> {}
+  async forget(_proof: string): Promise<void> {}
 
   async close(): Promise<void> {
     this.failing.clear();

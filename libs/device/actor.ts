@@ -1,5 +1,5 @@
 import type { Actor } from '#actors';
-import { StaleState, type DeviceSeen, type Json } from '#store';
+import { StaleState, type DeviceSeen } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
 import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
 import { isRecipientCache } from './folder-change-status.js';

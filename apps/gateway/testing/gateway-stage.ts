@@ -6,17 +6,11 @@ import { InProcessBus } from '#bus';
 import { MemoryFactory, MemoryMailbox, type MemoryAccount } from '#backends/memory';
 import { clientProfiles } from '#clients';
 import { openCertificateTrust, type AccountAccess } from '#commands';
-import { DeviceActor, deviceAddress, DeviceClient, reloadOf } from '#device';
+import { DeviceActor, DeviceClient } from '#device';
 import { createMetrics, Health, loadConfiguration, silentLog, type Configuration } from '#ops';
 import { PendingWipes, Provisioning, Rulings } from '#policy';
 import { SchedulingJobs } from '#scheduling';
-import {
-  MemoryDeviceStore,
-  MemoryScheduledMailStore,
-  type AccessRules,
-  type DeviceIdentity,
-  type WipeInForce,
-} from '#store';
+import { MemoryDeviceStore, MemoryScheduledMailStore, type AccessRules, type WipeInForce } from '#store';
 import { WatchedSources, WatchHub } from '#watch';
 import { registerErrors } from '../../assembly/errors.js';
 import type { Core } from '../../assembly/core.js';
