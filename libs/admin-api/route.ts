@@ -15,7 +15,7 @@ export const readers: readonly Role[] = ['provider', 'tenant', 'helpdesk', 'read
 export const helpers: readonly Role[] = ['provider', 'tenant', 'helpdesk'];
 export const managers: readonly Role[] = ['provider', 'tenant'];
 export const providers: readonly Role[] = ['provider'];
-export const everybody: readonly Role[] = roles;
+export const everybody: readonly Role[] = [...roles];
 export const selves: readonly Role[] = ['me'];
 /** No sign-in is asked for. */
 export const anybody = 'anybody';

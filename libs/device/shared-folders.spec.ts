@@ -82,7 +82,10 @@ class Household {
         }),
         quarantine: (notice) => new QuarantineBackend(notice, 'ada@example.org'),
       },
-      access: { rulings: async () => new Rulings({ revision: '0', rules: [], settings: new Map() }) },
+      access: {
+        rulings: async () => new Rulings({ revision: '0', rules: [], settings: new Map() }),
+        refresh: () => undefined,
+      },
       policy: {
         check: (_identity, _key, state) => ({ status: null, state }),
         provision: (_identity, request) => ({ answer: request, state: request }),

@@ -5,7 +5,7 @@ export type DeviceDetail = AnswerOf<Routes['GET /devices/{device}']>;
 export type DeviceSummary = AnswerOf<Routes['GET /devices']>['items'][number];
 export type SetAsideItem = AnswerOf<Routes['GET /set-aside']>['items'][number];
 /** Routes about devices as such. */
-export type DeviceRoute = Extract<RouteName, `${string} /devices${string}`>;
+type DeviceRoute = Extract<RouteName, `${string} /devices${string}`>;
 
 export const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
 
