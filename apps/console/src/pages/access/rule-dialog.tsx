@@ -42,9 +42,9 @@ export function RuleDialog({
   const say = useToast();
   const [draft, setDraft] = useState(first);
   const change = (changed: Partial<RuleDraft>): void => setDraft((before) => ({ ...before, ...changed }));
-  const conditions = conditionsOf(draft);
   const save = async (reason: string | undefined): Promise<void> => {
     const { tenant, name, action, exempt, enabled } = draft;
+    const conditions = conditionsOf(draft);
     const written = { tenant, name: name.trim(), conditions, action, exempt, enabled, reason };
     if (rule) {
       const body = { ...written, position: rule.position };
@@ -75,26 +75,11 @@ export function RuleDialog({
           all="all tenants, after their own rules"
         />
       )}
-      <fieldset className="fields">
-        <legend>Fits a device if</legend>
-        <p className="hint">
-          All that is filled in must fit. <code>*</code> stands for anything; case does not count.
-          {Object.keys(conditions).length === 0 && ' Without any condition it fits every device.'}
-        </p>
-        <div className="form-row">
-          {conditionNames.map((name) => (
-            <TextField
-              key={name}
-              label={conditionLabels[name]}
-              path={`conditions.${name}`}
-              value={draft.conditions[name]}
-              placeholder={toldBy(device, name) || (name === 'versionBelow' ? 'e.g. 14.0' : 'anything')}
-              isVerbatim
-              onChange={(value) => change({ conditions: { ...draft.conditions, [name]: value } })}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ConditionFields
+        conditions={draft.conditions}
+        device={device}
+        onChange={(conditions) => change({ conditions })}
+      />
       <SelectField
         label="Then"
         path="action"
@@ -111,5 +96,40 @@ export function RuleDialog({
         />
       )}
     </ConfirmDialog>
+  );
+}
+
+/** What a device must tell for the rule to fit it; `device` proposes what it tells itself. */
+function ConditionFields({
+  conditions,
+  device,
+  onChange,
+}: {
+  readonly conditions: RuleDraft['conditions'];
+  readonly device: DeviceSummary | undefined;
+  readonly onChange: (conditions: RuleDraft['conditions']) => void;
+}) {
+  const isUnconditional = conditionNames.every((name) => conditions[name].trim() === '');
+  return (
+    <fieldset className="fields">
+      <legend>Fits a device if</legend>
+      <p className="hint">
+        All that is filled in must fit. <code>*</code> stands for anything; case does not count.
+        {isUnconditional && ' Without any condition it fits every device.'}
+      </p>
+      <div className="form-row">
+        {conditionNames.map((name) => (
+          <TextField
+            key={name}
+            label={conditionLabels[name]}
+            path={`conditions.${name}`}
+            value={conditions[name]}
+            placeholder={toldBy(device, name) || (name === 'versionBelow' ? 'e.g. 14.0' : 'anything')}
+            isVerbatim
+            onChange={(value) => onChange({ ...conditions, [name]: value })}
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import { api } from '../../api/client.js';
 import type { AccessRule } from '../../api/types.js';
 import { Icon } from '../../frame/icon.js';
 import { Section } from '../../frame/page.js';
-import { useQuestion } from '../../frame/question.js';
+import { useQuestion, type Question } from '../../frame/question.js';
 import { Failure } from '../../frame/states.js';
 import { useToast } from '../../frame/toasts.js';
 import { Badge, StandingBadge } from '../../parts/badge.js';
@@ -39,21 +39,6 @@ export function RuleList({
       setError(thrown);
     }
   };
-  const remove = (rule: AccessRule): void =>
-    ask({
-      title: 'Remove this rule?',
-      text: (
-        <p>
-          <strong>{rule.name}</strong> is tried no longer. Devices it decided about are judged anew by the
-          rules that remain.
-        </p>
-      ),
-      action: 'Remove rule',
-      isDangerous: true,
-      done: 'The rule is removed.',
-      act: (reason) =>
-        api.call('DELETE /access-rules/{rule}', { params: { rule: rule.id }, body: { reason } }),
-    });
   return (
     <Section title={tenant === null ? 'For all tenants, after their own rules' : `Rules of ${tenant}`}>
       {error !== null && <Failure error={error} />}
@@ -63,14 +48,7 @@ export function RuleList({
             <span className="rule-place" aria-hidden="true">
               {index + 1}
             </span>
-            <div className="rule-text">
-              <p>
-                <strong>{rule.name}</strong> <StandingBadge standing={rule.action} />{' '}
-                {rule.exempt && <Badge tone="info">without a policy too</Badge>}{' '}
-                {!rule.enabled && <Badge tone="quiet">switched off</Badge>}
-              </p>
-              <Conditions rule={rule} />
-            </div>
+            <RuleText rule={rule} />
             {onEdit && (
               <RuleActions
                 rule={rule}
@@ -83,7 +61,7 @@ export function RuleList({
                     void put(rule, { position: neighbour.position }, `${rule.name} has another place.`);
                 }}
                 onEdit={() => onEdit(rule)}
-                onRemove={() => remove(rule)}
+                onRemove={() => ask(removalOf(rule))}
               />
             )}
           </li>
@@ -91,6 +69,33 @@ export function RuleList({
       </ol>
       {dialog}
     </Section>
+  );
+}
+
+const removalOf = ({ id, name }: AccessRule): Question => ({
+  title: 'Remove this rule?',
+  text: (
+    <p>
+      <strong>{name}</strong> is tried no longer. Devices it decided about are judged anew by the rules that
+      remain.
+    </p>
+  ),
+  action: 'Remove rule',
+  isDangerous: true,
+  done: 'The rule is removed.',
+  act: (reason) => api.call('DELETE /access-rules/{rule}', { params: { rule: id }, body: { reason } }),
+});
+
+function RuleText({ rule }: { readonly rule: AccessRule }) {
+  return (
+    <div className="rule-text">
+      <p>
+        <strong>{rule.name}</strong> <StandingBadge standing={rule.action} />{' '}
+        {rule.exempt && <Badge tone="info">without a policy too</Badge>}{' '}
+        {!rule.enabled && <Badge tone="quiet">switched off</Badge>}
+      </p>
+      <Conditions rule={rule} />
+    </div>
   );
 }
 

@@ -88,7 +88,7 @@ function figuresOf(overview: Overview): readonly Figure[] {
       label: 'In quarantine',
       value: overview.quarantined,
       note: 'wait for a decision',
-      href: '/devices?standing=quarantined',
+      href: '/quarantine',
       isTask: true,
     },
     {

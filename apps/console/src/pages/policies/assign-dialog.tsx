@@ -6,14 +6,14 @@ import { ConfirmDialog } from '../../frame/dialog.js';
 import { SelectField, TextField } from '../../frame/field.js';
 import { useToast } from '../../frame/toasts.js';
 import { TenantField } from '../../parts/tenant-field.js';
-
-type Whom = 'everybody' | 'tenant' | 'group' | 'user';
-const labels: Readonly<Record<Whom, string>> = {
-  everybody: 'everybody, of all tenants',
-  tenant: 'all of a tenant',
-  group: 'a group',
-  user: 'one user',
-};
+import {
+  assignmentOf,
+  isComplete,
+  needsTenant,
+  whomLabels,
+  whomsFor,
+  type AssignmentDraft,
+} from './assignment-draft.js';
 
 /** Asks which policy is for whom. */
 export function AssignDialog({
@@ -29,28 +29,17 @@ export function AssignDialog({
 }) {
   const session = useSession();
   const say = useToast();
-  const [policyId, setPolicy] = useState(policies[0]?.id ?? '');
-  const [whom, setWhom] = useState<Whom>('tenant');
-  const [tenant, setTenant] = useState(session.tenant);
-  const [groupId, setGroup] = useState(groups[0]?.id ?? '');
-  const [user, setUser] = useState('');
-  const group = groups.find(({ id }) => id === groupId);
-  const whoms = (Object.keys(labels) as Whom[]).filter(
-    (one) => (one !== 'everybody' || session.tenant === null) && (one !== 'group' || groups.length > 0),
-  );
-  const needsTenant = whom === 'tenant' || whom === 'user';
-  const isReady =
-    (!needsTenant || tenant !== null) && (whom !== 'user' || user.trim() !== '') && policyId !== '';
+  const [draft, setDraft] = useState<AssignmentDraft>({
+    policy: policies[0]?.id ?? '',
+    whom: 'tenant',
+    tenant: session.tenant,
+    group: groups[0]?.id ?? '',
+    user: '',
+  });
+  const change = (changed: Partial<AssignmentDraft>): void =>
+    setDraft((before) => ({ ...before, ...changed }));
   const save = async (reason: string | undefined): Promise<void> => {
-    await api.call('POST /policy-assignments', {
-      body: {
-        policy: policyId,
-        tenant: whom === 'group' ? (group?.tenant ?? null) : needsTenant ? tenant : null,
-        group: whom === 'group' ? groupId : null,
-        user: whom === 'user' ? user.trim() : null,
-        reason,
-      },
-    });
+    await api.call('POST /policy-assignments', { body: { ...assignmentOf(draft, groups), reason } });
     say('The policy is assigned; devices provision with their next request.');
     onSaved();
   };
@@ -58,49 +47,55 @@ export function AssignDialog({
     <ConfirmDialog
       title="Assign a policy"
       action="Assign"
-      isReady={isReady}
+      isReady={isComplete(draft)}
       onClose={onClose}
       onConfirm={({ reason }) => save(reason)}
     >
       <SelectField
         label="Policy"
         path="policy"
-        value={policyId}
-        choices={policies.map(({ id, name, tenant: of }) => ({
-          value: id,
-          label: of === null ? name : `${name} (${of})`,
-        }))}
-        onChange={setPolicy}
+        value={draft.policy}
+        choices={policies.map(choiceOf)}
+        onChange={(policy) => change({ policy })}
       />
       <SelectField
         label="For"
         hint="A user’s own counts more than that of a group, this more than that of the tenant, and this more than everybody’s. It takes the place of one that is there."
-        value={whom}
-        choices={whoms.map((value) => ({ value, label: labels[value] }))}
-        onChange={setWhom}
+        value={draft.whom}
+        choices={whomsFor(session.tenant, groups).map((value) => ({ value, label: whomLabels[value] }))}
+        onChange={(whom) => change({ whom })}
       />
-      {needsTenant && <TenantField value={tenant} onChange={setTenant} />}
-      {whom === 'group' && (
+      {needsTenant(draft) && <TenantField value={draft.tenant} onChange={(tenant) => change({ tenant })} />}
+      {draft.whom === 'group' && (
         <SelectField
           label="Group"
           path="group"
-          value={groupId}
-          choices={groups.map(({ id, name, tenant: of }) => ({ value: id, label: `${name} (${of})` }))}
-          onChange={setGroup}
+          value={draft.group}
+          choices={groups.map(choiceOf)}
+          onChange={(group) => change({ group })}
         />
       )}
-      {whom === 'user' && (
+      {draft.whom === 'user' && (
         <TextField
           label="User"
           path="user"
-          value={user}
+          value={draft.user}
           maxLength={320}
           placeholder="ada@company.example"
           isVerbatim
-          onChange={setUser}
+          onChange={(user) => change({ user })}
         />
       )}
       <p className="hint">Devices it is new to provision again, without losing what they have synced.</p>
     </ConfirmDialog>
   );
 }
+
+const choiceOf = ({
+  id,
+  name,
+  tenant,
+}: Policy | Group): { readonly value: string; readonly label: string } => ({
+  value: id,
+  label: tenant === null ? name : `${name} (${tenant})`,
+});

@@ -5,7 +5,7 @@ import { useSession } from '../../api/session.js';
 import type { Group, Policy, PolicyAssignment } from '../../api/types.js';
 import type { Resource } from '../../api/use-resource.js';
 import { Section } from '../../frame/page.js';
-import { useQuestion } from '../../frame/question.js';
+import { useQuestion, type Question } from '../../frame/question.js';
 import { Loaded } from '../../frame/states.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { AssignDialog } from './assign-dialog.js';
@@ -28,47 +28,8 @@ export function Assignments({
   const { ask, dialog } = useQuestion(onChanged);
   const isManager = may(role, 'manage');
   const nameOf = (id: string): string => policies.find((policy) => policy.id === id)?.name ?? `policy ${id}`;
-  const columns: readonly Column<PolicyAssignment>[] = [
-    { title: 'For', isName: true, cell: (one) => <strong>{sayWhom(one, groups)}</strong> },
-    { title: 'Policy', cell: ({ policy }) => nameOf(policy) },
-    { title: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="quiet">all</span> },
-  ];
-  const removal: Column<PolicyAssignment> = {
-    title: 'Actions',
-    align: 'end',
-    cell: (one) =>
-      (own === null || one.tenant === own) && (
-        <span className="row-actions">
-          <button
-            type="button"
-            className="button button-small"
-            aria-label={`Take back the assignment for ${sayWhom(one, groups)}`}
-            onClick={() =>
-              ask({
-                title: 'Take this assignment back?',
-                text: (
-                  <p>
-                    <strong>{nameOf(one.policy)}</strong> is no longer for{' '}
-                    <strong>{sayWhom(one, groups)}</strong>. Devices that had it by this alone are given the
-                    policy that is next in line, and provision again.
-                  </p>
-                ),
-                action: 'Take back',
-                isDangerous: true,
-                done: 'The assignment is taken back.',
-                act: (reason) =>
-                  api.call('DELETE /policy-assignments/{assignment}', {
-                    params: { assignment: one.id },
-                    body: { reason },
-                  }),
-              })
-            }
-          >
-            Take back
-          </button>
-        </span>
-      ),
-  };
+  const columns = columnsFor(groups, nameOf);
+  const taking = takingColumn(groups, own, (one) => ask(takingBack(one, nameOf(one.policy), groups)));
   return (
     <Section
       title="For whom"
@@ -95,7 +56,7 @@ export function Assignments({
           ) : (
             <DataTable
               caption="Assignments of policies"
-              columns={isManager ? [...columns, removal] : columns}
+              columns={isManager ? [...columns, taking] : columns}
               rows={items.toSorted((a, b) => weightOf(b) - weightOf(a))}
               keyOf={({ id }) => id}
             />
@@ -114,3 +75,57 @@ export function Assignments({
     </Section>
   );
 }
+
+const columnsFor = (
+  groups: readonly Group[],
+  nameOf: (policy: string) => string,
+): readonly Column<PolicyAssignment>[] => [
+  { title: 'For', isName: true, cell: (one) => <strong>{sayWhom(one, groups)}</strong> },
+  { title: 'Policy', cell: ({ policy }) => nameOf(policy) },
+  { title: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="quiet">all</span> },
+];
+
+/** The provider's assignments are for a tenant's administrator to read. */
+const takingColumn = (
+  groups: readonly Group[],
+  ownTenant: string | null,
+  onTake: (assignment: PolicyAssignment) => void,
+): Column<PolicyAssignment> => ({
+  title: 'Actions',
+  align: 'end',
+  cell: (one) =>
+    (ownTenant === null || one.tenant === ownTenant) && (
+      <span className="row-actions">
+        <button
+          type="button"
+          className="button button-small"
+          aria-label={`Take back the assignment for ${sayWhom(one, groups)}`}
+          onClick={() => onTake(one)}
+        >
+          Take back
+        </button>
+      </span>
+    ),
+});
+
+const takingBack = (
+  assignment: PolicyAssignment,
+  policyName: string,
+  groups: readonly Group[],
+): Question => ({
+  title: 'Take this assignment back?',
+  text: (
+    <p>
+      <strong>{policyName}</strong> is no longer for <strong>{sayWhom(assignment, groups)}</strong>. Devices
+      that had it by this alone are given the policy that is next in line, and provision again.
+    </p>
+  ),
+  action: 'Take back',
+  isDangerous: true,
+  done: 'The assignment is taken back.',
+  act: (reason) =>
+    api.call('DELETE /policy-assignments/{assignment}', {
+      params: { assignment: assignment.id },
+      body: { reason },
+    }),
+});

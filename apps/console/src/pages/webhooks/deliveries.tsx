@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { CallOf } from '#admin-api/client';
 import { api } from '../../api/client.js';
 import type { WebhookDelivery, WebhookEndpoint } from '../../api/types.js';
 import { usePages } from '../../api/use-pages.js';
@@ -10,8 +9,6 @@ import { Badge, type Tone } from '../../parts/badge.js';
 import { DataTable, More, type Column } from '../../parts/data-table.js';
 import { FilterBar, SelectFilter, useFilters } from '../../parts/filters.js';
 import { Ago } from '../../parts/time.js';
-
-type DeliveryQuery = CallOf<'GET /webhook-deliveries'>['query'];
 
 const tones: Readonly<Record<WebhookDelivery['state'], Tone>> = {
   waiting: 'warn',
