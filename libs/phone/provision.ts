@@ -18,7 +18,7 @@ export interface ProvisionResult {
   /** Of the policy; 1 success, 2 there is none. */
   readonly policyStatus: number | undefined;
   readonly policy: EASProvisionDoc | undefined;
-  /** What the server told the phone to wipe; confirmed already. */
+  /** What the server told the phone to wipe; confirmed already, and `status` is the answer to that. */
   readonly wipe: 'device' | 'account' | null;
 }
 
@@ -29,13 +29,18 @@ const SUCCESS = 1;
  * Throws UnexpectedAnswer.
  */
 export async function provision(link: Link, information: DeviceInformation): Promise<ProvisionResult> {
+  const before = link.policyKey;
   link.policyKey = undefined;
   const asked = await send(link, {
     ...(link.identity.version >= 141 && { DeviceInformation: { Set: information } }),
     Policies: { Policy: { PolicyType: POLICY_TYPE } },
   });
   const wipe = wipeOf(asked);
-  if (wipe !== null) return confirmWipe(link, wipe);
+  if (wipe !== null) {
+    // The key it had proves who it is, where its password no longer does.
+    link.policyKey = before;
+    return confirmWipe(link, wipe);
+  }
   const offered = asked.Policies?.Policy;
   const policy = offered?.Data?.EASProvisionDoc;
   link.policyKey = offered?.PolicyKey;

@@ -28,10 +28,15 @@ export function checkPolicyKey(
   if (state.exempt && rule === 'required') return 142;
   if (state.exempt && state.policy === current) return null;
   if (key === undefined) return checkWithoutKey(rule, current, state);
-  if (key === null || key === '') return rule === 'optional' ? null : 142;
-  if (key === '0') return rule === 'optional' && state.told >= REMINDERS ? null : 142;
+  if (key === null || key === '' || key === '0') return checkNoKey(rule, state, key === '0');
   if (key !== state.final) return state.final === null ? 142 : 144;
   return state.acknowledged === current ? null : 143;
+}
+
+/** A phone that shows no key, or key 0. */
+function checkNoKey(rule: ProvisioningRule, { told }: PolicyState, isZero: boolean): 142 | null {
+  const isLetIn = rule === 'optional' && (!isZero || told >= REMINDERS);
+  return isLetIn ? null : 142;
 }
 
 /** Ping carries no key (MS-ASPROV 3.1.5.1): what the device has acknowledged decides. */

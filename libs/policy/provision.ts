@@ -89,19 +89,14 @@ function acknowledge(
 ): Step {
   const { policy, rule, newKey } = context;
   const answered = { type: WBXML_POLICY, status: 1 } as const;
-  // The answer to the acknowledgement got lost: the phone asks with the temporary key again, or already has the final one.
-  const done = state.final !== null && state.acknowledged === policy && state.policy === policy;
-  const repeated = done && key !== null && (key === state.final || key === state.temporary);
+  const repeated = isRepeated(policy, key, state);
   if (!repeated && (key === null || key !== state.temporary || state.policy !== policy)) {
     return { answer: { status: 1, policy: { type: WBXML_POLICY, status: 5 } }, state };
   }
   const applied = status === APPLIED || status === APPLIED_IN_PART;
-  if (!applied && rule === 'required') {
-    const refusal = status === MANAGED_ELSEWHERE ? 145 : 141;
-    return { answer: { status: refusal, policy: null }, state: { ...state, refused: policy } };
-  }
-  if (repeated) return { answer: { status: 1, policy: { ...answered, key: state.final } }, state };
-  const final = newKey();
+  if (!applied && rule === 'required') return refused(status, policy, state);
+  // Who provisions again keeps its key, but what it says this time counts.
+  const final = repeated && state.final !== null ? state.final : newKey();
   return {
     answer: { status: 1, policy: { ...answered, key: final } },
     state: {
@@ -113,4 +108,23 @@ function acknowledge(
       refused: applied ? null : policy,
     },
   };
+}
+
+/**
+ * The answer to the acknowledgement got lost, and the phone asks with the temporary key again or already has the final one;
+ * or it provisions again.
+ */
+const isRepeated = (policy: string, key: string | null, state: PolicyState): boolean =>
+  state.final !== null &&
+  state.acknowledged === policy &&
+  state.policy === policy &&
+  key !== null &&
+  (key === state.final || key === state.temporary);
+
+/** The phone does not apply what it must: the whole command fails (MS-ASPROV 3.1.5.2). */
+function refused(status: number, policy: string, state: PolicyState): Step {
+  const refusal = status === MANAGED_ELSEWHERE ? 145 : 141;
+  // It may have applied it before; its key is good no longer.
+  const acknowledged = state.acknowledged === policy ? null : state.acknowledged;
+  return { answer: { status: refusal, policy: null }, state: { ...state, acknowledged, refused: policy } };
 }

@@ -1,7 +1,13 @@
 import { loadConfiguration } from '#ops';
 import type { Json } from '#store';
 import * as fc from 'fast-check';
-import { policyName, Provisioning, tellPolicyStatus, type ProvisioningRule } from './index.js';
+import {
+  policyDocument,
+  policyName,
+  Provisioning,
+  tellPolicyStatus,
+  type ProvisioningRule,
+} from './index.js';
 
 const identity = { tenant: 't', user: 'ann', deviceId: 'd' };
 const type = 'MS-EAS-Provisioning-WBXML';
@@ -167,15 +173,14 @@ it('without provisioning everybody is let in, and there is no policy', () => {
   expect(phone.check()).toBeNull();
 });
 
-const gates = {
-  lax: gateOf('required'),
-  strict: gateOf('required', { GODWIT_POLICY_DEVICE_PASSWORD_ENABLED: 'true' }),
-};
+const STRICT = { GODWIT_POLICY_DEVICE_PASSWORD_ENABLED: 'true' };
+const gates = { lax: gateOf('required'), strict: gateOf('required', STRICT) };
 
 it('no sequence of requests lets a phone in that did not apply the policy in force', () => {
   const action = fc.oneof(
     fc.constant('fetch' as const),
     fc.constant('change' as const),
+    fc.constant('lenient' as const),
     fc.record({ key: fc.nat(8), status: fc.nat(4) }),
   );
   fc.assert(
@@ -187,7 +192,13 @@ it('no sequence of requests lets a phone in that did not apply the policy in for
       const earned = { lax: new Set<string>(), strict: new Set<string>() };
       for (const step of actions) {
         if (step === 'fetch') keys.push(phone.fetch().policy?.key ?? '');
-        else if (step === 'change') {
+        else if (step === 'lenient') {
+          // For a while refusing was allowed: what was gained by it must end with that.
+          phone.gate = gateOf('optional', policy === 'strict' ? STRICT : {});
+          const key = phone.acknowledge(phone.fetch().policy?.key, 3).policy?.key;
+          if (key !== undefined) keys.push(key);
+          phone.gate = gates[policy];
+        } else if (step === 'change') {
           policy = policy === 'lax' ? 'strict' : 'lax';
           phone.gate = gates[policy];
         } else {
@@ -213,7 +224,77 @@ it('a policy is named by its content', () => {
   expect(policyName(settingsOf({ GODWIT_POLICY_ALLOW_CAMERA: 'false' }))).not.toBe(policyName(settings));
 });
 
-it('is told by HTTP up to 12.1 and by Status from 14.0 on', () => {
+describe('how far a device is, for lists', () => {
+  const marked = (phone: Phone) => phone.gate.mark(identity, phone.state).policyState;
+
+  it('is pending, then applied, in part, or refused; and pending again with another policy', () => {
+    const phone = new Phone(gateOf('required'));
+    expect(marked(phone)).toBe('pending');
+    phone.provision(2);
+    expect(marked(phone)).toBe('partial');
+    phone.provision();
+    expect(marked(phone)).toBe('applied');
+    phone.provision(3);
+    expect(marked(phone)).toBe('refused');
+    phone.provision();
+    phone.gate = gates.strict;
+    expect(marked(phone)).toBe('pending');
+    phone.gate = gateOf('off');
+    expect(marked(phone)).toBe('none');
+  });
+});
+
+describe('a device a rule lets in although it cannot provision', () => {
+  const exempted = (key: string | null, state: Json) => gates.strict.check(identity, key, state, true);
+
+  it('is let in without a key at once, with key 0 after reminders, and not once the rule is gone', () => {
+    expect(exempted(null, null).status).toBeNull();
+    let state: Json = null;
+    const told: (number | null)[] = [];
+    for (let request = 0; request < 4; request++) {
+      const checked = exempted('0', state);
+      ({ state } = checked);
+      told.push(checked.status);
+    }
+    expect(told).toEqual([142, 142, 142, null]);
+    expect(gates.strict.check(identity, '0', state).status).toBe(142);
+    expect(gates.strict.check(identity, null, state).status).toBe(142);
+  });
+});
+
+describe('a policy that administrators assigned', () => {
+  const assigned = { id: '7', name: 'strict', rule: null, settings: settingsOf(STRICT) };
+
+  it('is given in place of the configured one, by the rule of the tenant unless it has its own', () => {
+    const gate = (rule: 'off' | null) =>
+      new Provisioning({
+        settings: settingsOf(),
+        ruleOf: () => 'required',
+        assigned: ({ user }) => (user === 'ann' ? { ...assigned, rule } : null),
+      });
+    const phone = new Phone(gate(null));
+    expect(phone.fetch().policy?.document).toMatchObject({ DevicePasswordEnabled: true });
+    expect(phone.gate.mark(identity, null)).toEqual({ policyId: '7', policyState: 'pending' });
+    expect(phone.gate.mark({ ...identity, user: 'bob' }, null).policyId).toBeNull();
+    phone.gate = gate('off');
+    expect(phone.check()).toBeNull();
+  });
+});
+
+it('lists of applications are lists on the wire, and an empty one is not none', () => {
+  const document = policyDocument({
+    ...settingsOf(),
+    UnapprovedInROMApplicationList: ['calc.exe'],
+    ApprovedApplicationList: [],
+  });
+  expect(document).toMatchObject({
+    UnapprovedInROMApplicationList: { ApplicationName: ['calc.exe'] },
+    ApprovedApplicationList: { Hash: [] },
+  });
+  expect(policyDocument(settingsOf())).not.toHaveProperty('ApprovedApplicationList');
+});
+
+it('the Status of provisioning is told by HTTP up to 12.1 and by Status from 14.0 on', () => {
   expect(tellPolicyStatus(142, 121)).toEqual({ http: 449 });
   expect(tellPolicyStatus(142, 140)).toEqual({ http: 200, status: 142 });
 });
