@@ -291,3 +291,30 @@ it('news from elsewhere reach the waiting devices of the account', async () => {
   await pass(200);
   expect([ann.heard, bob.heard]).toEqual([[['INBOX']], []]);
 });
+
+it('a few accounts are asked anew within a tick; thousands one after the other, but all within the time that is given', async () => {
+  let draw = 0;
+  const { hub, wait } = setUp({ random: () => (draw++ % 100) / 100 });
+  const few = wait('alone', ['INBOX'], { account: 'acme/alone' });
+  few.isNews(false);
+  await pass(100);
+  few.heard.length = 0;
+  hub.lookAgain(30_000, (account) => account.startsWith('acme/'));
+  await pass(1100);
+  expect(few.heard).toEqual([null]);
+
+  const crowd = Array.from({ length: 2000 }, (_, index) =>
+    wait(`device${index}`, ['INBOX'], { account: `other/${index}` }),
+  );
+  for (const one of crowd) one.isNews(false);
+  await pass(100);
+  for (const one of crowd) one.heard.length = 0;
+  hub.lookAgain(4000, (account) => account.startsWith('other/'));
+  const asked = (): number => crowd.filter(({ heard }) => heard.length > 0).length;
+  await pass(2000);
+  expect(asked()).toBeGreaterThan(0);
+  expect(asked()).toBeLessThan(crowd.length);
+  await pass(3000);
+  expect(asked()).toBe(crowd.length);
+  expect(few.heard).toHaveLength(1);
+});

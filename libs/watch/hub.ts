@@ -30,6 +30,8 @@ export interface HoldRequest<A> {
 }
 
 const TICK = 1000;
+/** Milliseconds between two accounts that are asked anew for the same reason: a few hear at once, thousands one by one. */
+const PACE = 3;
 /** Longer than the longest interval a phone may ask for (3540 s), in ticks. */
 const SLOTS = 4096;
 
@@ -97,13 +99,14 @@ export class WatchHub<A> {
   }
 
   /**
-   * Has every waiter asked anew, at some time within the next `spread` milliseconds: something may be otherwise that no
-   * source tells of.
+   * Has every waiter asked anew: something may be otherwise that no source tells of. The more accounts wait, the longer it
+   * takes, at most `spread` milliseconds.
    */
   lookAgain(spread: number, concerns: (accountKey: string) => boolean = () => true): void {
     const now = performance.now();
-    for (const room of this.rooms.values())
-      if (concerns(room.key)) room.lookAt(now + spread * this.context.random());
+    const rooms = [...this.rooms.values()].filter(({ key }) => concerns(key));
+    const within = Math.min(spread, rooms.length * PACE);
+    for (const room of rooms) room.lookAt(now + within * this.context.random());
   }
 
   /** News from elsewhere (a webhook, another node): as if the account's source had told it. */
