@@ -4,9 +4,10 @@ import { api } from '../../api/client.js';
 import { troubleOf } from '../../api/problem.js';
 import { may } from '../../api/rights.js';
 import { useSession } from '../../api/session.js';
-import type { DeviceSummary, Standing } from '../../api/types.js';
+import type { AccessRule, DeviceSummary, Standing } from '../../api/types.js';
 import { useEvery } from '../../api/use-every.js';
 import { usePages } from '../../api/use-pages.js';
+import { useResource } from '../../api/use-resource.js';
 import { TextField } from '../../frame/field.js';
 import { Page } from '../../frame/page.js';
 import { Empty, Failure, Skeleton } from '../../frame/states.js';
@@ -15,11 +16,12 @@ import { DataTable, More, type Column } from '../../parts/data-table.js';
 import { Ago } from '../../parts/time.js';
 import { RuleDialog } from './rule-dialog.js';
 import { draftForDevice } from './rule-draft.js';
+import { sayWhy } from './say-why.js';
 
 /** Milliseconds between two looks. */
 const EVERY = 15_000;
 
-const columns: readonly Column<DeviceSummary>[] = [
+const columnsFor = (rules: readonly AccessRule[]): readonly Column<DeviceSummary>[] => [
   {
     title: 'User',
     isName: true,
@@ -42,7 +44,7 @@ const columns: readonly Column<DeviceSummary>[] = [
       </span>
     ),
   },
-  { title: 'Why', cell: ({ standingReason }) => standingReason || 'no rule fits it' },
+  { title: 'Why', cell: ({ standingReason }) => sayWhy(standingReason, rules) },
   { title: 'First seen', isShort: true, cell: ({ createdAt }) => <Ago at={createdAt} /> },
   { title: 'Last seen', isShort: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
 ];
@@ -56,6 +58,8 @@ export function QuarantinePage() {
   useEvery(EVERY, () => {
     if (!pages.hasMore) reload();
   });
+  const rules = useResource('GET /access-rules', {}).data?.items ?? [];
+  const columns = columnsFor(rules);
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);

@@ -8,6 +8,7 @@ import { Loaded } from '../../frame/states.js';
 import { DeviceBadges, PolicyBadge, StandingBadge } from '../../parts/badge.js';
 import { Facts } from '../../parts/facts.js';
 import { Ago } from '../../parts/time.js';
+import { Why } from '../access/why.js';
 import { patienceWith } from '../wipe/patience.js';
 import { Actions } from './actions.js';
 import { Folders } from './folders.js';
@@ -111,7 +112,11 @@ const accessOf = (device: DeviceDetail): FactList => [
     'Access',
     <span>
       <StandingBadge standing={device.standing} />
-      {device.standingReason !== '' && <span className="under">{device.standingReason}</span>}
+      {device.standingReason !== '' && (
+        <span className="under">
+          <Why standingReason={device.standingReason} />
+        </span>
+      )}
     </span>,
   ],
   ['Decided by', device.decision === null ? 'the access rules' : `an administrator: ${device.decision}`],
