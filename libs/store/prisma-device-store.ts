@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import { controlOf, factsOf, markOf, type LoadedRow } from './device-rows.js';
 import { guarded } from './errors.js';
 import { planFolders, planRelocation, type FolderPlan, type SeenFolder } from './folder-plan.js';
 import { Prisma } from './generated/client.js';
@@ -6,13 +7,8 @@ import {
   shownInformation,
   TooManyDevices,
   type Admission,
-  type DeviceControl,
-  type DeviceFacts,
-  type DeviceWipe,
   type Judgement,
   type PolicyMark,
-  type SharedFolderRow,
-  type Standing,
 } from './device-control.js';
 import {
   addDeviceEvent,
@@ -41,54 +37,6 @@ import {
   type Segment,
   type SetAsideItem,
 } from './types.js';
-
-interface LoadedRow {
-  readonly id: string;
-  readonly account_id: string;
-  readonly version: number;
-  readonly state: Json;
-  readonly collections: CollectionRow[] | null;
-  readonly decision: string | null;
-  readonly standing: string;
-  readonly standing_reason: string;
-  readonly exempt: boolean;
-  readonly wipe: Json;
-  readonly enabled: boolean;
-  readonly device_type: string;
-  readonly user_agent: string;
-  readonly protocol_version: number | null;
-  readonly model: string | null;
-  readonly os: string | null;
-  readonly policy_id: string | null;
-  readonly policy_state: string;
-  readonly shares: SharedFolderRow[] | null;
-}
-
-const controlOf = (
-  row: Pick<LoadedRow, 'decision' | 'standing' | 'standing_reason' | 'exempt' | 'wipe' | 'enabled'>,
-): DeviceControl => ({
-  decision: row.decision as Standing | null,
-  standing: row.standing as Standing,
-  standingReason: row.standing_reason,
-  exempt: row.exempt,
-  wipe: row.wipe as DeviceWipe | null,
-  accountEnabled: row.enabled,
-});
-
-const markOf = (policyId: string | null, policyState: string): PolicyMark => ({
-  policyId,
-  policyState: policyState as PolicyMark['policyState'],
-});
-
-const factsOf = (
-  row: Pick<LoadedRow, 'device_type' | 'user_agent' | 'protocol_version' | 'model' | 'os'>,
-): DeviceFacts => ({
-  deviceType: row.device_type,
-  userAgent: row.user_agent,
-  protocolVersion: row.protocol_version,
-  model: row.model ?? '',
-  os: row.os ?? '',
-});
 
 const folderFields = { number: true, itemClass: true, path: true, identity: true, gone: true } as const;
 
