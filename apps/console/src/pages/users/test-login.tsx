@@ -6,7 +6,7 @@ import { TextField } from '../../frame/field.js';
 import { Icon } from '../../frame/icon.js';
 import { Section } from '../../frame/page.js';
 import { sayDuration } from '../../parts/say-time.js';
-import type { OfUser } from './user-page.js';
+import type { OfUser } from './of-user.js';
 
 /** Seconds a test may take: a server that does not answer is waited for. */
 const LONGEST = 30;

@@ -13,6 +13,7 @@ import { DataTable, More, type Column } from '../../parts/data-table.js';
 import { Ago } from '../../parts/time.js';
 import { TestLogin } from './test-login.js';
 import { UserPasswords } from './user-passwords.js';
+import type { OfUser } from './of-user.js';
 import { UserShares } from './user-shares.js';
 
 const back = { href: '/users', label: 'All users' };
@@ -22,11 +23,6 @@ export function UserPage() {
   const params = useParams<{ tenant: string; user: string }>();
   const of = { tenant: decodeURIComponent(params.tenant), user: decodeURIComponent(params.user) };
   return <OneUser key={`${of.tenant} ${of.user}`} of={of} />;
-}
-
-export interface OfUser {
-  readonly tenant: string;
-  readonly user: string;
 }
 
 function OneUser({ of }: { readonly of: OfUser }) {

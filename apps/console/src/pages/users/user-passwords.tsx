@@ -10,7 +10,7 @@ import { SecretDialog } from '../../frame/secret-dialog.js';
 import { Loaded } from '../../frame/states.js';
 import { Ago } from '../../parts/time.js';
 import { MakePasswordDialog } from '../passwords/make-password-dialog.js';
-import type { OfUser } from './user-page.js';
+import type { OfUser } from './of-user.js';
 
 /** Passwords of a user that work on phones only. */
 export function UserPasswords({ of }: { readonly of: OfUser }) {

@@ -10,7 +10,7 @@ import { Loaded } from '../../frame/states.js';
 import { useToast } from '../../frame/toasts.js';
 import { ShareDialog } from '../device/share-dialog.js';
 import { ShareList } from '../device/share-list.js';
-import type { OfUser } from './user-page.js';
+import type { OfUser } from './of-user.js';
 
 /** Folders of others that all devices of a user are shown. */
 export function UserShares({ of }: { readonly of: OfUser }) {

@@ -1,0 +1,4 @@
+export interface OfUser {
+  readonly tenant: string;
+  readonly user: string;
+}
