@@ -58,8 +58,7 @@ export function QuarantinePage() {
   useEvery(EVERY, () => {
     if (!pages.hasMore) reload();
   });
-  const rules = useResource('GET /access-rules', {}).data?.items ?? [];
-  const columns = columnsFor(rules);
+  const columns = useColumns();
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -99,15 +98,7 @@ export function QuarantinePage() {
       lead="Devices that show one explaining mail and nothing else, until somebody decides"
     >
       {items !== null && items.length > 0 && may(role, 'help') && (
-        <div className="above">
-          <TextField
-            label="Reason for what you decide here, for the audit log"
-            value={reason}
-            maxLength={1000}
-            placeholder="e.g. ticket 4711: new phone"
-            onChange={setReason}
-          />
-        </div>
+        <ReasonField reason={reason} onChange={setReason} />
       )}
       {error !== null && <Refusal error={error} />}
       {Boolean(pages.error) && <Failure error={pages.error} retry={reload} />}
@@ -131,6 +122,31 @@ export function QuarantinePage() {
         />
       )}
     </Page>
+  );
+}
+
+/** The columns, with the rules by their names. */
+function useColumns(): readonly Column<DeviceSummary>[] {
+  return columnsFor(useResource('GET /access-rules', {}).data?.items ?? []);
+}
+
+function ReasonField({
+  reason,
+  onChange,
+}: {
+  readonly reason: string;
+  readonly onChange: (reason: string) => void;
+}) {
+  return (
+    <div className="above">
+      <TextField
+        label="Reason for what you decide here, for the audit log"
+        value={reason}
+        maxLength={1000}
+        placeholder="e.g. ticket 4711: new phone"
+        onChange={onChange}
+      />
+    </div>
   );
 }
 
