@@ -1,4 +1,5 @@
 import { policyKeys } from '#ops';
+import { PolicySnapshot } from '#policy';
 import { AdminStage, userOf } from '../testing/admin-stage.js';
 
 let stage: AdminStage;
@@ -121,5 +122,59 @@ describe('assignments', () => {
       body: {},
     });
     expect(await mine()).toEqual([]);
+  });
+});
+
+describe('lists of devices', () => {
+  it('show at once which policy each must have now, as device actors resolve it', async () => {
+    const { policies } = stage.database.administration;
+    const phones = await Promise.all(
+      ['acme', 'globex'].flatMap((tenant) =>
+        ['ada', 'bob'].map((user) => stage.device('phone', user, tenant)),
+      ),
+    );
+    const make = async (name: string) =>
+      (await stage.first.call('POST /policies', { body: { name, rule: 'required' } })).id;
+    const assign = async (policy: string, target: { tenant?: string; user?: string; group?: string }) =>
+      (await stage.first.call('POST /policy-assignments', { body: { policy, ...target } })).id;
+    const agree = async () => {
+      const snapshot = new PolicySnapshot(await policies.rows());
+      const rows = await stage.database.prisma.device.findMany({ select: { id: true, policyId: true } });
+      const shown = new Map(rows.map(({ id, policyId }) => [String(id), policyId && String(policyId)]));
+      for (const { id, identity } of phones)
+        expect(shown.get(id)).toBe(snapshot.resolve(identity)?.id ?? null);
+      return new Set(phones.map(({ id }) => shown.get(id)));
+    };
+    expect((await agree()).size).toBe(1);
+    const group = await stage.first.call('POST /groups', {
+      body: { tenant: 'acme', name: 'field', users: ['ada', 'bob'].map((name) => userOf(name, 'acme')) },
+    });
+    const names = ['everybody', 'tenant', 'group', 'user'];
+    const [everybody, ofTenant, ofGroup, ofUser] = await Promise.all(names.map(make));
+    await assign(everybody!, {});
+    await agree();
+    await assign(ofTenant!, { tenant: 'globex' });
+    await assign(ofGroup!, { group: group.id });
+    const last = await assign(ofUser!, { tenant: 'acme', user: userOf('ada', 'acme') });
+    expect((await agree()).size).toBe(3);
+    const applied = phones.find(({ identity }) => identity.user === userOf('ada', 'acme'))!;
+    await stage.database.devices.markPolicy(applied.id, { policyId: ofUser!, policyState: 'applied' });
+    const counts = async () => {
+      const { devices, pending } = await stage.first.call('GET /policies/{policy}', {
+        params: { policy: ofUser! },
+      });
+      return { devices, pending };
+    };
+    expect(await counts()).toEqual({ devices: 1, pending: 0 });
+    await stage.first.call('PUT /policies/{policy}', {
+      params: { policy: ofUser! },
+      body: { name: 'user', rule: 'required', settings: { AllowCamera: false } },
+    });
+    expect(await counts()).toEqual({ devices: 0, pending: 1 });
+    await stage.first.call('DELETE /policy-assignments/{assignment}', {
+      params: { assignment: last },
+      body: {},
+    });
+    await agree();
   });
 });
