@@ -30,6 +30,8 @@ export interface HoldRequest<A> {
 }
 
 const TICK = 1000;
+/** Milliseconds until whoever is asked has heard of the change as well: too early a look would not be repeated. */
+const HEARING = 500;
 /** Milliseconds between two accounts that are asked anew for the same reason: a few hear at once, thousands one by one. */
 const PACE = 3;
 /** Longer than the longest interval a phone may ask for (3540 s), in ticks. */
@@ -106,7 +108,7 @@ export class WatchHub<A> {
     const now = performance.now();
     const rooms = [...this.rooms.values()].filter(({ key }) => concerns(key));
     const within = Math.min(spread, rooms.length * PACE);
-    for (const room of rooms) room.lookAt(now + within * this.context.random());
+    for (const room of rooms) room.lookAt(now + HEARING + within * this.context.random());
   }
 
   /** News from elsewhere (a webhook, another node): as if the account's source had told it. */
