@@ -1,4 +1,4 @@
-import { TooManyDevices, undecided } from '../device-control.js';
+import { TooManyDevices, undecided, unmarked } from '../device-control.js';
 import { StaleState, type DeviceIdentity, type DeviceRow, type DeviceStore, type Json } from '../types.js';
 
 /** What every DeviceStore promises. `open` gives one that may hold other tests' data. */
@@ -73,6 +73,20 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
           model: 'iPhone15,2',
           os: 'iOS 18',
         });
+      });
+
+      it('includes how far it is with its policy', async () => {
+        expect(device.policy).toEqual(unmarked);
+        const mark = { policyId: '7', policyState: 'partial' } as const;
+        await store.markPolicy(device.id, mark);
+        expect((await store.load(device.identity, []))?.device.policy).toEqual(mark);
+      });
+
+      it('is no wipe that nobody asked for, whatever is said of one', async () => {
+        for (const step of ['send', 'confirm', 'cancel'] as const)
+          await expect(store.stepWipe('9007199254740991', step)).resolves.toBe(false);
+        await expect(store.doubtWipe('9007199254740991')).resolves.toBe(false);
+        expect((await store.load(device.identity, []))?.device.control).toEqual(undecided);
       });
 
       it('takes events for its timeline, and none for a device that is gone', async () => {
