@@ -1,11 +1,9 @@
-import type { RouteName, Routes, AnswerOf } from '#admin-api';
+import type { AnswerOf, Routes } from '#admin-api';
 import type { DeviceView, SetAsideView } from '#store';
 
 export type DeviceDetail = AnswerOf<Routes['GET /devices/{device}']>;
 export type DeviceSummary = AnswerOf<Routes['GET /devices']>['items'][number];
 export type SetAsideItem = AnswerOf<Routes['GET /set-aside']>['items'][number];
-/** Routes about devices as such. */
-type DeviceRoute = Extract<RouteName, `${string} /devices${string}`>;
 
 export const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
 
