@@ -76,6 +76,11 @@ export function PoliciesPage() {
   );
 }
 
+function sayCount(settings: Policy['settings']): string {
+  const count = Object.keys(settings).length;
+  return count === 1 ? '1 setting differs from the defaults' : `${count} settings differ from the defaults`;
+}
+
 const columnsFor = (
   assignments: readonly PolicyAssignment[],
   groups: readonly Group[],
@@ -83,21 +88,29 @@ const columnsFor = (
   {
     title: 'Name',
     isName: true,
-    cell: ({ id, name, description }) => (
+    cell: ({ id, name, description, settings }) => (
       <>
         <Link href={`/policies/${id}`} className="row-link">
           {name}
         </Link>
-        {description !== '' && <span className="under">{description}</span>}
+        <span className="under">{description || sayCount(settings)}</span>
       </>
     ),
   },
   { title: 'Of', cell: ({ tenant }) => tenant ?? 'the provider' },
   { title: 'For', cell: ({ id }) => forWhom(id, assignments, groups) },
   { title: 'Provisioning', isShort: true, cell: ({ rule }) => rule ?? 'as the tenant' },
-  { title: 'Settings', isShort: true, align: 'end', cell: ({ settings }) => Object.keys(settings).length },
-  { title: 'Devices', isShort: true, align: 'end', cell: ({ devices }) => devices.toLocaleString('en') },
-  { title: 'Pending', isShort: true, align: 'end', cell: ({ pending }) => pending.toLocaleString('en') },
+  {
+    title: 'Devices',
+    isShort: true,
+    align: 'end',
+    cell: ({ devices, pending }) => (
+      <>
+        {devices.toLocaleString('en')}
+        {pending > 0 && <span className="under">{pending.toLocaleString('en')} pending</span>}
+      </>
+    ),
+  },
 ];
 
 function forWhom(id: string, assignments: readonly PolicyAssignment[], groups: readonly Group[]) {
