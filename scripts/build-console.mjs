@@ -1,4 +1,5 @@
 // Builds the console (apps/console) with Vite to dist/apps/console, and compresses what it made. Does nothing if no source changed.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -38,10 +39,18 @@ function compress(folder) {
 }
 
 /** Whether the console is there afterwards is told by `dist/apps/console/index.html`. Throws what the build throws. */
-export async function buildConsole() {
+export function buildConsole() {
   if (!existsSync(source)) return;
   const wanted = digest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // In a process of its own: the memory a bundler takes is not to stay with the server that starts afterwards.
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), wanted], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new Error('Vite could not bundle it');
+}
+
+async function bundle(wanted) {
   const { build } = await import('vite');
   const { default: config } = await import('../apps/console/vite.config.mjs');
   // Another process may serve or build the same at this moment: it is made elsewhere and put in place at once.
@@ -58,3 +67,5 @@ export async function buildConsole() {
   rmSync(target, { recursive: true, force: true });
   renameSync(made, target);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(process.argv[2]);

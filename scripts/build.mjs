@@ -89,7 +89,7 @@ export async function build() {
 export async function buildAll() {
   await build();
   try {
-    await buildConsole();
+    buildConsole();
     return true;
   } catch (error) {
     process.stderr.write(
