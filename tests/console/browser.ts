@@ -67,7 +67,7 @@ export async function barriers(page: Page): Promise<string[]> {
   // By the debugger, not by a script element: the page's policy forbids those, as it should.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+    const tool = Reflect.get(globalThis, 'axe') as typeof axe;
     return (await tool.run({ resultTypes: ['violations'] })).violations.map(({ id, impact, nodes }) => ({
       id,
       impact,
