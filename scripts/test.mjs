@@ -1,5 +1,6 @@
 // npm test: installs the servers the integration tests need, builds, runs all tests (with --unit only the unit tests),
-// and ends with one plain line. Other arguments go to Jest: npm test -- libs/watch
+// with --faults the suite that kills, freezes and cuts off processes under load (npm run test:faults), and ends with one
+// plain line. Other arguments go to Jest: npm test -- libs/watch
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,9 @@ import { buildAll } from './build.mjs';
 import { program, runNode, script } from './run.mjs';
 
 const unit = process.argv.includes('--unit');
-const others = process.argv.slice(2).filter((argument) => argument !== '--unit');
+const faults = process.argv.includes('--faults');
+const projects = unit ? ['unit'] : faults ? ['faults'] : ['unit', 'integration'];
+const others = process.argv.slice(2).filter((argument) => !['--unit', '--faults'].includes(argument));
 const flags = others.filter((argument) => argument.startsWith('-'));
 const paths = others.filter((argument) => !argument.startsWith('-'));
 
@@ -32,8 +35,10 @@ async function test() {
   const outcome = join(folder, 'result.json');
   try {
     const code = await runNode(program('jest/bin/jest.js'), [
-      ...(unit ? ['--selectProjects', 'unit'] : []),
-      '--maxWorkers=2',
+      '--selectProjects',
+      ...projects,
+      // Faults are to happen to one deployment at a time.
+      `--maxWorkers=${faults ? 1 : 2}`,
       '--json',
       `--outputFile=${outcome}`,
       ...flags,
