@@ -2,7 +2,8 @@ import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
-import { openHttpServer } from '../assembly/http-server.js';
+import { beginDraining } from '../assembly/draining.js';
+import { closeHttpServer, openHttpServer } from '../assembly/http-server.js';
 import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { OperationsModule } from '../operations/operations.module.js';
@@ -23,18 +24,17 @@ export async function runActors(options: RunOptions): Promise<void> {
     const database = await openOwnDatabase(configuration);
     defer(() => database.close());
     const core = await openCore(configuration, { log, stores: database });
-    defer(() => core.close());
+    defer(({ left }) => core.close(left()));
     await hostDevices(core, database);
     const { app, url } = await openHttpServer(OperationsModule.of(core), configuration.admin, core.log);
-    defer(() => app.close());
-    defer(async (signal) => {
-      core.health.drain();
-      core.log.event('process.draining', { signal });
-    });
+    defer(({ left }) => closeHttpServer(app, left()));
+    // Health and metrics are told until the last message was worked on: who is asked nothing is taken for dead.
+    defer(({ left }) => core.runtime.close(left()));
+    defer((stop) => beginDraining(core, stop));
     core.log.event('listen.started', { role: 'actors', url });
     core.health.started();
     const endSamples = tellSamples(core, 'actors');
     defer(async () => endSamples());
-    return core.log;
+    return core;
   });
 }

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Database } from '#store';
 import type { Core } from '../assembly/core.js';
-import { openHttpServer } from '../assembly/http-server.js';
+import { closeHttpServer, openHttpServer } from '../assembly/http-server.js';
 import { consoleFolder } from '../assembly/paths.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { serveConsole } from './console/serve-console.js';
@@ -49,10 +49,11 @@ export class Admin {
     return new Admin(app, parts, choresOf(parts), url);
   }
 
-  async close(): Promise<void> {
+  /** Running calls may take `patience` milliseconds to end. */
+  async close(patience: number): Promise<void> {
     await this.chores.close();
     await closeLooks(this.parts);
-    await this.app.close();
+    await closeHttpServer(this.app, patience);
   }
 }
 

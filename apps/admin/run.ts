@@ -2,6 +2,7 @@ import { createLog } from '#ops';
 import { openCore } from '../assembly/core.js';
 import { openOwnDatabase } from '../assembly/databases.js';
 import { tellSamples } from '../assembly/node-samples.js';
+import { beginDraining } from '../assembly/draining.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
 import { Admin } from './admin.js';
 import { firstToken } from './first-token.js';
@@ -22,17 +23,14 @@ export async function runAdmin(options: RunOptions): Promise<void> {
     const database = await openOwnDatabase(configuration);
     defer(() => database.close());
     const core = await openCore(configuration, { log, stores: database });
-    defer(() => core.close());
+    defer(({ left }) => core.close(left()));
     core.health.require('database', () => database.ping());
     const admin = await Admin.open(core, database, { firstToken: firstToken(configuration, false) });
-    defer(() => admin.close());
-    defer(async (signal) => {
-      core.health.drain();
-      core.log.event('process.draining', { signal });
-    });
+    defer(({ left }) => admin.close(left()));
+    defer((stop) => beginDraining(core, stop));
     core.health.started();
     const endSamples = tellSamples(core, 'admin');
     defer(async () => endSamples());
-    return core.log;
+    return core;
   });
 }

@@ -45,8 +45,8 @@ export interface Core {
   readonly scheduledMail: ScheduledMailStore;
   /** What administrators decided; undefined in a process without a database. */
   readonly administration: AdministrationStores | undefined;
-  /** Frees what the core itself holds: to be called last. */
-  close(): Promise<void>;
+  /** Frees what the core itself holds: to be called last. Messages that actors work on may take `grace` milliseconds to end. */
+  close(grace?: number): Promise<void>;
 }
 
 function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime> {
@@ -126,8 +126,8 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     // Without a database each node remembers for itself.
     administration: stores?.administration,
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
-    async close() {
-      await runtime.close();
+    async close(grace) {
+      await runtime.close(grace);
       await bus.close();
       await accounts.close();
       await guesses.close();

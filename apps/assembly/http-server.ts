@@ -22,6 +22,8 @@ export async function openHttpServer(
 ): Promise<{ app: NestFastifyApplication; url: string }> {
   const adapter = new FastifyAdapter({
     keepAliveTimeout: KEEP_ALIVE,
+    // What comes over a connection that was open before the door was closed is answered like anything else.
+    return503OnClosing: false,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
   });
   const fastify = adapter.getInstance();
@@ -37,4 +39,21 @@ export async function openHttpServer(
   extend(fastify);
   await app.listen(listen.port, listen.host);
   return { app, url: await app.getUrl() };
+}
+
+/** Milliseconds between two looks for connections that have become idle. */
+const IDLE_LOOK = 200;
+
+/** Closes the door, lets running requests end, and breaks off those that take longer than `patience` milliseconds. */
+export async function closeHttpServer(app: NestFastifyApplication, patience: number): Promise<void> {
+  const server = app.getHttpServer();
+  const late = setTimeout(() => server.closeAllConnections(), Math.max(0, patience));
+  // A connection that is busy now is closed with its answer; idle ones that phones keep open would hold us up.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(late);
+    clearInterval(idle);
+  }
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, createLog, loadConfiguration, type Configuration, type Log } from '#ops';
+import { ConfigurationError, createLog, loadConfiguration, type Configuration } from '#ops';
 import type { Core } from './core.js';
 import { version } from './paths.js';
 
@@ -7,8 +7,16 @@ export interface RunOptions {
   readonly config?: string | undefined;
 }
 
+/** Why and how the process ends. */
+export interface Stop {
+  /** `failure` if the process could not be started. */
+  readonly signal: string;
+  /** Milliseconds of the grace period (`limits.drainSeconds`) that are left. */
+  left(): number;
+}
+
 /** Says what is to be closed again, in reverse order: when the process is told to stop, or when it fails to start. */
-export type Defer = (close: (signal: string) => Promise<void>) => void;
+export type Defer = (close: (stop: Stop) => Promise<void>) => void;
 
 /** Reads the configuration; a bad one ends the process with all its problems on standard error. */
 export function configurationOrExit(options: RunOptions): {
@@ -27,25 +35,36 @@ export function configurationOrExit(options: RunOptions): {
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
+/** Milliseconds beyond the grace period after which a process that still has not ended is ended. */
+const OVERTIME = 5_000;
+
 class Closers {
-  private readonly closers: ((signal: string) => Promise<void>)[] = [];
+  private readonly closers: ((stop: Stop) => Promise<void>)[] = [];
 
   readonly defer: Defer = (close) => void this.closers.push(close);
 
-  async run(signal: string): Promise<void> {
-    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close(signal);
+  /** `grace` in milliseconds. */
+  async run(signal: string, grace: number): Promise<void> {
+    const end = performance.now() + grace;
+    const stop: Stop = { signal, left: () => Math.max(0, end - performance.now()) };
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close(stop);
   }
 }
 
 /** Ends the process on SIGTERM and SIGINT in good order, on a second one at once. */
-function stopOnSignal(log: Log, closers: Closers): void {
+function stopOnSignal({ log, configuration }: Serving, closers: Closers): void {
+  const grace = configuration.limits.drainSeconds * 1000;
   let stopping = false;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
       const began = performance.now();
-      closers.run(signal).then(
+      setTimeout(() => {
+        log.event('process.failed', { error: new Error('the grace period is over') });
+        process.exit(1);
+      }, grace + OVERTIME).unref();
+      closers.run(signal, grace).then(
         () => {
           log.event('process.stopped', { ms: Math.round(performance.now() - began) });
           process.exit(0);
@@ -59,24 +78,31 @@ function stopOnSignal(log: Log, closers: Closers): void {
   }
 }
 
+/** What a role has to say of itself once it runs. */
+type Serving = Pick<Core, 'log' | 'configuration'>;
+
+/** Milliseconds for closing what was opened by a process that could not be started. */
+const GIVING_UP = 5_000;
+
 /**
  * Runs a role until it is told to stop. A failure to start ends the process with what went wrong in one line, and nothing
  * left running behind it.
  */
-export async function runUntilSignal(role: string, start: (defer: Defer) => Promise<Log>): Promise<void> {
+export async function runUntilSignal(role: string, start: (defer: Defer) => Promise<Serving>): Promise<void> {
   const closers = new Closers();
   try {
-    const log = await start(closers.defer);
+    const serving = await start(closers.defer);
+    const { log } = serving;
     process.on('uncaughtException', (error) => {
       // What nobody expected leaves nobody knowing the state of things: a fresh process is safer.
       log.event('process.failed', { error });
       process.exit(1);
     });
-    stopOnSignal(log, closers);
+    stopOnSignal(serving, closers);
     log.event('process.ready', { role, ms: Math.round(performance.now()) });
   } catch (error) {
     createLog().event('process.failed', { error });
-    await closers.run('failure').catch(() => undefined);
+    await closers.run('failure', GIVING_UP).catch(() => undefined);
     process.exit(1);
   }
 }

@@ -288,6 +288,8 @@ export class ActiveSyncEndpoint {
       failed,
     }: Exchange & { version: number; client: ClientProfile; failed: Failed },
   ): Promise<void> {
+    // The phone's next request is for another node.
+    if (this.parts.core.health.draining && !response.headersSent) response.setHeader('Connection', 'close');
     const writing = { version, keepAlive: client.keepAlive, tap: record.trace?.tap };
     record.finish(await sendReply(reply, response, writing, failed));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.

@@ -4,17 +4,19 @@ import { ActiveSyncController } from './active-sync.controller.js';
 import { AutodiscoverController } from './autodiscover/autodiscover.controller.js';
 import { AutodiscoverEndpoint } from './autodiscover/endpoint.js';
 import { ActiveSyncEndpoint, type GatewayParts } from './endpoint.js';
+import { RunningRequests } from './running-requests.js';
 
 /** The HTTP node: ActiveSync, Autodiscover, health, metrics. */
 @Module({})
 export class GatewayModule {
-  static of(parts: GatewayParts): DynamicModule {
+  static of(parts: GatewayParts & { readonly running: RunningRequests }): DynamicModule {
     return {
       module: GatewayModule,
       imports: [OperationsModule.of(parts.core)],
       controllers: [ActiveSyncController, AutodiscoverController],
       providers: [
         { provide: ActiveSyncEndpoint, useValue: new ActiveSyncEndpoint(parts) },
+        { provide: RunningRequests, useValue: parts.running },
         { provide: AutodiscoverEndpoint, useValue: new AutodiscoverEndpoint(parts.core) },
       ],
     };

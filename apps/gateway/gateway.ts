@@ -14,10 +14,13 @@ import { WatchedSources, WatchHub, type WatchObserver } from '#watch';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import type { Core } from '../assembly/core.js';
-import { openHttpServer } from '../assembly/http-server.js';
+import { beginDraining } from '../assembly/draining.js';
+import { closeHttpServer, openHttpServer } from '../assembly/http-server.js';
+import type { Stop } from '../assembly/process.js';
 import { interruptWaits } from './interruption.js';
 import { GatewayModule } from './gateway.module.js';
 import { LiveBoard } from './live/live-board.js';
+import { RunningRequests } from './running-requests.js';
 import { DeviceTraces } from './trace/device-traces.js';
 
 const limitsOf = ({ limits, heartbeat }: Configuration): CommandLimits => ({
@@ -97,7 +100,18 @@ interface ServingParts {
   readonly app: NestFastifyApplication;
   readonly watch: WatchHub<AccountAccess>;
   readonly jobs: SchedulingJobs;
+  readonly running: RunningRequests;
 }
+
+/** The part of what is left of the grace period after which answers are broken off: actors and stores have to be closed, too. */
+const FOR_ANSWERS = 0.8;
+
+const within = async (milliseconds: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+};
 
 /** The HTTP node, serving. */
 export class Gateway {
@@ -118,6 +132,7 @@ export class Gateway {
     const traces = new DeviceTraces(core.bus);
     const endHearing = interruptWaits(core, watch);
     const wipes = openPendingWipes(core);
+    const running = new RunningRequests();
     const module = GatewayModule.of({
       core,
       devices,
@@ -128,10 +143,11 @@ export class Gateway {
       wipes,
       board,
       traces,
+      running,
     });
     const { app, url } = await openHttpServer(module, configuration.listen, log);
     log.event('listen.started', { role: 'gateway', url });
-    return new Gateway({ core, app, watch, jobs }, url, () => {
+    return new Gateway({ core, app, watch, jobs, running }, url, () => {
       endHearing();
       wipes.close();
       board.close();
@@ -139,22 +155,15 @@ export class Gateway {
     });
   }
 
-  /** Not ready any more, waiting phones answered "no change", running answers finished; at most `limits.drainSeconds`. */
-  async close(signal: string): Promise<void> {
-    const { core, app, watch, jobs } = this.parts;
-    const { health, log, configuration } = core;
-    health.drain();
-    log.event('process.draining', { signal, held: watch.size });
-    await watch.drain();
-    const server = app.getHttpServer();
-    server.closeIdleConnections();
-    const late = setTimeout(() => server.closeAllConnections(), configuration.limits.drainSeconds * 1000);
-    // A connection that is busy now is closed with its answer; idle ones that phones keep open would hold us up.
-    const idle = setInterval(() => server.closeIdleConnections(), 200);
-    await app.close();
-    clearTimeout(late);
-    clearInterval(idle);
-    await jobs.close();
+  /**
+   * Not ready any more, waiting phones answered "no change", running answers finished, and what outlives the connection it
+   * came over; all within the grace period.
+   */
+  async close(stop: Stop): Promise<void> {
+    const { core, app, watch, jobs, running } = this.parts;
+    await beginDraining(core, stop, { held: watch.size, sendOn: (spread) => watch.drain(spread) });
+    await closeHttpServer(app, stop.left() * FOR_ANSWERS);
+    await within(stop.left() * FOR_ANSWERS, Promise.all([running.ended(), jobs.close()]));
     this.leaveBus();
   }
 }

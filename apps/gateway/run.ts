@@ -21,12 +21,12 @@ export async function runGateway(options: RunOptions): Promise<void> {
     const database = lazyDatabase(configuration, log);
     defer(async () => database?.close());
     const core = await openCore(configuration, { log, stores: database ?? undefined });
-    defer(() => core.close());
+    defer(({ left }) => core.close(left()));
     const gateway = await Gateway.open(core);
-    defer((signal) => gateway.close(signal));
+    defer((stop) => gateway.close(stop));
     core.health.started();
     const endSamples = tellSamples(core, 'gateway');
     defer(async () => endSamples());
-    return core.log;
+    return core;
   });
 }

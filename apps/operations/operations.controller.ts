@@ -14,6 +14,12 @@ export class OperationsController {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
+  /** The start is over: until then the other two are not asked. */
+  @Get('health/startup')
+  startup(@Res({ passthrough: true }) reply: FastifyReply): HealthReport {
+    return told(reply, this.health.startup());
+  }
+
   /** The event loop turns. */
   @Get('health/live')
   live(@Res({ passthrough: true }) reply: FastifyReply): HealthReport {

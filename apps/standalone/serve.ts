@@ -22,19 +22,19 @@ export async function serve(options: RunOptions): Promise<void> {
     defer(() => database.close());
     const core = await openCore(configuration, { log, stores: database });
     // Actors write until they are closed: the database goes last.
-    defer(() => core.close());
+    defer(({ left }) => core.close(left()));
     // A shared runtime works here too: this process is then one host among others.
     await hostDevices(core, database);
     const token = firstToken(configuration, true);
     const admin = await Admin.open(core, database, { firstToken: token });
-    defer(() => admin.close());
+    defer(({ left }) => admin.close(left()));
     const gateway = await Gateway.open(core);
-    defer((signal) => gateway.close(signal));
+    defer((stop) => gateway.close(stop));
     core.health.started();
     const endSamples = tellSamples(core, 'serve');
     defer(async () => endSamples());
     if (demo) core.log.event('config.demo', { user: demo.user, path: demo.maildir });
     printWelcome({ url: configuration.listen.publicUrl ?? gateway.url, demo, admin: admin.url });
-    return core.log;
+    return core;
   });
 }

@@ -271,6 +271,23 @@ describe('the watch of an account', () => {
   });
 });
 
+it('draining over a while sends phones on a few at a time, and lets those who come meanwhile wait for their turn', async () => {
+  const { hub, wait } = setUp();
+  const phones = Array.from({ length: 100 }, (_, index) => wait(`phone${index}`));
+  for (const { isNews } of phones) isNews(false);
+  const drained = hub.drain(5000);
+  await jest.advanceTimersByTimeAsync(2500);
+  expect(hub.size).toBeGreaterThan(40);
+  expect(hub.size).toBeLessThan(60);
+  const late = wait('late');
+  late.isNews(false);
+  expect(late.ends).toEqual([]);
+  await jest.advanceTimersByTimeAsync(2500);
+  await drained;
+  for (const { ends } of [...phones, late]) expect(ends).toEqual(['draining']);
+  expect(hub.size).toBe(0);
+});
+
 it('draining answers everybody, closes all watches, and lets nobody wait any more', async () => {
   const { source, settled, wait, hub } = setUp();
   const phones = [await settled('a'), await settled('b', ['INBOX'], { account: 'bob' })];

@@ -34,6 +34,8 @@ const TICK = 1000;
 const HEARING = 500;
 /** Milliseconds between two accounts that are asked anew for the same reason: a few hear at once, thousands one by one. */
 const PACE = 3;
+/** Milliseconds between two groups of phones that are sent on by a process that drains. */
+const PARTING = 50;
 /** Longer than the longest interval a phone may ask for (3540 s), in ticks. */
 const SLOTS = 4096;
 
@@ -50,7 +52,8 @@ export class WatchHub<A> {
   private readonly wheel: DeadlineWheel<Hold>;
   private readonly context: RoomContext<A>;
   private ticker: NodeJS.Timeout | null = null;
-  private draining = false;
+  /** Nobody may wait here any more. */
+  private drained = false;
 
   constructor(private readonly options: WatchHubOptions<A>) {
     this.wheel = new DeadlineWheel(TICK, SLOTS, performance.now());
@@ -77,7 +80,7 @@ export class WatchHub<A> {
     this.end(request.device, 'superseded');
     const room = this.roomOf(request.account);
     const hold = new Hold(room, request.device, request.folders, request.waiter);
-    if (this.draining) {
+    if (this.drained) {
       hold.ended = true;
       queueMicrotask(() => request.waiter.onEnd('draining'));
       return hold;
@@ -116,9 +119,23 @@ export class WatchHub<A> {
     this.rooms.get(accountKey)?.happen(folders);
   }
 
-  /** Answers everybody "no change" and closes all watches; later holds end at once. */
-  async drain(): Promise<void> {
-    this.draining = true;
+  /**
+   * Answers everybody "no change" and closes all watches; later holds end at once. With `spread` (milliseconds) the phones are
+   * sent on a few at a time, so that those who take over do not get thousands in one moment; who comes meanwhile waits for
+   * its turn, since a phone that is answered at once comes back at once.
+   */
+  async drain(spread = 0): Promise<void> {
+    const end = performance.now() + spread;
+    let due = 0;
+    for (let left = spread; left > 0; left = end - performance.now()) {
+      due += (this.devices.size * PARTING) / Math.max(left, PARTING);
+      const group = Math.floor(due);
+      due -= group;
+      // Those who have waited longest first.
+      for (const hold of [...this.devices.values()].slice(0, group)) hold.room.end(hold, 'draining');
+      await new Promise((resolve) => setTimeout(resolve, Math.min(PARTING, left)));
+    }
+    this.drained = true;
     for (const hold of [...this.devices.values()]) hold.room.end(hold, 'draining');
     await Promise.all([...this.rooms.values()].map((room) => room.close()));
     this.stopTicking();
@@ -132,7 +149,7 @@ export class WatchHub<A> {
       return room;
     }
     const opened = new Room(key, account, this.context);
-    if (!this.draining) this.rooms.set(key, opened);
+    if (!this.drained) this.rooms.set(key, opened);
     return opened;
   }
 

@@ -48,13 +48,24 @@ function tokenOf(text: string): string {
   }
 }
 
+/** The address of what listens so, from the computer it runs on. */
+export function localOrigin({
+  host: listening,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): string {
+  const local: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const host = local[listening] ?? listening;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** Where the admin server of this configuration is reached from the computer it runs on. */
 export function configuredOrigin({ admin }: Pick<Configuration, 'admin'>): string {
   if (admin.port === 0)
     throw misused('admin.port is 0, any free port: say with --url where the admin server listens.');
-  const local: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  const host = local[admin.host] ?? admin.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${admin.port}`;
+  return localOrigin(admin);
 }
 
 /**

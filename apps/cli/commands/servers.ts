@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { withConfig } from './options.js';
+import { PROBES, type HealthOptions } from '../health/probe.js';
+import { choice, withConfig } from './options.js';
 
 interface ConfigOption {
   readonly config?: string;
@@ -40,5 +41,14 @@ export function registerServers(program: Command): void {
     .action(async (options: ConfigOption) => {
       const { migrateDatabase } = await import('../migrate.js');
       process.exitCode = await migrateDatabase(options.config);
+    });
+
+  withConfig(program.command('health'))
+    .description('ask the process of this configuration on this computer whether it is well; for HEALTHCHECK')
+    .option('--url <url>', 'address of the process (default: that of the configuration)')
+    .addOption(choice('--probe <probe>', 'what is asked', PROBES).default('ready'))
+    .action(async (options: HealthOptions) => {
+      const { checkHealth } = await import('../health/check.js');
+      process.exitCode = await checkHealth(options);
     });
 }

@@ -184,6 +184,10 @@ export const configuration = z.strictObject({
       z.number().int().min(1).max(600).default(20),
       'How long running requests may take to end when the process is told to stop.',
     ),
+    drainDelaySeconds: key(
+      z.number().int().min(0).max(300).default(0),
+      'How long a process that is told to stop goes on serving, with its readiness red, before it closes its door: until the load balancer sends nobody any more. Held requests are answered "no change" spread over that time. A part of limits.drainSeconds.',
+    ),
   }),
   heartbeat: section('How long a phone may wait for news (Ping, Sync with Wait or HeartbeatInterval).', {
     minSeconds: key(z.number().int().min(1).max(3540).default(60), 'Shortest interval granted.'),

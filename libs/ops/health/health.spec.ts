@@ -12,6 +12,16 @@ describe('health', () => {
     expect(health.live().ok).toBe(true);
   });
 
+  it('has started for good: an orchestrator must not break off a process that drains or lost its database', async () => {
+    const health = new Health();
+    health.require('store', () => Promise.reject(new Error('connection refused')));
+    expect(health.startup()).toEqual({ ok: false, checks: { process: 'starting' } });
+    health.started();
+    expect(health.startup().ok).toBe(true);
+    health.drain();
+    expect(health.startup()).toEqual({ ok: true, checks: { process: 'draining' } });
+  });
+
   it('tells what is down, also when it hangs', async () => {
     const health = new Health();
     health.started();

@@ -34,6 +34,11 @@ export class Health {
     return this.phase === 'draining';
   }
 
+  /** True once started, and from then on, also while it drains: only a start that takes too long is to be broken off. */
+  startup(): HealthReport {
+    return { ok: this.phase !== 'starting', checks: { process: this.phase } };
+  }
+
   live(): HealthReport {
     return { ok: true, checks: { process: this.phase } };
   }
