@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import { BoundedCache } from './bounded-cache.js';
 
 /** Bytes of a contact's picture (MS-ASCNTC 2.2.2.58; trap 96): 48 KB of base64. */
@@ -82,6 +81,8 @@ export class PictureFitter {
 
 async function shrink(original: Uint8Array): Promise<Uint8Array | null> {
   if (original.length > largestOriginal) return null;
+  // A library of some twenty megabytes, for one contact in a hundred: whoever meets none does without it.
+  const { default: sharp } = await import('sharp');
   try {
     for (const { edge, quality } of attempts) {
       const small = await sharp(original, { failOn: 'none', limitInputPixels: mostPixels })

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { Endpoint } from './events.js';
 import { signatureOf } from './signature.js';
 
@@ -18,6 +17,8 @@ export interface Sent {
 /** Sends an event to a webhook. Redirects are not followed: where events go is the configuration's to say. */
 export async function send({ url, secret }: Endpoint, id: string, body: string): Promise<Sent> {
   const seconds = Math.floor(Date.now() / 1000);
+  // Only when there is something to send: most installations have no webhook, and it takes megabytes.
+  const { request } = await import('undici');
   try {
     const answer = await request(url, {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { BackendError } from '#backend';
 import type { DavSettings } from './config.js';
 import { connectionError, DavRefused, isStaleConnection, retryAfterOf, type Refusal } from './errors.js';
@@ -41,7 +41,9 @@ export class Pools {
 
   constructor(private readonly settings: DavSettings) {}
 
-  to(origin: string): Pool {
+  async to(origin: string): Promise<Pool> {
+    // Only now: who has no DAV server does without its megabytes.
+    const { Pool } = await import('undici');
     const known = this.#pools.get(origin);
     if (known) return known;
     const { ca, verifyCertificate, timeoutSeconds, maxConnections } = this.settings;
@@ -159,7 +161,7 @@ export class DavHttp {
     // Covers the time in the queue for a connection, which undici's own timeouts do not.
     const timer = setTimeout(() => waiting.abort(new DOMException('no answer', 'TimeoutError')), timeout);
     try {
-      const answer = await this.pools.to(url.origin).request({
+      const answer = await (await this.pools.to(url.origin)).request({
         method,
         path: url.pathname + url.search,
         headers: {
