@@ -161,7 +161,9 @@ export class DavHttp {
     // Covers the time in the queue for a connection, which undici's own timeouts do not.
     const timer = setTimeout(() => waiting.abort(new DOMException('no answer', 'TimeoutError')), timeout);
     try {
-      const answer = await (await this.pools.to(url.origin)).request({
+      const answer = await (
+        await this.pools.to(url.origin)
+      ).request({
         method,
         path: url.pathname + url.search,
         headers: {
