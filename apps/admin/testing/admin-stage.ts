@@ -114,7 +114,7 @@ export class AdminStage {
   }
 
   async close(): Promise<void> {
-    await this.admin.close();
+    await this.admin.close(1000);
     await this.core.close();
     await this.database.close();
     await this.postgres.stop();

@@ -1,0 +1,25 @@
+/**
+ * Requests that are being worked on. A phone may hang up in the middle of one; a mail that it wanted sent is sent all the
+ * same, and a process that ends waits for it.
+ */
+export class RunningRequests {
+  private count = 0;
+  private waiting: (() => void)[] = [];
+
+  /** Counts the work for as long as it lasts. */
+  async run(work: () => Promise<void>): Promise<void> {
+    this.count += 1;
+    try {
+      await work();
+    } finally {
+      this.count -= 1;
+      if (this.count === 0) for (const resolve of this.waiting.splice(0)) resolve();
+    }
+  }
+
+  /** Resolves when nothing runs. */
+  ended(): Promise<void> {
+    if (this.count === 0) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
