@@ -12,7 +12,7 @@ export interface Stop {
   /** `failure` if the process could not be started. */
   readonly signal: string;
   /** Milliseconds of the grace period (`limits.drainSeconds`) that are left. */
-  left(): number;
+  readonly left: () => number;
 }
 
 /** Says what is to be closed again, in reverse order: when the process is told to stop, or when it fails to start. */
