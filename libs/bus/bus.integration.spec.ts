@@ -60,7 +60,9 @@ describe('a bus over Redis', () => {
     bus.onGap(() => void gaps++);
     bus.subscribe('device-changed', () => void heard++);
     const { port } = redis;
+    expect(bus.isAvailable).toBe(true);
     await redis.stop();
+    await eventually(() => !bus.isAvailable);
     bus.publish('device-changed', change);
     redis = await startRedis(port);
     await eventually(() => {

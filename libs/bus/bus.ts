@@ -69,6 +69,16 @@ export interface NodeSample {
   readonly pause: number;
 }
 
+/** Something changed at a source, as its server or whoever signs for it tells. */
+export interface AccountHappening {
+  readonly tenant: string;
+  /** The account as its server names it, in lower case: several accounts may be meant, or none. */
+  readonly login: string;
+  readonly class: 'Email' | 'Calendar' | 'Tasks' | 'Contacts' | 'Notes';
+  /** Paths; null is somewhere. */
+  readonly folders: readonly string[] | null;
+}
+
 /** What is told, by topic. All values are JSON. */
 export interface BusMessages {
   /** Something was decided about a device (access, wipe, removal, resync, trace): whoever holds it wakes it, caches drop it. */
@@ -105,15 +115,29 @@ export interface BusMessages {
   };
   trace: { readonly entries: readonly TraceEntry[] };
   sample: NodeSample;
+  /** Whoever holds phones of these accounts looks at them. */
+  'account-happened': { readonly happenings: readonly AccountHappening[] };
+  /** Requests of these devices came to a node: older ones that wait elsewhere end. */
+  'request-came': {
+    readonly node: string;
+    /** The node's own count of these messages, rising. */
+    readonly turn: number;
+    readonly devices: readonly string[];
+  };
 }
 
 export type Topic = keyof BusMessages;
 
 export interface Bus {
-  /** Tells all processes, this one included. Never throws; a message may be lost while Redis is away. */
+  /**
+   * Tells all processes, this one included. Never throws; a message may be lost while Redis is away. All hear the messages of
+   * a topic in the same order.
+   */
   publish<T extends Topic>(topic: T, message: BusMessages[T]): void;
   /** Hears a topic until the returned function is called. What a hearer throws goes to the bus's `report`. */
   subscribe<T extends Topic>(topic: T, hear: (message: BusMessages[T]) => void): () => void;
+  /** Whether messages can be sent now, as far as is known here. */
+  readonly isAvailable: boolean;
   /** Hears when messages may have been missed: Redis was away and is back. */
   onGap(hear: () => void): () => void;
   close(): Promise<void>;

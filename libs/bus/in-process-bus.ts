@@ -3,6 +3,7 @@ import { Hearers } from './hearers.js';
 
 /** The bus of an installation that is one process. Messages arrive after the code that sent them has gone on. */
 export class InProcessBus implements Bus {
+  readonly isAvailable = true;
   private readonly hearers: Hearers;
   private closed = false;
 

@@ -15,9 +15,11 @@ export type {
 } from './config/kinds.js';
 export { bare, defaultOf, noteOf } from './config/declare.js';
 export { policyKeys, type PolicySettings } from './config/policy-keys.js';
+export type { PushSettings } from './config/push-keys.js';
 export { explainConfiguration, type ExplainedKey, type Explanation } from './config/explain.js';
 export { loadConfiguration, tenantName, type LoadedConfiguration, type LoadOptions } from './config/load.js';
 export { renderConfiguration } from './config/reference.js';
+export { parseRedisUrl, RedisUrlInvalid, type RedisNode, type RedisPlace } from './config/redis-url.js';
 export type { EventName, Level } from './log/catalogue.js';
 export { createLog, silentLog, type EventFields, type Log, type LogOptions } from './log/log.js';
 export { renderEvents } from './log/reference.js';

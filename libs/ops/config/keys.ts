@@ -6,6 +6,8 @@ import { kinds } from './kinds.js';
 import { proxyKeys } from './listen-keys.js';
 import { oauthKeys } from './oauth-keys.js';
 import { policyKeys } from './policy-keys.js';
+import { actorsKey } from './actors-key.js';
+import { pushKeys } from './push-keys.js';
 
 const portNumber = z.number().int().min(0).max(65535);
 
@@ -78,6 +80,10 @@ const tenant = z.strictObject({
     oauthKeys.optional(),
     'Who issues access tokens that phones may sign in with (`Authorization: Bearer`) instead of a password. They are handed on to the mail server (XOAUTH2, OAUTHBEARER), which must take them.',
   ),
+  push: key(
+    pushKeys.optional(),
+    'How the servers of this tenant tell what changed, instead of being watched. Without it they are watched.',
+  ),
   identities: key(
     z.record(z.string().min(1), z.array(z.string().min(3)).min(1)).default({}),
     'Addresses a user may send from beside his own, by account name; the first becomes his main one. A `directory` adds those it knows. From any other address mail is sent with the main one instead.',
@@ -122,14 +128,7 @@ export const configuration = z.strictObject({
       expects: 'a path',
     },
   ),
-  actors: key(
-    z
-      .string()
-      .regex(/^(local$|rediss?:\/\/)/)
-      .default('local'),
-    'Where device actors run: `local` in this process, or in the processes that share this Redis.',
-    { secret: true, expects: '`local` or a redis:// URL' },
-  ),
+  actors: actorsKey,
   secret: key(
     z.string().min(16).optional(),
     'Seals credentials on their way between processes; the same on every node. Required when `actors` is a Redis.',

@@ -135,6 +135,12 @@ function contradictions(loaded: Configuration): Problem[] {
     if (names.has(name))
       problems.push({ path: `tenants[${index}].name`, message: `"${name}" is taken by another tenant` });
     names.add(name);
+    if (tenant.push && tenant.push.secret === undefined && !tenant.push.dovecot) {
+      problems.push({
+        path: `tenants[${index}].push`,
+        message: 'missing secret or dovecot; nobody could tell',
+      });
+    }
     if (tenant.mail.kind !== 'imap' && !judgesPasswords(tenant.mail)) {
       problems.push({ path: `tenants[${index}].mail.passwords`, message: 'missing; nobody could sign in' });
     }

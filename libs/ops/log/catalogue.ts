@@ -317,6 +317,18 @@ export const events = {
     user: 'the account name',
     kind: 'of the backend',
   }),
+  'backend.breaker-opened': event(
+    'warn',
+    'A host fails everybody: nobody connects to it for the moment but for a trial now and then.',
+    {
+      host: 'and port',
+      cause: '`connecting`: nobody can connect; `accounts`: connections of several accounts fail after it',
+    },
+  ),
+  'backend.breaker-closed': event('info', 'A host that was left alone answers again.', {
+    host: 'and port',
+    ms: 'it was left alone',
+  }),
   'backend.unavailable': event('warn', 'A source cannot be reached or asks for patience.', {
     tenant: "the tenant's name",
     user: 'the account name',
@@ -340,6 +352,23 @@ export const events = {
     account: 'tenant and user',
     attempt: 'how many it took',
   }),
+
+  'push.refused': event(
+    'warn',
+    'A notice of changes was not taken: nobody knows who sent it, or it cannot be read. Told once a minute.',
+    {
+      tenant: "the tenant's name, as the sender gave it",
+      kind: '`dovecot` or `signed`',
+      reason: 'why',
+      address: 'of the sender',
+      count: 'how many since this was told last',
+    },
+  ),
+  'push.unsupported': event(
+    'warn',
+    'The mail server cannot be asked to tell of new mail (METADATA is off, or refused): the account is watched instead. Told once an hour.',
+    { account: 'tenant and user', reason: 'why' },
+  ),
 
   // Services
   'store.unavailable': event('error', 'The database cannot be reached.', { ...error }),

@@ -57,6 +57,12 @@ export const metricCatalogue = {
   heldEnded: counter('godwit_held_ended_total', 'Waits that ended.', 'command', 'reason'),
   watchers: gauge('godwit_watched_accounts', 'Accounts watched now.'),
   watchEvents: counter('godwit_watch_events_total', 'Events the sources told of.'),
+  pushNotices: counter(
+    'godwit_push_notices_total',
+    'Notices of changes that servers sent: `accepted`, `refused` (who sent them is not known), `malformed`, `too-large`, `unavailable` (Redis is away).',
+    'kind',
+    'outcome',
+  ),
   watchFailures: counter('godwit_watch_failures_total', 'Watches that could not be opened or broke.'),
   signIns: counter('godwit_sign_ins_total', 'Sign-ins.', 'outcome'),
   asks: histogram(
@@ -72,6 +78,28 @@ export const metricCatalogue = {
   readSeconds: histogram('godwit_read_seconds', 'Time until an item was read.', fast, 'backend'),
   backendErrors: counter('godwit_backend_errors_total', 'Failures of sources.', 'backend', 'kind'),
   openBackends: gauge('godwit_open_backends', 'Connection sets open now.', 'backend'),
+  backendConnections: gauge(
+    'godwit_backend_connections',
+    'Connections to servers behind Godwit: `opening`, `working`, `watching`, `resting` (kept unused), `closing`. The first hundred hosts are named.',
+    'host',
+    'state',
+  ),
+  backendConnectionsWaiting: gauge(
+    'godwit_backend_connections_waiting',
+    'Requests that wait for a connection to a host.',
+    'host',
+  ),
+  backendConnectionsRefused: counter(
+    'godwit_backend_connections_refused_total',
+    'Connections that were not opened: `circuit-open`, `account-resting`, `no-free-connection`, `too-many-waiting`, `no-room-to-watch`, `closed`.',
+    'host',
+    'reason',
+  ),
+  backendBreaker: gauge(
+    'godwit_backend_breaker',
+    'Whether a host is left alone because it is down: 0 no, 1 one connection tries, 2 yes.',
+    'host',
+  ),
   mailsSent: counter('godwit_mails_sent_total', 'Mails handed over for delivery.', 'outcome'),
   setAside: counter('godwit_items_set_aside_total', 'Items that could not be given to a phone.', 'class'),
   webhooks: counter(
