@@ -1,6 +1,6 @@
 /**
  * Installs the servers the integration tests and the benchmark start for themselves (Debian, Ubuntu; as root):
- * Dovecot, OpenLDAP, Redis, Radicale, Xandikos, the WBXML and XML tools, and Chromium for the console. Nothing is removed, and no service is started or enabled.
+ * Dovecot, OpenLDAP, Redis, nginx, Caddy, Prometheus, Radicale, Xandikos, the WBXML and XML tools, and Chromium for the console. Nothing is removed, and no service is started or enabled.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,10 @@ const wanted = [
   ['dovecot-managesieved', '/usr/lib/dovecot/managesieve'],
   ['slapd', '/usr/sbin/slapd'],
   ['redis-server', '/usr/bin/redis-server'],
+  ['nginx', '/usr/sbin/nginx'],
+  ['caddy', '/usr/bin/caddy'],
+  // promtool comes with it.
+  ['prometheus', '/usr/bin/promtool'],
   ['radicale', '/usr/bin/radicale'],
   ['xandikos', '/usr/bin/xandikos'],
   ['libwbxml2-utils', '/usr/bin/wbxml2xml'],

@@ -23,3 +23,20 @@ export function program(path) {
 }
 
 export const script = (name) => join(root, 'scripts', name);
+
+/** The same, with the output kept until the end: for what runs beside others. */
+export function runNodeQuietly(script, args = []) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const pieces = [];
+    child.stdout.on('data', (piece) => pieces.push(piece));
+    child.stderr.on('data', (piece) => pieces.push(piece));
+    child.on('error', reject);
+    child.on('close', (code, signal) =>
+      resolve({ code: signal === null ? code : 1, output: Buffer.concat(pieces).toString() }),
+    );
+  });
+}
