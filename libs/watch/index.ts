@@ -7,4 +7,10 @@
 export type { EndReason, Folders, Held, Waiter } from './hold.js';
 export { WatchHub, type HoldRequest, type WatchHubOptions } from './hub.js';
 export type { WatchedBackend, WatchObserver } from './room.js';
+export {
+  NewestRequests,
+  type DeviceRequest,
+  type NewestRequestsOptions,
+  type RequestsCame,
+} from './newest-requests.js';
 export { watchedPlace, WatchedSources } from './watched-sources.js';
