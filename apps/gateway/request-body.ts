@@ -22,30 +22,46 @@ export interface RequestBody {
 /** Bodies up to this are taken in at once: a Sync without news is a hundred bytes, and iterating a stream costs more. */
 const SMALL = 16 * 1024;
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+/** Bytes that are read once. Whoever waits for news after that keeps the object, and not the bytes. */
+class Once implements AsyncIterable<Uint8Array> {
+  constructor(private bytes: Uint8Array | null) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    const { bytes } = this;
+    this.bytes = null;
+    if (bytes) yield bytes;
+  }
 }
 
 /** The whole of a small body; at once if it came together with the head. Rejects if the phone hangs up meanwhile. */
 function gather(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    const broken = (): void => {
-      if (!request.complete) reject(new Disconnected());
+    const take = (chunk: Buffer): void => void chunks.push(chunk);
+    // A held request lives for an hour: its listeners would, too, and with them what they have seen.
+    const leave = (): void => {
+      request.off('data', take).off('end', whole).off('error', broken).off('close', broken);
     };
-    request.once('error', broken);
-    request.once('close', broken);
+    const whole = (): void => {
+      leave();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    };
+    const broken = (): void => {
+      if (request.complete) return;
+      leave();
+      reject(new Disconnected());
+    };
+    request.on('data', take).on('end', whole).on('error', broken).on('close', broken);
   });
 }
 
 async function smallBody(request: IncomingMessage): Promise<RequestBody> {
   const bytes = await gather(request);
+  const { length } = bytes;
   return {
-    content: once(bytes),
-    isPresent: bytes.length > 0,
-    bytes: () => bytes.length,
+    content: new Once(bytes),
+    isPresent: length > 0,
+    bytes: () => length,
     discard: () => Promise.resolve(),
   };
 }

@@ -100,6 +100,8 @@ export class RequestRecord implements OnBoard {
   held(folders: number): void {
     this.state = 'held';
     this.folders = folders;
+    // Everything that is needed of the head has been read, into `headers`.
+    this.request.rawHeaders.length = 0;
     this.core.metrics.working.dec();
     this.board.change(this);
   }
