@@ -77,9 +77,7 @@ function mailFactory(
     case 'maildir':
       return new MaildirFactory({
         path: (user) => maildirOf(mail, user),
-        passwords: mail.passwordFile
-          ? passwordFile(mail.passwordFile)
-          : (user, given) => matches(mail.passwords, user, given),
+        passwords: mail.passwordFile ? passwordFile(mail.passwordFile) : configuredPasswords(mail.passwords),
       });
     case 'memory':
       return new MemoryFactory(
@@ -122,13 +120,13 @@ function maildirOf(mail: Of<MailSettings, 'maildir'>, user: string): string {
   return path;
 }
 
-/** Whether the password is the one configured for the user, as it stands or as a hash. */
-async function matches(
-  passwords: Readonly<Record<string, string>>,
-  user: string,
-  given: string,
-): Promise<boolean> {
-  const known = Object.entries(passwords).find(([name]) => name.toLowerCase() === user)?.[1];
+/** Tells whether a password is the one configured for the user, as it stands or as a hash. */
+function configuredPasswords(passwords: Readonly<Record<string, string>>) {
+  const byUser = new Map(Object.entries(passwords).map(([name, password]) => [name.toLowerCase(), password]));
+  return (user: string, given: string): Promise<boolean> => matches(byUser.get(user), given);
+}
+
+async function matches(known: string | undefined, given: string): Promise<boolean> {
   if (known === undefined) return false;
   if (known.startsWith('$scrypt$')) return verifyPassword(given, known);
   // Hashed first: the comparison wants equal lengths, and must not tell the length either.

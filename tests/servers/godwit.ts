@@ -50,6 +50,7 @@ class Running implements GodwitProcess {
     private readonly adminPort: number,
     private readonly file: string,
     private readonly folder: string,
+    private readonly node: readonly string[],
   ) {}
 
   get url(): string {
@@ -80,7 +81,7 @@ class Running implements GodwitProcess {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [COMMAND, this.role, '--config', this.file], {
+    const child = spawn(process.execPath, [...this.node, COMMAND, this.role, '--config', this.file], {
       cwd: this.folder,
       env: { ...process.env, GODWIT_CONFIG: '', GODWIT_LOG_FORMAT: 'json' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -118,10 +119,16 @@ class Running implements GodwitProcess {
   }
 }
 
+export interface GodwitOptions {
+  /** What Node itself is told, before the program: `['--expose-gc']`. */
+  readonly node?: readonly string[];
+}
+
 /** Starts one process with this configuration (ports and data directory are filled in). Resolves when it is ready. */
 export async function startGodwit(
   role: GodwitRole,
   configuration: Readonly<Record<string, unknown>>,
+  { node = [] }: GodwitOptions = {},
 ): Promise<GodwitProcess> {
   const folder = mkdtempSync(join(tmpdir(), `godwit-${role}-`));
   // A database of its own must be reachable for the user it runs as.
@@ -140,7 +147,7 @@ export async function startGodwit(
     }),
   );
   endAtExit(() => rmSync(folder, { recursive: true, force: true }));
-  const running = new Running(role, port, adminPort, file, folder);
+  const running = new Running(role, port, adminPort, file, folder, node);
   await running.start();
   return running;
 }
