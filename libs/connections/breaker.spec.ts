@@ -109,7 +109,7 @@ it('whatever happens: a trial can always be made after a while, and its success 
         } else if (kind === 'time') now += 10_000;
         else if (kind === 'pass') {
           if (one.left === 0) isTrying = one.pass() === 'trial';
-        } else one[kind as 'answered' | 'connected']();
+        } else one[kind]();
         if (one.state === 'closed') isTrying = false;
       }
       if (isTrying) one.abandoned();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { quirkNames, quirks, QUIRK_SETTINGS, type QuirkName } from '#clients';
 import { adminKeys, retentionKeys, webhookKeys } from './admin-keys.js';
+import { connectionKeys } from './connection-keys.js';
 import { key, section } from './declare.js';
 import { kinds } from './kinds.js';
 import { proxyKeys } from './listen-keys.js';
@@ -188,6 +189,7 @@ export const configuration = z.strictObject({
       'How long a process that is told to stop goes on serving, with its readiness red, before it closes its door: until the load balancer sends nobody any more. Held requests are answered "no change" spread over that time. A part of limits.drainSeconds.',
     ),
   }),
+  connections: connectionKeys,
   heartbeat: section('How long a phone may wait for news (Ping, Sync with Wait or HeartbeatInterval).', {
     minSeconds: key(z.number().int().min(1).max(3540).default(60), 'Shortest interval granted.'),
     maxSeconds: key(z.number().int().min(60).max(3540).default(3540), 'Longest interval granted.'),
