@@ -1,6 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asFailure, perform, retire, type FailureReporter } from './perform.js';
-import { DeadlinePassed, Overloaded, type Actor, type ActorFactory, type ActorRuntime } from './runtime.js';
+import { comeBack } from './pressure.js';
+import {
+  DeadlinePassed,
+  Overloaded,
+  type Actor,
+  type ActorFactory,
+  type ActorRuntime,
+  type AskOptions,
+  type Refusal,
+  type RuntimeLoad,
+} from './runtime.js';
 
 export interface InProcessOptions {
   /** Milliseconds without a message after which an instance is dropped. Default 5 minutes. */
@@ -11,8 +21,12 @@ export interface InProcessOptions {
   readonly perAddress?: number;
   /** Messages that may wait in all. Default 50,000. */
   readonly overall?: number;
+  /** Milliseconds the oldest waiting message of an address may have waited before new ones are refused; default 20,000. */
+  readonly longestWait?: number;
   /** Told of every bug in an actor. */
   readonly report?: FailureReporter;
+  /** Told of each message that was refused. */
+  readonly onRefused?: (reason: Refusal) => void;
 }
 
 /** A signal that is only made when an actor asks for it: few do, and a message a millisecond has better uses. */
@@ -38,6 +52,8 @@ interface Envelope {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
+  /** Since when it waits: milliseconds of the process's own clock. */
+  readonly since: number;
   /** Answered, or given up. */
   settled: boolean;
 }
@@ -54,6 +70,9 @@ interface Mailbox {
 
 /** How soon a refused caller should come back: long enough for a burst to pass, short enough not to be noticed. */
 const retrySeconds = 2;
+
+/** Milliseconds the oldest waiting message has waited. */
+const waited = ({ waiting: [oldest] }: Mailbox): number => (oldest ? performance.now() - oldest.since : 0);
 
 /** Actors in this process: a queue for each address, worked off one message after the other. */
 export class InProcessRuntime implements ActorRuntime {
@@ -75,7 +94,9 @@ export class InProcessRuntime implements ActorRuntime {
       instances: options.instances ?? 20_000,
       perAddress: options.perAddress ?? 64,
       overall: options.overall ?? 50_000,
+      longestWait: options.longestWait ?? 20_000,
       report: options.report ?? (() => undefined),
+      onRefused: options.onRefused ?? (() => undefined),
     };
     this.sweeper = setInterval(() => this.sweep(), Math.max(10, Math.min(this.limits.idle / 4, 15_000)));
     this.sweeper.unref();
@@ -86,14 +107,13 @@ export class InProcessRuntime implements ActorRuntime {
     for (const mailbox of this.mailboxes.values()) this.start(mailbox);
   }
 
-  ask(address: string, message: unknown, options: { deadline: number }): Promise<unknown> {
+  ask(address: string, message: unknown, options: AskOptions): Promise<unknown> {
     if (this.closed) return Promise.reject(new Overloaded('the process is closing', retrySeconds));
     const remaining = options.deadline - Date.now();
     if (remaining <= 0) return Promise.reject(new DeadlinePassed('the deadline had passed already'));
     const mailbox = this.mailbox(address);
-    if (mailbox.waiting.length >= this.limits.perAddress || this.waiting >= this.limits.overall) {
-      return Promise.reject(new Overloaded(`too many messages wait for ${address}`, retrySeconds));
-    }
+    const refused = this.refusalAt(mailbox);
+    if (refused) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const envelope: Envelope = {
         message,
@@ -101,6 +121,7 @@ export class InProcessRuntime implements ActorRuntime {
         resolve,
         reject,
         timer: undefined,
+        since: performance.now(),
         settled: false,
       };
       envelope.timer = setTimeout(() => this.expire(mailbox, envelope), remaining);
@@ -112,6 +133,13 @@ export class InProcessRuntime implements ActorRuntime {
 
   async queued(): Promise<number> {
     return this.waiting;
+  }
+
+  load(): RuntimeLoad {
+    const waits = [...this.mailboxes.values()].map((mailbox) => waited(mailbox));
+    // Every address is worked on as soon as it has a message, if there is a host at all.
+    const delay = this.factory ? 0 : Math.max(0, ...waits);
+    return { waiting: this.waiting, delay, active: this.mailboxes.size };
   }
 
   close(grace = 10_000): Promise<void> {
@@ -144,6 +172,17 @@ export class InProcessRuntime implements ActorRuntime {
     for (const mailbox of this.idle) this.drop(mailbox);
     // An instance that hangs even now is left behind; the process ends anyhow.
     await Promise.race([Promise.all(this.active), delay(Math.min(grace, 1000), undefined, { ref: false })]);
+  }
+
+  /** Why a message is not accepted now: it would wait for longer than its asker does. */
+  private refusalAt(mailbox: Mailbox): Overloaded | null {
+    const { perAddress, overall, longestWait, onRefused } = this.limits;
+    const wait = waited(mailbox);
+    const reason = this.waiting >= overall ? 'process' : 'address';
+    if (reason === 'address' && mailbox.waiting.length < perAddress && wait <= longestWait) return null;
+    onRefused(reason);
+    const seconds = comeBack(Math.max(retrySeconds * 1000, wait), Math.random());
+    return new Overloaded(`too many messages wait for ${mailbox.address}`, seconds);
   }
 
   private mailbox(address: string): Mailbox {

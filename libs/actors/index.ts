@@ -4,7 +4,6 @@
  * over any number of hosts behind one Redis. Both pass the suite in contract/. `sealer` hides credentials on their way.
  */
 export { BullRuntime, type BullOptions } from './bull/bull-runtime.js';
-export { RedisUnfit } from './bull/redis.js';
 export * from './failure.js';
 export * from './in-process.js';
 export type { FailureReport, FailureReporter } from './perform.js';

@@ -14,6 +14,26 @@ export interface Actor {
 
 export type ActorFactory = (address: string) => Actor;
 
+export interface AskOptions {
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** The message ends what an earlier one began, and is cheap: it is let in where new work is refused. */
+  readonly finishing?: boolean;
+}
+
+/** How a runtime does, as this process knows it. Costs nothing to ask for. */
+export interface RuntimeLoad {
+  /** Addresses with messages that wait for a host, of all processes; in process: messages that wait. */
+  readonly waiting: number;
+  /** Milliseconds a message to an address that nobody works on is expected to wait now for a host. */
+  readonly delay: number;
+  /** Addresses this process hosts now. */
+  readonly active: number;
+}
+
+/** Why a message was not accepted: hosts are slow, too much waits for its address, or too many asks of this process are open. */
+export type Refusal = 'delay' | 'address' | 'process';
+
 /**
  * Virtual actors: an address always exists, some host runs it when a message comes. For one address one message is
  * processed at a time, cluster-wide, in order of arrival. Messages and answers are JSON values.
@@ -22,11 +42,12 @@ export interface ActorRuntime {
   /** `local`: this process is the only host there can be, so an actor may trust what it remembers between messages. */
   readonly scope: 'local' | 'shared';
   /** Sends a message and waits for the answer. Throws DeadlinePassed, Overloaded, or what the actor threw. */
-  ask(address: string, message: unknown, options: { deadline: number }): Promise<unknown>;
+  ask(address: string, message: unknown, options: AskOptions): Promise<unknown>;
   /** Starts hosting in this process. A process that only asks never calls it. */
   host(factory: ActorFactory): Promise<void>;
   /** Messages, or where they lie in Redis addresses with messages, that wait for a host; null if this process hosts none. */
   queued(): Promise<number | null>;
+  load(): RuntimeLoad;
   /** Stops taking messages, lets running ones finish (up to `grace` ms), releases everything. */
   close(grace?: number): Promise<void>;
 }

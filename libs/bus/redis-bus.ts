@@ -1,4 +1,4 @@
-import { isWithinReach, Listener, openRedis, type RedisClient } from '#redis';
+import { Listener, openRedis, Script, type RedisClient } from '#redis';
 import type { Bus, BusMessages, Topic } from './bus.js';
 import { Hearers } from './hearers.js';
 
@@ -14,6 +14,15 @@ export interface RedisBusOptions {
   /** Told when it is back. */
   readonly restored?: () => void;
 }
+
+/**
+ * Publishes by way of a key. In a cluster that is one node for each channel: through it all hear the messages of a topic in
+ * the same order, which two nodes that pass on what they were told each would not keep.
+ *
+ * KEYS  1 channel
+ * ARGV  1 message
+ */
+const publish = new Script(`return redis.call('PUBLISH', KEYS[1], ARGV[1])`);
 
 /** The bus of an installation of many processes, over Redis's publish and subscribe. */
 export class RedisBus implements Bus {
@@ -45,8 +54,8 @@ export class RedisBus implements Bus {
   }
 
   publish<T extends Topic>(topic: T, message: BusMessages[T]): void {
-    if (!isWithinReach(this.sender)) return;
-    this.sender.publish(this.prefix + topic, JSON.stringify(message)).catch(() => undefined);
+    if (this.sender.status !== 'ready') return;
+    publish.run(this.sender, [this.prefix + topic], [JSON.stringify(message)]).catch(() => undefined);
   }
 
   subscribe<T extends Topic>(topic: T, hear: (message: BusMessages[T]) => void): () => void {
@@ -57,6 +66,10 @@ export class RedisBus implements Bus {
       leave();
       if (!this.hearers.has(topic)) this.receiver.unsubscribe(this.prefix + topic);
     };
+  }
+
+  get isAvailable(): boolean {
+    return this.sender.status === 'ready' && this.receiver.isListening;
   }
 
   onGap(hear: () => void): () => void {

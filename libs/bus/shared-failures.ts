@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { isWithinReach, openRedis, type RedisClient } from '#redis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 /** What failures are counted by: a kind, and one of it. */
@@ -41,19 +41,14 @@ const PATIENCE = 500;
 
 /** Failed sign-ins that all processes behind one Redis count together: a guesser gains nothing by asking another node. */
 export class SharedFailures<By extends CountedBy> implements Counts<By> {
-  private readonly redis: Redis;
+  private readonly redis: RedisClient;
   private readonly counts: RateLimiterRedis;
   /** Keys that must wait, each for as long as its entry lives. */
   private readonly delays: RateLimiterRedis;
 
   constructor(private readonly options: SharedFailuresOptions<By>) {
     // What cannot be asked now is counted here instead: nothing queues up while Redis is away.
-    this.redis = new Redis(options.redis, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: PATIENCE,
-      retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
-    });
+    this.redis = openRedis(options.redis, { patience: 'none', commandTimeout: PATIENCE });
     this.redis.on('error', () => undefined);
     const { prefix = PREFIX } = options;
     const common = { storeClient: this.redis, points: 1, rejectIfRedisNotReady: true };
@@ -127,6 +122,7 @@ export class SharedFailures<By extends CountedBy> implements Counts<By> {
 
   /** Asks Redis, and this process alone if that fails or takes too long. */
   private async either<T>(shared: () => Promise<T>, local: (counts: Counts<By>) => Promise<T>): Promise<T> {
+    if (!isWithinReach(this.redis)) return local(this.options.local);
     try {
       return await shared();
     } catch {

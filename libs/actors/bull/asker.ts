@@ -1,14 +1,17 @@
-import { DeadlinePassed, Overloaded } from '../runtime.js';
+import { isWithinReach, type RedisClient } from '#redis';
 import { RuntimeUnavailable } from '../failure.js';
+import { comeBack, type Admission } from '../pressure.js';
+import { DeadlinePassed, Overloaded, type AskOptions, type Refusal } from '../runtime.js';
 import type { Naming } from './naming.js';
 import { postMessage } from './scripts/post.js';
-import type { RedisClient } from './scripts/script.js';
 import { decodeAnswer, encodeBody, joinMessage } from './wire.js';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
+  /** Posts the message, as soon as its answer can be heard. */
+  parked: (() => void) | undefined;
 }
 
 export interface AskerLimits {
@@ -22,23 +25,41 @@ export interface AskerLimits {
   readonly messageSize: number;
 }
 
+export interface AskerContext {
+  readonly redis: RedisClient;
+  readonly naming: Naming;
+  readonly node: string;
+  readonly activate: (address: string, tag: string) => Promise<void>;
+  /** Whether this node's channel is heard now. */
+  readonly isListening: () => boolean;
+  /** Milliseconds an activation is expected to wait for a host. */
+  readonly expectedWait: () => number;
+  readonly admission: Admission;
+  readonly onRefused: (reason: Refusal) => void;
+}
+
+/** Milliseconds an ask waits for the node's channel to be heard again. */
+const PARKED = 3_000;
+/** Milliseconds left to an answer after a gap: it may have been missed, but may also be given just now. */
+const DOUBT = 3_000;
+/** Milliseconds a process that has too many asks open is expected to need to get rid of them. */
+const BUSY = 2_000;
+
 /** The asking side: posts messages, keeps what waits for an answer, and gives the answers out. */
 export class Asker {
   private readonly pending = new Map<string, Pending>();
   private next = 0;
 
   constructor(
-    private readonly redis: RedisClient,
-    private readonly naming: Naming,
-    private readonly node: string,
+    private readonly context: AskerContext,
     private readonly limits: AskerLimits,
-    private readonly activate: (address: string, tag: string) => Promise<void>,
   ) {}
 
-  async ask(address: string, message: unknown, deadline: number): Promise<unknown> {
+  async ask(address: string, message: unknown, { deadline, finishing }: AskOptions): Promise<unknown> {
     const remaining = deadline - Date.now();
     if (remaining <= 0) throw new DeadlinePassed('the deadline had passed already');
-    if (this.pending.size >= this.limits.pending) throw new Overloaded('too many asks are open', 2);
+    if (finishing !== true) this.letIn();
+    const { node } = this.context;
     const body = encodeBody(message, this.limits.messageSize);
     const id = (this.next++).toString(36);
     return new Promise((resolve, reject) => {
@@ -46,10 +67,16 @@ export class Asker {
         () => this.fail(id, new DeadlinePassed(`no answer from ${address} in time`)),
         remaining,
       );
-      this.pending.set(id, { resolve, reject, timer });
-      this.post(address, joinMessage({ id, node: this.node, body }), remaining).catch((error: unknown) => {
-        this.fail(id, error instanceof Overloaded ? error : unavailable(error));
-      });
+      const pending: Pending = { resolve, reject, timer, parked: undefined };
+      this.pending.set(id, pending);
+      const post = (): void => {
+        const left = Math.max(1, deadline - Date.now());
+        this.post(address, joinMessage({ id, node, body }), left).catch((error: unknown) => {
+          this.fail(id, error instanceof Overloaded ? error : unavailable(error));
+        });
+      };
+      if (this.context.isListening()) post();
+      else this.park(id, pending, post);
     });
   }
 
@@ -61,6 +88,20 @@ export class Asker {
     if (!pending) return;
     if ('error' in answer) pending.reject(answer.error);
     else pending.resolve(answer.value);
+  }
+
+  /** The node's channel is heard again, after a gap in which answers may have been missed. */
+  resume(): void {
+    const doubtful: string[] = [];
+    for (const [id, pending] of this.pending) {
+      const { parked } = pending;
+      pending.parked = undefined;
+      if (parked) parked();
+      else doubtful.push(id);
+    }
+    setTimeout(() => {
+      for (const id of doubtful) this.fail(id, new RuntimeUnavailable('the answer may have been missed'));
+    }, DOUBT).unref();
   }
 
   /** Resolves when no ask is open any more. */
@@ -76,10 +117,37 @@ export class Asker {
       this.fail(id, new RuntimeUnavailable('the process is closing'));
   }
 
+  /** Refuses at once what would wait for too long. */
+  private letIn(): void {
+    const { admission, expectedWait } = this.context;
+    if (this.pending.size >= this.limits.pending)
+      throw this.refused('process', new Overloaded('too many asks are open', comeBack(BUSY, Math.random())));
+    try {
+      admission.admit(expectedWait());
+    } catch (error) {
+      throw error instanceof Overloaded ? this.refused('delay', error) : error;
+    }
+  }
+
+  private refused(reason: Refusal, error: Overloaded): Overloaded {
+    this.context.onRefused(reason);
+    return error;
+  }
+
+  /** An answer that nobody hears is lost: so nothing is asked while the channel is not heard. */
+  private park(id: string, pending: Pending, post: () => void): void {
+    pending.parked = post;
+    setTimeout(() => {
+      if (pending.parked) this.fail(id, unavailable('no answer could be heard'));
+    }, PARKED).unref();
+  }
+
   private async post(address: string, message: string, remaining: number): Promise<void> {
-    const tag = this.naming.tag(address);
-    const { box, lease } = this.naming.keys(tag);
-    const posted = await postMessage(this.redis, {
+    const { redis, naming, activate } = this.context;
+    if (!isWithinReach(redis)) throw new RuntimeUnavailable('no node of the Redis Cluster answers');
+    const tag = naming.tag(address);
+    const { box, lease } = naming.keys(tag);
+    const posted = await postMessage(redis, {
       box,
       lease,
       tag,
@@ -87,13 +155,13 @@ export class Asker {
       most: this.limits.perAddress,
       longest: this.limits.longestWait,
       message,
-      channelPrefix: this.naming.channelPrefix,
+      channelPrefix: naming.channelPrefix,
     });
     if (posted.kind === 'full') {
-      const seconds = Math.min(30, Math.max(1, Math.ceil(posted.waited / 1000)));
-      throw new Overloaded(`too many messages wait for ${address}`, seconds);
+      const seconds = comeBack(posted.waited, Math.random());
+      throw this.refused('address', new Overloaded(`too many messages wait for ${address}`, seconds));
     }
-    if (posted.kind === 'posted') await this.activate(address, tag);
+    if (posted.kind === 'posted') await activate(address, tag);
   }
 
   private fail(id: string, error: Error): void {
@@ -110,4 +178,4 @@ export class Asker {
 }
 
 const unavailable = (cause: unknown): RuntimeUnavailable =>
-  new RuntimeUnavailable('Redis could not be asked', { cause });
+  cause instanceof RuntimeUnavailable ? cause : new RuntimeUnavailable('Redis could not be asked', { cause });

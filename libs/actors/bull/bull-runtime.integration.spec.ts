@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { RedisUnfit } from '#redis';
 import { startRedis, type RedisServer } from '../../../tests/servers/redis.js';
 import { actorRuntimeContract } from '../contract/actor-runtime.js';
 import { ActorFailure, DeadlinePassed, MessageTooLarge, Overloaded, RuntimeUnavailable } from '../index.js';
@@ -9,7 +10,6 @@ import type { FailureReport } from '../perform.js';
 import type { ActorFactory } from '../runtime.js';
 import type { Order } from '../testing/host-process.js';
 import { BullRuntime, type BullOptions } from './bull-runtime.js';
-import { RedisUnfit } from './redis.js';
 
 let server: RedisServer;
 let redis: Redis;

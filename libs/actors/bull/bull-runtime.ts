@@ -1,15 +1,24 @@
 import { Queue } from 'bullmq';
 import { randomBytes } from 'node:crypto';
+import { checkRedis, Listener, openRedis, RedisSilent, type Patience, type RedisClient } from '#redis';
+import { RuntimeUnavailable } from '../failure.js';
 import type { FailureReporter } from '../perform.js';
-import { Overloaded, type ActorFactory, type ActorRuntime } from '../runtime.js';
+import { Admission } from '../pressure.js';
+import {
+  Overloaded,
+  type ActorFactory,
+  type ActorRuntime,
+  type AskOptions,
+  type Refusal,
+  type RuntimeLoad,
+} from '../runtime.js';
 import { Asker } from './asker.js';
 import { Host, type Activation } from './host.js';
 import { Naming } from './naming.js';
-import { checkRedis, openRedis } from './redis.js';
-import type { RedisClient } from './scripts/script.js';
+import { QueueWatch } from './queue-watch.js';
 
 export interface BullOptions {
-  /** `redis://`, `rediss://`, or `redis-cluster://host:port,host:port`. */
+  /** URL of any form that libs/redis opens: one server, a cluster, or a master that sentinels know. */
   readonly redis: string;
   /** Begins all keys; two installations on one Redis need two. Default `godwit`. */
   readonly prefix?: string;
@@ -26,6 +35,11 @@ export interface BullOptions {
   readonly perAddress?: number;
   /** Milliseconds the oldest waiting message of an address may have waited before new ones are refused; default 20,000. */
   readonly longestWait?: number;
+  /**
+   * Milliseconds a message may be expected to wait for a host; default 10,000. Beyond it a growing part of new messages is
+   * refused, at twice that all of them.
+   */
+  readonly longestDelay?: number;
   /** Asks of this process that may be open; default 20,000. */
   readonly pending?: number;
   /** Bytes of a message or an answer; default 1 MiB. */
@@ -34,9 +48,14 @@ export interface BullOptions {
   readonly report?: FailureReporter;
   /** Told of lost connections and doubtful settings: for the log. */
   readonly warn?: (message: string) => void;
+  /** Told of each message that was refused. */
+  readonly onRefused?: (reason: Refusal) => void;
 }
 
 const queueName = 'activations';
+
+/** Milliseconds the first connection may take. */
+const CONNECT_PATIENCE = 10_000;
 
 /** Activations that ended are of no interest; failed ones (Redis was away) are tried again, as messages may still wait. */
 const jobOptions = {
@@ -52,15 +71,16 @@ const jobOptions = {
  *
  * Answers come back by publish/subscribe on the asking node's own channel: a node that is gone leaves nothing to clean
  * up, and an answer needs no polling. What it costs: an answer given while the asker's connection is broken is lost, and
- * the ask ends with DeadlinePassed; the phone repeats its request, which it must be able to do anyhow.
+ * the ask ends with RuntimeUnavailable soon after; the phone repeats its request, which it must be able to do anyhow.
  */
 export class BullRuntime implements ActorRuntime {
   readonly scope = 'shared';
   private readonly node = randomBytes(9).toString('base64url');
   private readonly naming: Naming;
   private readonly commands: RedisClient;
-  private readonly subscriber: RedisClient;
+  private readonly listener: Listener;
   private readonly queue: Queue<Activation>;
+  private readonly watch: QueueWatch;
   private readonly asker: Asker;
   private readonly hostConnections: RedisClient[] = [];
   private hosted: Host | undefined;
@@ -70,27 +90,18 @@ export class BullRuntime implements ActorRuntime {
   private constructor(private readonly options: BullOptions) {
     this.naming = new Naming(options.prefix ?? 'godwit');
     // A post that is sent again after a broken connection might be carried out twice: rather it fails at once.
-    this.commands = this.open({ maxRetriesPerRequest: 1, autoResendUnfulfilledCommands: false });
-    this.subscriber = this.open({ maxRetriesPerRequest: null });
-    this.queue = new Queue<Activation>(queueName, {
-      connection: this.commands,
-      prefix: this.naming.queuePrefix,
-      skipVersionCheck: true,
-      streams: { events: { maxLen: 100 } },
+    this.commands = this.open('brief');
+    this.listener = new Listener(options.redis, {
+      message: (_channel, text) => this.receive(text),
+      lost: (reason) => this.warn(reason),
+      restored: () => this.asker.resume(),
     });
-    this.queue.on('error', (error) => this.warn(error.message));
-    this.asker = new Asker(
-      this.commands,
-      this.naming,
-      this.node,
-      {
-        perAddress: options.perAddress ?? 64,
-        longestWait: options.longestWait ?? 20_000,
-        pending: options.pending ?? 20_000,
-        messageSize: this.messageSize,
-      },
-      (address, tag) => this.activate(this.queue, address, tag),
-    );
+    this.queue = this.openQueue(this.commands);
+    this.watch = new QueueWatch(this.commands, {
+      wait: this.queue.toKey('wait'),
+      id: this.queue.toKey('id'),
+    });
+    this.asker = this.openAsker();
   }
 
   /** Connects. Throws RuntimeUnavailable, or RedisUnfit if Redis is set up to lose keys. */
@@ -98,18 +109,18 @@ export class BullRuntime implements ActorRuntime {
     const runtime = new BullRuntime(options);
     try {
       await checkRedis(runtime.commands, (message) => runtime.warn(message));
-      runtime.subscriber.on('message', (_channel: string, text: string) => runtime.receive(text));
-      await runtime.subscriber.subscribe(runtime.naming.channel(runtime.node));
+      runtime.listener.subscribe(runtime.naming.channel(runtime.node));
+      await within(CONNECT_PATIENCE, runtime.listener.listening());
       return runtime;
     } catch (error) {
       await runtime.close(0);
-      throw error;
+      throw error instanceof RedisSilent ? new RuntimeUnavailable(error.message, { cause: error }) : error;
     }
   }
 
-  async ask(address: string, message: unknown, options: { deadline: number }): Promise<unknown> {
+  async ask(address: string, message: unknown, options: AskOptions): Promise<unknown> {
     if (this.closed) throw new Overloaded('the process is closing', 2);
-    return this.asker.ask(address, message, options.deadline);
+    return this.asker.ask(address, message, options);
   }
 
   async host(factory: ActorFactory): Promise<void> {
@@ -120,15 +131,10 @@ export class BullRuntime implements ActorRuntime {
       report = () => undefined,
     } = this.options;
     // The host's commands wait for Redis to come back, however long: they may be sent twice (see `take`).
-    const commands = this.open({ maxRetriesPerRequest: null });
-    const blocking = this.open({ maxRetriesPerRequest: null });
+    const commands = this.open('endless');
+    const blocking = this.open('endless');
     this.hostConnections.push(commands, blocking);
-    const queue = new Queue<Activation>(queueName, {
-      connection: commands,
-      prefix: this.naming.queuePrefix,
-      skipVersionCheck: true,
-    });
-    queue.on('error', (error) => this.warn(error.message));
+    const queue = this.openQueue(commands);
     this.hosted = new Host(
       blocking,
       {
@@ -154,8 +160,12 @@ export class BullRuntime implements ActorRuntime {
   }
 
   async queued(): Promise<number | null> {
-    if (!this.hosted || this.closed) return null;
-    return this.queue.getWaitingCount();
+    return this.hosted && !this.closed ? this.watch.delay.waiting : null;
+  }
+
+  load(): RuntimeLoad {
+    const { waiting, expected } = this.watch.delay;
+    return { waiting, delay: expected, active: this.hosted?.active ?? 0 };
   }
 
   close(grace = 10_000): Promise<void> {
@@ -165,15 +175,49 @@ export class BullRuntime implements ActorRuntime {
 
   private async shutDown(grace: number): Promise<void> {
     this.closed = true;
+    this.watch.close();
     const patience = AbortSignal.timeout(Math.max(1, grace));
     await Promise.all([this.asker.idle(patience), this.hosted?.close(grace)]);
     this.asker.abandon();
-    for (const connection of [this.commands, this.subscriber, ...this.hostConnections])
-      connection.disconnect();
+    this.listener.close();
+    for (const connection of [this.commands, ...this.hostConnections]) connection.disconnect();
   }
 
   private get messageSize(): number {
     return this.options.messageSize ?? 1 << 20;
+  }
+
+  private openAsker(): Asker {
+    const { perAddress, longestWait, longestDelay, pending, onRefused } = this.options;
+    return new Asker(
+      {
+        redis: this.commands,
+        naming: this.naming,
+        node: this.node,
+        activate: (address, tag) => this.activate(this.queue, address, tag),
+        isListening: () => this.listener.isListening,
+        expectedWait: () => this.watch.delay.expected,
+        admission: new Admission(longestDelay ?? 10_000),
+        onRefused: onRefused ?? (() => undefined),
+      },
+      {
+        perAddress: perAddress ?? 64,
+        longestWait: longestWait ?? 20_000,
+        pending: pending ?? 20_000,
+        messageSize: this.messageSize,
+      },
+    );
+  }
+
+  private openQueue(connection: RedisClient): Queue<Activation> {
+    const queue = new Queue<Activation>(queueName, {
+      connection,
+      prefix: this.naming.queuePrefix,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 100 } },
+    });
+    queue.on('error', (error) => this.warn(error.message));
+    return queue;
   }
 
   private async activate(queue: Queue<Activation>, address: string, tag: string): Promise<void> {
@@ -186,8 +230,8 @@ export class BullRuntime implements ActorRuntime {
     else this.hosted?.wake(text.slice(1));
   }
 
-  private open(options: Parameters<typeof openRedis>[1]): RedisClient {
-    const connection = openRedis(this.options.redis, options);
+  private open(patience: Patience): RedisClient {
+    const connection = openRedis(this.options.redis, { patience });
     connection.on('error', (error: Error) => this.warn(error.message));
     return connection;
   }
@@ -195,4 +239,13 @@ export class BullRuntime implements ActorRuntime {
   private warn(message: string): void {
     if (!this.closed) this.options.warn?.(message);
   }
+}
+
+/** Throws RuntimeUnavailable if it does not come about in so many milliseconds. */
+async function within(ms: number, event: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new RuntimeUnavailable('Redis cannot be listened to')), ms);
+  });
+  await Promise.race([event, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ActorFailure } from '../failure.js';
 import { asFailure, perform, retire, type FailureReporter, type Outcome } from '../perform.js';
 import type { Actor, ActorFactory } from '../runtime.js';
+import type { RedisClient } from '#redis';
 import type { Naming } from './naming.js';
 import { renewLease } from './scripts/renew.js';
 import { restAddress } from './scripts/rest.js';
-import type { RedisClient } from './scripts/script.js';
 import { takeMessage, type AddressKeys, type Taking, type Turn } from './scripts/take.js';
 import { encodeAnswer, splitMessage, type Message } from './wire.js';
 
@@ -102,7 +102,7 @@ export class Drain {
   private async step(turn: Turn): Promise<Turn | undefined> {
     switch (turn.kind) {
       case 'lost':
-        return undefined;
+        return this.loseLease(turn.waiting);
       case 'busy':
         return this.awaitLease(turn.patience);
       case 'empty':
@@ -115,6 +115,12 @@ export class Drain {
         return this.answer(message, outcome);
       }
     }
+  }
+
+  /** Another host may be at work already. If none is, what waits would not be found before the next message is posted. */
+  private async loseLease(waiting: number): Promise<undefined> {
+    if (waiting > 0) await this.context.activate(this.address, this.tag);
+    return undefined;
   }
 
   private take(options: Pick<Taking, 'acquire' | 'next' | 'answer'>): Promise<Turn> {

@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RedisClient } from '#redis';
 import { Drain, type DrainContext, type Lingering } from './drain.js';
-import type { RedisClient } from './scripts/script.js';
 
 /** What an activation job carries. */
 export interface Activation {
@@ -97,6 +97,11 @@ export class Host {
       ]);
     }
     patience.abort();
+  }
+
+  /** Addresses that are worked on, or lingered at. */
+  get active(): number {
+    return this.drains.size;
   }
 
   private lingerers(): Lingering {

@@ -117,6 +117,18 @@ tenants:
     ]);
   });
 
+  it('takes every form of Redis, and says what is wrong with one that cannot be', () => {
+    const given = (actors: string): string[] =>
+      problems(`secret: a secret of some length\nactors: '${actors}'`);
+    for (const url of ['redis://r:1/2', 'rediss-cluster://:pw@a:1,b:2', 'redis-sentinel://a,b/main?db=1'])
+      expect(given(url)).toEqual([]);
+    expect(given('here')).toEqual(['actors: expected local or the URL of a Redis']);
+    expect(given('redis-cluster://:hunter2@a:1,b:x')).toEqual([
+      expect.stringMatching(/^actors: host 2 is no host:port .* expected redis:\/\/host/),
+    ]);
+    expect(given('redis-sentinel://:hunter2@a:1')).toEqual([expect.stringContaining('by its name')]);
+  });
+
   it('refuses contradictions', () => {
     expect(problems('actors: redis://r')).toEqual(['secret: missing; required when actors is a Redis']);
     expect(problems("tenants: [{ domains: ['*'], mail: { kind: maildir, path: /m } }]")[0]).toMatch(

@@ -1,4 +1,4 @@
-import { Script, serverClock, type RedisClient } from './script.js';
+import { Script, serverClock, type RedisClient } from '#redis';
 
 /**
  * Puts a message into an address's box, unless too much waits there.

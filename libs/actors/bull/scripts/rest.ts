@@ -1,4 +1,4 @@
-import { Script, type RedisClient } from './script.js';
+import { Script, type RedisClient } from '#redis';
 import type { AddressKeys } from './take.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Script, serverClock, type RedisClient } from './script.js';
+import { Script, serverClock, type RedisClient } from '#redis';
 
 /**
  * Takes or keeps the lease of an address, answers the message that was processed, and takes the next one. May be sent
@@ -11,7 +11,7 @@ import { Script, serverClock, type RedisClient } from './script.js';
  *       4 most starts of a message       5 "<id> <node>" that was processed, or ""
  *       6 channel for its answer         7 the answer            8 "1" to take the next message
  * Result: ["busy", ms]                      another drain holds the lease for so long, unless it renews it
- *         ["lost"]                          the lease is not ours any more; nothing was answered
+ *         ["lost", waiting]                 the lease is not ours any more; waiting messages that nobody is at work on
  *         ["message", ms left, message]     to be processed: "<id> <node> <body>"
  *         ["poison", message]               was begun too often by hosts that died: to be refused
  *         ["empty"]
@@ -21,18 +21,25 @@ local now = clock()
 local lease = redis.call('GET', KEYS[3])
 if ARGV[3] == '1' then
   if lease and lease ~= ARGV[1] then return { 'busy', redis.call('PTTL', KEYS[3]) } end
-elseif lease ~= ARGV[1] then
-  return { 'lost' }
 end
-redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 local run = redis.call('GET', KEYS[2])
+local mine = lease == ARGV[1] or ARGV[3] == '1'
 if ARGV[5] ~= '' then
-  redis.call('PUBLISH', ARGV[6], ARGV[7])
-  if run and string.match(run, '^%d+ %d+ (%S+ %S+)') == ARGV[5] then
-    redis.call('DEL', KEYS[2])
-    run = false
+  local inHand = run and string.match(run, '^%d+ %d+ (%S+ %S+)') == ARGV[5]
+  -- Whoever took the lease over and has the same message in hand will answer it. Otherwise the answer is the only one
+  -- there will be (Redis forgot the lease), or comes a second time, which its asker ignores.
+  if mine or not (lease and inHand) then
+    redis.call('PUBLISH', ARGV[6], ARGV[7])
+    if inHand then
+      redis.call('DEL', KEYS[2])
+      run = false
+    end
   end
 end
+if not mine then
+  return { 'lost', lease and 0 or redis.call('LLEN', KEYS[1]) }
+end
+redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 if run then
   local dies, starts, message = string.match(run, '^(%d+) (%d+) (.*)$')
   -- The lease was ours before: this is the message whose taking we did not hear of.
@@ -75,7 +82,8 @@ export interface Taking {
 /** What a drain does next. */
 export type Turn =
   | { readonly kind: 'busy'; readonly patience: number }
-  | { readonly kind: 'lost' | 'empty' }
+  | { readonly kind: 'lost'; readonly waiting: number }
+  | { readonly kind: 'empty' }
   | { readonly kind: 'message'; readonly remaining: number; readonly message: string }
   | { readonly kind: 'poison'; readonly message: string };
 
@@ -94,7 +102,7 @@ export async function takeMessage(redis: RedisClient, keys: AddressKeys, taking:
       answer?.text ?? '',
       next ? 1 : 0,
     ],
-  )) as ['busy', number] | ['lost'] | ['empty'] | ['message', number, string] | ['poison', string];
+  )) as ['busy' | 'lost', number] | ['empty'] | ['message', number, string] | ['poison', string];
   switch (result[0]) {
     case 'busy':
       return { kind: 'busy', patience: result[1] };
@@ -103,7 +111,8 @@ export async function takeMessage(redis: RedisClient, keys: AddressKeys, taking:
     case 'poison':
       return { kind: 'poison', message: result[1] };
     case 'lost':
+      return { kind: 'lost', waiting: result[1] };
     case 'empty':
-      return { kind: result[0] };
+      return { kind: 'empty' };
   }
 }

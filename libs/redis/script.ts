@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
-
-export type RedisClient = Redis | Cluster;
+import type { RedisClient } from './client.js';
 
 /** One atomic transition, written in Lua. Sent by its digest; the text follows only if the server does not have it. */
 export class Script {
