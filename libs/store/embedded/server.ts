@@ -77,10 +77,17 @@ export class EmbeddedServer {
     private readonly binaries: Binaries,
     private readonly user: OperatingUser,
     private readonly ownership: { release(): Promise<void> },
+    private readonly more: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts the server of a directory; makes directory and cluster at first. Throws EmbeddedUnavailable, DataDirectoryInUse. */
-  static async open(dataDirectory: string): Promise<EmbeddedServer> {
+  /**
+   * Starts the server of a directory; makes directory and cluster at first. `more`: settings that differ from ours. Throws
+   * EmbeddedUnavailable, DataDirectoryInUse.
+   */
+  static async open(
+    dataDirectory: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<EmbeddedServer> {
     const directory = resolve(dataDirectory);
     await mkdir(directory, { recursive: true });
     const binaries = await findBinaries();
@@ -93,7 +100,7 @@ export class EmbeddedServer {
     };
     const ownership = await takeOwnership(place.run);
     try {
-      const server = new EmbeddedServer(place, binaries, user, ownership);
+      const server = new EmbeddedServer(place, binaries, user, ownership, more);
       await server.stopOrphan();
       await server.initialise();
       await server.launch();
@@ -165,6 +172,7 @@ export class EmbeddedServer {
     const { cluster, log, run: socketDirectory } = this.place;
     const flags = Object.entries({
       ...settings,
+      ...this.more,
       unix_socket_directories: socketDirectory,
       port: String(port),
     });
