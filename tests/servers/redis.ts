@@ -10,24 +10,28 @@ export interface RedisServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  readonly isRunning: boolean;
   /** Freezes the server: connections stay open, nothing answers. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 }
 
-/** Starts a private Redis that keeps nothing on disk and, as BullMQ needs it, evicts nothing. */
-export async function startRedis(port?: number): Promise<RedisServer> {
+/** Settings of redis.conf. */
+export type RedisSettings = Readonly<Record<string, string | number>>;
+
+/** Starts a private Redis that keeps nothing on disk and, as BullMQ needs it, evicts nothing; unless `settings` say so. */
+export async function startRedis(port?: number, settings: RedisSettings = {}): Promise<RedisServer> {
   const chosen = port ?? (await freePorts(1))[0] ?? 0;
   const directory = mkdtempSync(join(tmpdir(), 'godwit-redis-'));
-  const options = { bind: '127.0.0.1', port: chosen, save: '', appendonly: 'no', dir: directory };
+  const options = {
+    ...{ bind: '127.0.0.1', port: chosen, save: '', appendonly: 'no', dir: directory },
+    'maxmemory-policy': 'noeviction',
+    ...settings,
+  };
   const server = spawn(
     'redis-server',
-    [
-      ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      '--maxmemory-policy',
-      'noeviction',
-    ],
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, ...String(value).split(' ')]),
     { stdio: 'ignore' },
   );
   const { pid } = server;
@@ -41,6 +45,9 @@ export async function startRedis(port?: number): Promise<RedisServer> {
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
     pid,
+    get isRunning() {
+      return server.exitCode === null && server.signalCode === null;
+    },
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
     stop: async () => {
