@@ -1,5 +1,10 @@
 import { eventually } from '#backend/contract';
-import { startRedis, type RedisServer } from '../../tests/servers/index.js';
+import {
+  startRedis,
+  startRedisCluster,
+  type RedisCluster,
+  type RedisServer,
+} from '../../tests/servers/index.js';
 import { InProcessBus, RedisBus, type Bus } from './index.js';
 
 const change = { tenant: 't', user: 'ada', device: 'phone' };
@@ -70,5 +75,33 @@ describe('a bus over Redis', () => {
       return gaps === 1 && heard > 0;
     });
     await bus.close();
+  });
+});
+
+describe('a bus over a Redis Cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => void (cluster = await startRedisCluster()));
+  afterAll(() => cluster.stop());
+  contract(() =>
+    Promise.all([RedisBus.connect({ redis: cluster.url }), RedisBus.connect({ redis: cluster.url })]),
+  );
+
+  it('lets all hear the messages of a topic in the same order, whoever sends them', async () => {
+    const buses = await Promise.all([0, 1, 2].map(() => RedisBus.connect({ redis: cluster.url })));
+    const heard = buses.map((bus) => {
+      const own: string[] = [];
+      bus.subscribe('device-changed', ({ device }) => own.push(device));
+      return own;
+    });
+    await eventually(() => {
+      buses[0]?.publish('device-changed', { ...change, device: 'first' });
+      return heard.every((own) => own.length > 0);
+    });
+    for (let number = 0; number < 300; number += 1)
+      buses[number % 3]?.publish('device-changed', { ...change, device: `${number}` });
+    const numbers = (own: readonly string[]): string[] => own.filter((device) => device !== 'first');
+    await eventually(() => heard.every((own) => numbers(own).length === 300));
+    for (const own of heard) expect(numbers(own)).toEqual(numbers(heard[0] ?? []));
+    await Promise.all(buses.map((bus) => bus.close()));
   });
 });

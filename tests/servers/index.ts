@@ -9,7 +9,7 @@ export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './d
 export { type SeedMail } from './maildir-seed.js';
 export { freePorts, waitUntil } from './ports.js';
 export { startRadicale, type Radicale } from './radicale.js';
-export { startRedis, type RedisServer, type RedisSettings } from './redis.js';
+export { startRedis, startSentinel, type RedisServer, type RedisSettings } from './redis.js';
 export { startRedisCluster, type RedisCluster, type RedisClusterOptions } from './redis-cluster.js';
 export { startSlapd, type Slapd, type SlapdEntry, type SlapdOptions } from './slapd.js';
 export {

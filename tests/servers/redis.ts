@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,21 +29,37 @@ export async function startRedis(port?: number, settings: RedisSettings = {}): P
     'maxmemory-policy': 'noeviction',
     ...settings,
   };
-  const server = spawn(
-    'redis-server',
-    Object.entries(options).flatMap(([name, value]) => [`--${name}`, ...String(value).split(' ')]),
-    { stdio: 'ignore' },
-  );
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, ...String(value).split(' ')]);
+  return serve(chosen, directory, args);
+}
+
+/** Starts a sentinel that watches a master under the name `main`. Two of them agree that it is dead, after half a second. */
+export async function startSentinel(masterPort: number): Promise<RedisServer> {
+  const [port = 0] = await freePorts(1);
+  const directory = mkdtempSync(join(tmpdir(), 'godwit-sentinel-'));
+  const file = join(directory, 'sentinel.conf');
+  const lines = [
+    ...['bind 127.0.0.1', `port ${port}`, `dir ${directory}`],
+    `sentinel monitor main 127.0.0.1 ${masterPort} 2`,
+    'sentinel down-after-milliseconds main 500',
+    'sentinel failover-timeout main 3000',
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return serve(port, directory, [file, '--sentinel']);
+}
+
+async function serve(port: number, directory: string, args: readonly string[]): Promise<RedisServer> {
+  const server = spawn('redis-server', [...args], { stdio: 'ignore' });
   const { pid } = server;
   if (pid === undefined) throw new Error('redis-server could not be started; is it installed?');
   const forget = endAtExit(() => void server.kill('SIGKILL'));
   await waitUntil('Redis to answer', () => {
     if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
-    return pong(chosen);
+    return pong(port);
   });
   return {
-    url: `redis://127.0.0.1:${chosen}`,
-    port: chosen,
+    url: `redis://127.0.0.1:${port}`,
+    port,
     pid,
     get isRunning() {
       return server.exitCode === null && server.signalCode === null;
