@@ -309,6 +309,42 @@ it('news from elsewhere reach the waiting devices of the account', async () => {
   expect([ann.heard, bob.heard]).toEqual([[['INBOX']], []]);
 });
 
+it('news of a name reach all accounts whose servers call them so, and nobody after the last phone has gone', async () => {
+  const { settled, hub } = setUp({ namesOf: (key) => [`acme/${key.split('@')[0]}`] });
+  const [ann, other, bob] = [
+    await settled('a', ['INBOX'], { account: 'ann@one' }),
+    await settled('b', ['INBOX'], { account: 'ann@two' }),
+    await settled('c', ['INBOX'], { account: 'bob@one' }),
+  ];
+  other.isNews(false);
+  hub.happened('acme/ann', ['INBOX']);
+  await pass(200);
+  expect([ann.heard, other.heard, bob.heard]).toEqual([[['INBOX']], [['INBOX']], []]);
+  other.held.release();
+  await pass(32_000);
+  hub.happened('acme/ann', ['INBOX']);
+  hub.happened('acme/bob', null);
+  await pass(200);
+  expect([other.heard.length, bob.heard]).toEqual([1, [null]]);
+});
+
+it('what is told by others is looked at from time to time, as nobody knows what was lost; what is watched is not', async () => {
+  const watched = setUp();
+  const phone = await watched.settled('a', ['INBOX'], { wait: 4_000_000 });
+  await pass(3_600_000);
+  expect(phone.heard).toEqual([]);
+
+  const release = jest.fn();
+  const backend = { watch: async () => ({ recheck: 900_000, close: async () => undefined }) };
+  const told = setUp({ open: async () => ({ backend, release }) });
+  const waiting = await told.settled('a', ['INBOX'], { wait: 4_000_000 });
+  waiting.isNews(false);
+  await pass(1_000_000);
+  expect(waiting.heard).toEqual([null]);
+  await pass(1_000_000);
+  expect(waiting.heard).toEqual([null, null]);
+});
+
 it('a few accounts are asked anew within a tick; thousands one after the other, but all within the time that is given', async () => {
   let draw = 0;
   const { hub, wait } = setUp({ random: () => (draw++ % 100) / 100 });

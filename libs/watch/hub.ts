@@ -1,10 +1,13 @@
 import { Hold, type EndReason, type Folders, type Held, type Waiter } from './hold.js';
 import { Room, type RoomContext, type WatchedBackend, type WatchObserver } from './room.js';
+import { Rooms } from './rooms.js';
 import { DeadlineWheel } from './wheel.js';
 
 export interface WatchHubOptions<A> {
   /** Names the account; those with the same name share one watch. */
   readonly keyOf: (account: A) => string;
+  /** What else the account is called by those who tell of it (see `happened`); several accounts may share a name. */
+  readonly namesOf?: (account: A) => readonly string[];
   /** Leases the account's backend for as long as it is watched. Throws BackendError. */
   readonly open: (account: A) => Promise<WatchedBackend>;
   /** Milliseconds an event settles before anybody is asked about it. */
@@ -47,7 +50,7 @@ const SLOTS = 4096;
  * after it is told to the waiter. Where an account is not watched yet the waiter is told once as soon as it is.
  */
 export class WatchHub<A> {
-  private readonly rooms = new Map<string, Room<A>>();
+  private readonly rooms: Rooms<A>;
   private readonly devices = new Map<string, Hold>();
   private readonly wheel: DeadlineWheel<Hold>;
   private readonly context: RoomContext<A>;
@@ -56,6 +59,7 @@ export class WatchHub<A> {
   private drained = false;
 
   constructor(private readonly options: WatchHubOptions<A>) {
+    this.rooms = new Rooms(options.namesOf ?? (() => []));
     this.wheel = new DeadlineWheel(TICK, SLOTS, performance.now());
     this.context = {
       settle: options.settle ?? 150,
@@ -109,14 +113,14 @@ export class WatchHub<A> {
    */
   lookAgain(spread: number, concerns: (accountKey: string) => boolean = () => true): void {
     const now = performance.now();
-    const rooms = [...this.rooms.values()].filter(({ key }) => concerns(key));
+    const rooms = [...this.rooms.all()].filter(({ key }) => concerns(key));
     const within = Math.min(spread, rooms.length * PACE);
     for (const room of rooms) room.lookAt(now + HEARING + within * this.context.random());
   }
 
-  /** News from elsewhere (a webhook, another node): as if the account's source had told it. */
-  happened(accountKey: string, folders: Folders): void {
-    this.rooms.get(accountKey)?.happen(folders);
+  /** News from elsewhere of all accounts of this name: as if their sources had told it. */
+  happened(name: string, folders: Folders): void {
+    for (const room of this.rooms.named(name)) room.happen(folders);
   }
 
   /**
@@ -137,7 +141,7 @@ export class WatchHub<A> {
     }
     this.drained = true;
     for (const hold of [...this.devices.values()]) hold.room.end(hold, 'draining');
-    await Promise.all([...this.rooms.values()].map((room) => room.close()));
+    await Promise.all([...this.rooms.all()].map((room) => room.close()));
     this.stopTicking();
   }
 
@@ -149,7 +153,7 @@ export class WatchHub<A> {
       return room;
     }
     const opened = new Room(key, account, this.context);
-    if (!this.drained) this.rooms.set(key, opened);
+    if (!this.drained) this.rooms.add(opened);
     return opened;
   }
 
@@ -159,13 +163,13 @@ export class WatchHub<A> {
   }
 
   private closed(room: Room<A>): void {
-    if (this.rooms.get(room.key) === room) this.rooms.delete(room.key);
+    this.rooms.remove(room);
   }
 
   private tick(): void {
     const now = performance.now();
     for (const hold of this.wheel.turn(now)) hold.room.end(hold, 'deadline');
-    for (const room of this.rooms.values()) room.tick(now);
+    for (const room of this.rooms.all()) room.tick(now);
     if (this.rooms.size === 0) this.stopTicking();
   }
 

@@ -1,9 +1,17 @@
 import { BackendError, type Backend, type ChangeNotice, type Watch } from '#backend';
 import { merge, type EndReason, type Folders, type Hold, type Holder } from './hold.js';
 
+/** A watch that may want a look at all it covers from time to time. */
+export interface StandingWatch extends Watch {
+  /** Milliseconds between two looks; absent where nothing is missed. */
+  readonly recheck?: number;
+}
+
 /** What is watched for an account: its backend, and how to let go of it. */
 export interface WatchedBackend {
-  readonly backend: Pick<Backend, 'watch'>;
+  readonly backend: {
+    watch(...args: Parameters<Backend['watch']>): Promise<StandingWatch>;
+  };
   release(): void;
 }
 
@@ -46,7 +54,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** Everybody who waits for news of one account, and the one watch that serves them. */
 export class Room<A> implements Holder {
   readonly holds = new Set<Hold>();
-  private watch: Watch | null = null;
+  private watch: StandingWatch | null = null;
   private source: WatchedBackend | null = null;
   /** Folders the open watch covers. */
   private covered: ReadonlySet<string> = NONE;
@@ -125,7 +133,7 @@ export class Room<A> implements Holder {
       this.tell(null);
     }
     if (now >= this.recheckAt) {
-      this.recheckAt = now + this.context.recheck;
+      this.recheckAt = this.nextLook(this.watch?.recheck ?? this.context.recheck);
       this.tell(null);
     }
   }
@@ -179,7 +187,11 @@ export class Room<A> implements Holder {
     }
   }
 
-  private async opened(watch: Watch, source: WatchedBackend, folders: readonly string[]): Promise<void> {
+  private async opened(
+    watch: StandingWatch,
+    source: WatchedBackend,
+    folders: readonly string[],
+  ): Promise<void> {
     if (this.closing) return this.drop(watch, source);
     const before = { watch: this.watch, source: this.source, covered: this.covered };
     this.watch = watch;
@@ -188,7 +200,8 @@ export class Room<A> implements Holder {
     if (this.attempts > 0) this.context.observer.restored?.(this.account, this.attempts);
     if (!before.watch) this.context.observer.watched?.(1);
     this.attempts = 0;
-    this.retryAt = this.recheckAt = Infinity;
+    this.retryAt = Infinity;
+    this.recheckAt = watch.recheck === undefined ? Infinity : this.nextLook(watch.recheck);
     this.opening = false;
     // What happened after the device was last looked at and before the watch stood has been told by nobody.
     for (const hold of [...this.holds]) {
@@ -215,7 +228,12 @@ export class Room<A> implements Holder {
     const delay = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (this.attempts - 1));
     // Spread, so that the accounts of a server that comes back do not all knock at once.
     this.retryAt = this.context.now() + delay * (0.5 + this.context.random());
-    if (this.recheckAt === Infinity) this.recheckAt = this.context.now() + this.context.recheck;
+    if (this.recheckAt === Infinity) this.recheckAt = this.nextLook(this.context.recheck);
+  }
+
+  /** Spread, so that the accounts of a node are not all looked at in the same second. */
+  private nextLook(interval: number): number {
+    return this.context.now() + interval * (0.75 + this.context.random() / 2);
   }
 
   private async drop(watch: Watch | null, source: WatchedBackend | null): Promise<void> {
