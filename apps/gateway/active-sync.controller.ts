@@ -12,10 +12,12 @@ export class ActiveSyncController {
   ) {}
 
   @All('Microsoft-Server-ActiveSync')
-  async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     reply.hijack();
-    if (request.method === 'POST') await this.running.run(() => this.endpoint.post(request.raw, reply.raw));
-    else if (request.method === 'OPTIONS') await this.endpoint.options(request.raw, reply.raw);
+    const [asked, answer] = [request.raw, reply.raw];
+    // Not awaited: the framework would keep what it knows of a request for as long as its phone waits.
+    if (asked.method === 'POST') void this.running.run(() => this.endpoint.post(asked, answer));
+    else if (asked.method === 'OPTIONS') void this.endpoint.options(asked, answer);
     else reply.raw.writeHead(405, { Allow: 'OPTIONS,POST', 'Content-Length': 0 }).end();
   }
 }

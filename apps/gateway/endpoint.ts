@@ -12,6 +12,7 @@ import {
   type CertificateTrust,
   type CommandContext,
   type CommandLimits,
+  type HeldReply,
   type Reply,
 } from '#commands';
 import { DeviceClient, type Asker } from '#device';
@@ -28,7 +29,7 @@ import {
 } from '#eas';
 import type { PendingWipes } from '#policy';
 import type { SchedulingJobs } from '#scheduling';
-import type { WatchHub } from '#watch';
+import type { DeviceRequest, NewestRequests, WatchHub } from '#watch';
 import type { Core } from '../assembly/core.js';
 import { sealRecoveryPassword } from '../assembly/recovery-password.js';
 import { failureOf, isPassing, unavailable, type Failure } from './answer-failure.js';
@@ -46,6 +47,7 @@ export interface GatewayParts {
   readonly core: Core;
   readonly devices: DeviceClient;
   readonly watch: WatchHub<AccountAccess>;
+  readonly requests: NewestRequests;
   readonly limits: CommandLimits;
   readonly certificates: CertificateTrust;
   readonly jobs: SchedulingJobs;
@@ -54,15 +56,20 @@ export interface GatewayParts {
   readonly traces: DeviceTraces;
 }
 
-/** Both ends of one request, and what is written of it. */
+/**
+ * Both ends of one request, what is written of it, and what an answer needs to know: all that is left of a request while it
+ * is held. Until its head is understood, command, version and client are those that any client can live with.
+ */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly record: RequestRecord;
+  command: CommandName;
+  version: number;
+  client: ClientProfile;
+  /** Ends older waits of the device; null for a command that waits for nothing. */
+  newest: DeviceRequest | null;
 }
-
-/** What is answered in place of what failed. */
-type Failed = (error: unknown) => Promise<Reply>;
 
 /** The version of a request that does not tell one we know. */
 const OLDEST = versionNumbers[0];
@@ -76,7 +83,6 @@ interface Head {
 
 /** A request that may be carried out. */
 interface Asked extends Head {
-  readonly client: ClientProfile;
   readonly account: Account;
   readonly body: RequestBody;
 }
@@ -132,43 +138,50 @@ export class ActiveSyncEndpoint {
 
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
   async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = this.recordOf(request, 'OPTIONS');
-    const client = this.clientOf(request, { deviceId: '', deviceType: '' });
-    const failed: Failed = (error) =>
-      this.failed(record, error, { command: 'Sync', version: OLDEST, client });
-    const reply = await this.optionsReply(request, client).catch(failed);
-    await this.send(reply, { request, response, record, version: OLDEST, client, failed });
+    const exchange = this.exchange(request, response);
+    exchange.version = OLDEST;
+    exchange.client = this.clientOf(request, { deviceId: '', deviceType: '' });
+    const reply = await this.optionsReply(exchange).catch((error: unknown) => this.failed(exchange, error));
+    await this.send(reply, exchange);
   }
 
-  private async optionsReply(request: IncomingMessage, client: ClientProfile): Promise<Reply> {
+  private async optionsReply({ request, client }: Exchange): Promise<Reply> {
     const result = await this.signIn.authenticate(request);
     if (result.kind === 'refused') return refused(result).reply;
     return refusal(200, { ...serverHeaders(client), Allow: 'OPTIONS,POST', Public: 'OPTIONS,POST' });
   }
 
+  /** Resolves when the answer has left. Of a request that is held nothing is kept until then but its exchange. */
   async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = this.recordOf(request, 'POST');
-    // Until the head is understood, as far as an answer needs it.
-    let version: number = versionTold(request) ?? OLDEST;
-    let command: CommandName = 'Sync';
-    let client = plainProfile;
-    const failed: Failed = (error) => this.failed(record, error, { command, version, client });
-    let reply: Reply;
+    const exchange = this.exchange(request, response);
+    let reply: Reply | HeldReply;
     try {
       const head = readHead(request);
-      ({ version } = head);
-      ({ command } = head.query);
-      record.identify(head.query, version);
-      client = this.clientOf(request, head.query);
-      reply = await this.reply({ request, response, record }, head, client);
+      exchange.version = head.version;
+      exchange.command = head.query.command;
+      exchange.record.identify(head.query, head.version);
+      exchange.client = this.clientOf(request, head.query);
+      reply = await this.reply(exchange, head);
     } catch (error) {
-      reply = await failed(error);
+      reply = await this.failed(exchange, error);
     }
-    await this.send(reply, { request, response, record, version, client, failed });
+    if (reply.kind !== 'held') return this.send(reply, exchange);
+    return reply.answer.then(
+      (answer) => this.send(answer, exchange),
+      async (error) => this.send(await this.failed(exchange, error), exchange),
+    );
   }
 
-  private recordOf(request: IncomingMessage, method: string): RequestRecord {
-    return new RequestRecord(this.parts.core, this.parts.board, request, method);
+  private exchange(request: IncomingMessage, response: ServerResponse): Exchange {
+    return {
+      request,
+      response,
+      record: new RequestRecord(this.parts.core, this.parts.board, request, request.method ?? ''),
+      command: 'Sync',
+      version: versionTold(request) ?? OLDEST,
+      client: plainProfile,
+      newest: null,
+    };
   }
 
   private clientOf(
@@ -179,11 +192,8 @@ export class ActiveSyncEndpoint {
     return this.parts.core.clients({ deviceId, deviceType, userAgent });
   }
 
-  private async reply(
-    { request, response, record }: Exchange,
-    head: Head,
-    client: ClientProfile,
-  ): Promise<Reply> {
+  private async reply(exchange: Exchange, head: Head): Promise<Reply | HeldReply> {
+    const { request, record, client } = exchange;
     const result = await this.signIn.authenticate(request, head.query);
     if (result.kind === 'refused')
       return (await this.wipeReply({ request, record }, head)) ?? this.answered(record, refused(result));
@@ -194,7 +204,7 @@ export class ActiveSyncEndpoint {
       throw new EasStatusError(command, CommonStatus.CommandNotSupported);
     if (client.accountCheck) return empty;
     const body = await this.bodyOf(request, record);
-    return handlers[command](this.context({ request, response, record }, { ...head, client, account, body }));
+    return handlers[command](this.context(exchange, { ...head, account, body }));
   }
 
   private wipeReply(
@@ -218,11 +228,9 @@ export class ActiveSyncEndpoint {
     return body;
   }
 
-  private context(
-    { request, response, record }: Exchange,
-    { query, version, policyKey, client, account, body }: Asked,
-  ): CommandContext {
-    const { core, devices, watch, limits, certificates, jobs } = this.parts;
+  private context(exchange: Exchange, { query, version, policyKey, account, body }: Asked): CommandContext {
+    const { core, devices, watch, requests, limits, certificates, jobs } = this.parts;
+    const { request, response, record, client } = exchange;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
     const asker: Asker = {
       identity,
@@ -253,17 +261,15 @@ export class ActiveSyncEndpoint {
       jobs,
       events: commandEvents(core, record),
       sealRecoveryPassword: (password) => sealRecoveryPassword(core, identity, password),
-      endOlderWait: () => watch.end(`${identity.tenant}/${identity.user}/${identity.deviceId}`, 'superseded'),
+      endOlderWait: () => void (exchange.newest ??= requests.begin(`${account.key}/${identity.deviceId}`)),
+      isSuperseded: () => exchange.newest?.isSuperseded === true,
       isPassing,
       onDisconnect: (callback) => onHangUp(response, callback),
     };
   }
 
-  private async failed(
-    record: RequestRecord,
-    error: unknown,
-    { command, version, client }: { command: CommandName; version: number; client: ClientProfile },
-  ): Promise<Reply> {
+  /** What is answered in place of what failed. */
+  private async failed({ record, command, version, client }: Exchange, error: unknown): Promise<Reply> {
     if (record.account && isRefusedLogin(error)) await this.parts.core.accounts.distrust(record.account);
     const spoken = error instanceof EasStatusError ? error.command : command;
     const failure = failureOf(error, spoken, version, client);
@@ -277,21 +283,14 @@ export class ActiveSyncEndpoint {
     return failure.reply;
   }
 
-  private async send(
-    reply: Reply,
-    {
-      request,
-      response,
-      record,
-      version,
-      client,
-      failed,
-    }: Exchange & { version: number; client: ClientProfile; failed: Failed },
-  ): Promise<void> {
+  private async send(reply: Reply, exchange: Exchange): Promise<void> {
+    const { request, response, record, version, client, newest } = exchange;
+    newest?.done();
     // The phone's next request is for another node.
     if (this.parts.core.health.draining && !response.headersSent) response.setHeader('Connection', 'close');
     const writing = { version, keepAlive: client.keepAlive, tap: record.trace?.tap };
-    record.finish(await sendReply(reply, response, writing, failed));
+    const instead = (error: unknown): Promise<Reply> => this.failed(exchange, error);
+    record.finish(await sendReply(reply, response, writing, instead));
     // A body nobody will read must not hold the connection open for as long as the phone likes to send it.
     if (request.readableEnded || request.destroyed) return;
     if (record.body) await record.body.discard();

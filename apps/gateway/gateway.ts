@@ -18,6 +18,7 @@ import { beginDraining } from '../assembly/draining.js';
 import { closeHttpServer, openHttpServer } from '../assembly/http-server.js';
 import type { Stop } from '../assembly/process.js';
 import { interruptWaits } from './interruption.js';
+import { openNewestRequests } from './newest-requests.js';
 import { GatewayModule } from './gateway.module.js';
 import { LiveBoard } from './live/live-board.js';
 import { RunningRequests } from './running-requests.js';
@@ -131,12 +132,14 @@ export class Gateway {
     const board = new LiveBoard({ bus: core.bus, node: core.node });
     const traces = new DeviceTraces(core.bus);
     const endHearing = interruptWaits(core, watch);
+    const newest = openNewestRequests(core, watch);
     const wipes = openPendingWipes(core);
     const running = new RunningRequests();
     const module = GatewayModule.of({
       core,
       devices,
       watch,
+      requests: newest.requests,
       limits: limitsOf(configuration),
       certificates,
       jobs,
@@ -149,6 +152,7 @@ export class Gateway {
     log.event('listen.started', { role: 'gateway', url });
     return new Gateway({ core, app, watch, jobs, running }, url, () => {
       endHearing();
+      newest.close();
       wipes.close();
       board.close();
       traces.close();

@@ -115,10 +115,12 @@ export interface CommandContext {
   readonly events: CommandEvents;
   /** Hides the password that unlocks this device: only administrators can open it again. */
   sealRecoveryPassword(password: string): string;
-  /** Ends a wait of the same device that is still held (trap 40). */
+  /** Ends waits of the same device that are still held, on whichever node (trap 40). */
   endOlderWait(): void;
+  /** A newer request of the device came meanwhile: this one must not begin to wait. */
+  isSuperseded(): boolean;
   /** Whether a failure will pass by itself: a source that is down, an actor that is busy. */
-  isPassing(error: Error): boolean;
+  readonly isPassing: (error: Error) => boolean;
   /** Calls back when the phone hangs up; at once if it has. */
   onDisconnect(callback: () => void): void;
 }

@@ -12,7 +12,7 @@ import { meetingResponse } from './meeting-response/meeting-response.js';
 import { moveItems } from './move-items.js';
 import { ping } from './ping.js';
 import { provision } from './provision.js';
-import type { Reply } from './reply.js';
+import type { HeldReply, Reply } from './reply.js';
 import { resolveRecipients } from './resolve-recipients/resolve-recipients.js';
 import { search } from './search/search.js';
 import { sendMail } from './send-mail/send-mail.js';
@@ -22,7 +22,7 @@ import { settings } from './settings/index.js';
 import { sync } from './sync/sync.js';
 import { validateCert } from './validate-cert/validate-cert.js';
 
-export type CommandHandler = (context: CommandContext) => Promise<Reply>;
+export type CommandHandler = (context: CommandContext) => Promise<Reply | HeldReply>;
 
 /** Who answers. A command that is not here is told by no OPTIONS and answered with 501, or Status 137. */
 export const handlers: Readonly<Record<HandledCommand, CommandHandler>> = {

@@ -7,7 +7,15 @@ export * from './context.js';
 export { isHandled, type HandledCommand } from './handled-commands.js';
 export { handlers, type CommandHandler } from './handlers.js';
 export { provision, type ProvisionContext } from './provision.js';
-export type { DocumentReply, EmptyReply, MultipartReply, RawReply, RefusalReply, Reply } from './reply.js';
+export type {
+  DocumentReply,
+  EmptyReply,
+  HeldReply,
+  MultipartReply,
+  RawReply,
+  RefusalReply,
+  Reply,
+} from './reply.js';
 export { document, empty, refusal } from './reply.js';
 export { fetchRevocationList } from './validate-cert/revocation.js';
 export { openCertificateTrust, type CertificateTrust } from './validate-cert/trust.js';

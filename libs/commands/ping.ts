@@ -1,9 +1,9 @@
 import { PingRequest, PingResponse } from '#eas';
 import type { CommandContext } from './context.js';
 import { readDocument } from './read-document.js';
-import { document, empty, type Reply } from './reply.js';
+import { document, empty, type HeldReply, type Reply } from './reply.js';
 import { carrierOf } from './scheduling/scheduling-work.js';
-import { waitForNews } from './waiting.js';
+import { waitForNews, type WaitOutcome } from './waiting.js';
 
 /** MS-ASCMD 2.2.3.177.11. */
 const PingStatus = {
@@ -32,8 +32,19 @@ function outOfBounds({ limits }: CommandContext, request: PingRequest | null): R
 const changed = (folders: readonly string[]): Reply =>
   document(PingResponse, { Status: PingStatus.changes, Folders: { Folder: folders } });
 
+function answerTo(outcome: WaitOutcome): Reply {
+  switch (outcome.kind) {
+    case 'news':
+      return changed(outcome.folders);
+    case 'quiet':
+      return document(PingResponse, { Status: PingStatus.quiet });
+    case 'disconnected':
+      return empty;
+  }
+}
+
 /** MS-ASCMD 2.2.1.13 Ping: holds the request until there is news in one of the folders, or the interval ends. */
-export async function ping(context: CommandContext): Promise<Reply> {
+export async function ping(context: CommandContext): Promise<Reply | HeldReply> {
   const request = context.hasBody ? (await readDocument(context, PingRequest)).value : null;
   const refused = outOfBounds(context, request);
   if (refused) return refused;
@@ -47,9 +58,6 @@ export async function ping(context: CommandContext): Promise<Reply> {
   if (answer.status !== 1) return document(PingResponse, { Status: PingStatus.parametersMissing });
   if (answer.hierarchyChanged) return document(PingResponse, { Status: PingStatus.hierarchyChanged });
   if (answer.changed.length > 0) return changed(answer.changed);
-  const outcome = await waitForNews(context, 'Ping', answer.folders, answer.interval);
-  if (outcome.kind === 'disconnected') return empty;
-  return outcome.kind === 'news'
-    ? changed(outcome.folders)
-    : document(PingResponse, { Status: PingStatus.quiet });
+  const waiting = waitForNews(context, 'Ping', answer.folders, answer.interval);
+  return { kind: 'held', answer: waiting.then(answerTo) };
 }

@@ -3,6 +3,15 @@ import type { Blob, Element } from '#eas';
 /** What a command answers, before any byte of it has left. */
 export type Reply = EmptyReply | DocumentReply | MultipartReply | RawReply | RefusalReply;
 
+/**
+ * The phone waits for news: its answer is not known yet. A command that returns this has ended, and with it everything it
+ * knew of the request: of the thousands that wait only what the promise hangs on is kept.
+ */
+export interface HeldReply {
+  readonly kind: 'held';
+  readonly answer: Promise<Reply>;
+}
+
 /** HTTP 200 without a body: SendMail's success, a Sync without news. */
 export interface EmptyReply {
   readonly kind: 'empty';

@@ -1,7 +1,7 @@
 import { BackendError } from '#backend';
-import { classOfFolderId } from '#device';
+import { classOfFolderId, type Asker, type DeviceClient } from '#device';
 import { watchedPlace, type EndReason, type Folders, type Held, type Waiter } from '#watch';
-import type { CommandContext } from './context.js';
+import type { CommandContext, CommandEvents } from './context.js';
 
 /** A folder that a phone waits for. */
 export interface WatchedFolder {
@@ -25,24 +25,37 @@ class WaitingPhone implements Waiter {
   private settle: ((outcome: WaitOutcome) => void) | null = null;
   private fail: ((error: unknown) => void) | null = null;
   private readonly since = performance.now();
+  private readonly asker: Asker;
+  private readonly devices: DeviceClient;
+  private readonly events: CommandEvents;
+  private readonly isPassing: CommandContext['isPassing'];
 
   constructor(
-    private readonly context: CommandContext,
+    context: CommandContext,
     private readonly command: string,
     private readonly folders: readonly WatchedFolder[],
-  ) {}
+  ) {
+    this.asker = context.asker;
+    // How the device stands matters to what else a request does; this one only waits.
+    this.devices = context.devices.unheard;
+    this.events = context.events;
+    this.isPassing = context.isPassing;
+  }
 
-  wait(seconds: number): Promise<WaitOutcome> {
-    const { account, asker, watch, events, limits, client } = this.context;
+  wait(context: CommandContext, seconds: number): Promise<WaitOutcome> {
+    const { account, watch, limits, client } = context;
     const granted = Math.min(seconds, client.longestWait ?? seconds);
-    events.held(this.command, granted, this.folders.length);
+    this.events.held(this.command, granted, this.folders.length);
     return new Promise((resolve, reject) => {
       this.settle = resolve;
       this.fail = reject;
-      this.context.onDisconnect(() => this.finish({ kind: 'disconnected' }));
-      const { tenant, user, deviceId } = asker.identity;
+      context.onDisconnect(this.hungUp());
+      // It hung up already, or asked anew.
+      if (!this.settle) return;
+      if (context.isSuperseded()) return this.onEnd('superseded');
+      const { tenant, user, deviceId } = this.asker.identity;
       this.held = watch.hold({
-        account,
+        account: account.unguarded ?? account,
         device: `${tenant}/${user}/${deviceId}`,
         folders: this.folders.map(placeOf),
         wait: Math.max(1, granted - limits.heartbeatMargin) * 1000,
@@ -57,7 +70,7 @@ class WaitingPhone implements Waiter {
     const concerned =
       happened === null ? this.folders : this.folders.filter((folder) => happened.includes(placeOf(folder)));
     try {
-      const { changed } = await this.context.devices.ask(this.context.asker, {
+      const { changed } = await this.devices.ask(this.asker, {
         type: 'News',
         folders: concerned.map((folder) => folder.id),
       });
@@ -66,7 +79,7 @@ class WaitingPhone implements Waiter {
     } catch (error) {
       // A source or an actor that does not answer now is no reason to wake a phone; the next event asks again.
       const passing = error instanceof Error && !(error instanceof BackendError && error.kind === 'auth');
-      if (passing && this.context.isPassing(error)) return false;
+      if (passing && this.isPassing(error)) return false;
       this.fail?.(error);
       this.finish({ kind: 'quiet', reason: 'refused' });
     }
@@ -77,6 +90,11 @@ class WaitingPhone implements Waiter {
     this.finish({ kind: 'quiet', reason });
   }
 
+  /** Made where nothing of the request is in sight: a closure keeps all that is. */
+  private hungUp(): () => void {
+    return () => this.finish({ kind: 'disconnected' });
+  }
+
   private finish(outcome: WaitOutcome): void {
     if (!this.settle) return;
     this.settle(outcome);
@@ -84,7 +102,7 @@ class WaitingPhone implements Waiter {
     this.fail = null;
     this.held?.release();
     const reason = outcome.kind === 'quiet' ? outcome.reason : outcome.kind;
-    this.context.events.released(this.command, reason, (performance.now() - this.since) / 1000);
+    this.events.released(this.command, reason, (performance.now() - this.since) / 1000);
   }
 }
 
@@ -94,4 +112,4 @@ export const waitForNews = (
   command: string,
   folders: readonly WatchedFolder[],
   seconds: number,
-): Promise<WaitOutcome> => new WaitingPhone(context, command, folders).wait(seconds);
+): Promise<WaitOutcome> => new WaitingPhone(context, command, folders).wait(context, seconds);

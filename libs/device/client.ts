@@ -30,11 +30,18 @@ export class DeviceClient {
     private readonly now: () => number = Date.now,
     /** Hears with each answer whether the device is in quarantine. */
     private readonly hear: (quarantine: QuarantineNotice | null) => void = () => undefined,
+    /** What this was made of, for one request. */
+    private readonly origin: DeviceClient | null = null,
   ) {}
 
   /** The same, for one request: `hear` is told with each answer whether the device is in quarantine. */
   hearing(hear: (quarantine: QuarantineNotice | null) => void): DeviceClient {
-    return new DeviceClient(this.runtime, this.patience, this.now, hear);
+    return new DeviceClient(this.runtime, this.patience, this.now, hear, this.unheard);
+  }
+
+  /** The same, and nobody hears: for whoever goes on asking when the request is over but for the waiting. */
+  get unheard(): DeviceClient {
+    return this.origin ?? this;
   }
 
   /** Throws what the actor threw, DeadlinePassed or Overloaded. */

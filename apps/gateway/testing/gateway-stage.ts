@@ -17,6 +17,7 @@ import type { Core } from '../../assembly/core.js';
 import { AutodiscoverEndpoint } from '../autodiscover/endpoint.js';
 import { ActiveSyncEndpoint } from '../endpoint.js';
 import { interruptWaits } from '../interruption.js';
+import { openNewestRequests } from '../newest-requests.js';
 import { LiveBoard } from '../live/live-board.js';
 import { DeviceTraces } from '../trace/device-traces.js';
 import { forgetWhatChanged } from '../../assembly/forgetting.js';
@@ -116,6 +117,7 @@ export class GatewayStage {
       core,
       devices: new DeviceClient(this.runtime, 10_000),
       watch: this.watch,
+      requests: openNewestRequests(core, this.watch).requests,
       limits: {
         collections: 10,
         commands: 1_000,

@@ -89,7 +89,8 @@ export class Handset {
     const { version } = this;
     const encoded =
       value === null ? null : await encodeToBuffer(commands[name].request, value as never, { version });
-    return handlers[name](this.context(name, options.raw ?? encoded, options));
+    const reply = await handlers[name](this.context(name, options.raw ?? encoded, options));
+    return reply.kind === 'held' ? reply.answer : reply;
   }
 
   /** Calls a handler and takes the answer, decoded as from the wire. */
@@ -174,6 +175,7 @@ export class Handset {
       events: this.events(),
       sealRecoveryPassword: (password) => `sealed ${password}`,
       endOlderWait: () => server.watch.end(`t/ada/${deviceId}`, 'superseded'),
+      isSuperseded: () => false,
       isPassing: (error) => error instanceof BackendError && error.retryable,
       onDisconnect: (callback) => void this.hangUps.push(callback),
     };
