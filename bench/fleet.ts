@@ -10,7 +10,7 @@ const WIDTH = 24;
 const HEARTBEAT = 900;
 /** Milliseconds until a phone tries again whose connection broke, or that found nobody. */
 const RETRY = 500;
-const PREVIEW = [{ Type: 1, TruncationSize: 100 }];
+const PREVIEW = [{ Type: 1, TruncationSize: 100 }] as const;
 
 /** What happened to a phone's Ping. */
 export interface Answered {
