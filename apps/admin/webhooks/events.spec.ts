@@ -2,21 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WEBHOOK_EVENTS } from '#ops';
 import { EVENT_OF, waitAfter } from './events.js';
-import { signatureOf } from './signature.js';
 
 it('every event one can ask for is told by some entry of a timeline, and explained', () => {
   expect(new Set(Object.values(EVENT_OF))).toEqual(new Set(WEBHOOK_EVENTS));
   const page = readFileSync(join(process.cwd(), 'docs', 'operate', 'webhooks.md'), 'utf8');
   for (const event of WEBHOOK_EVENTS) expect(page).toContain(`| \`${event}\``);
-});
-
-it('signs as Standard Webhooks does', () => {
-  // The example of its specification.
-  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-  const body = '{"test": 2432232314}';
-  expect(signatureOf(secret, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1614265330, body)).toBe(
-    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
-  );
 });
 
 it('tries for about a day, longer and longer, and then gives up', () => {

@@ -1,5 +1,5 @@
+import { signatureOf } from '../../assembly/webhook-signature.js';
 import type { Endpoint } from './events.js';
-import { signatureOf } from './signature.js';
 
 /** Milliseconds until the receiver must have answered. */
 const PATIENCE = 10_000;
