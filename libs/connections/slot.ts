@@ -22,6 +22,7 @@ export interface SlotKeeper {
 export class Slot {
   #state: SlotState | null = 'opening';
   #isJudged = false;
+  #hasFailed = false;
   /** How the connection is ended if somebody else needs its place; while it rests. */
   #end: (() => void) | null = null;
 
@@ -50,12 +51,15 @@ export class Slot {
     if (this.#state !== null) this.keeper.answered(this);
   }
 
-  /** The connection could not be opened, or died while it worked. Gives the slot back. */
+  /**
+   * The connection could not be opened, or died while it worked. Gives the slot back; who finds out only after the
+   * connection has ended may still tell.
+   */
   failed(trouble: Trouble): void {
-    if (this.#state === null) return;
     const phase = this.#state === 'opening' ? 'opening' : 'open';
+    if (!this.#hasFailed) this.keeper.failed(this, trouble, phase);
+    this.#hasFailed = true;
     this.#isJudged = true;
-    this.keeper.failed(this, trouble, phase);
     this.release();
   }
 

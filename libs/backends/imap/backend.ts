@@ -16,6 +16,7 @@ import type {
   MailState,
   MailStateWriter,
   MessageStore,
+  NoticeAsker,
   PartContent,
   PartReader,
   ReadResult,
@@ -30,6 +31,7 @@ import { emptyFolder } from './empty-folder.js';
 import { ImapFolderEditor } from './folder-editor.js';
 import { folders } from './folders.js';
 import { moveItems } from './move.js';
+import { askForNotices } from './notices.js';
 import { OpenWatches } from './open-watches.js';
 import type { Pool } from './pool.js';
 import { readMails } from './read.js';
@@ -51,7 +53,8 @@ export class ImapBackend
     FolderEmptier,
     FolderSharer,
     MailSearcher,
-    ConversationFinder
+    ConversationFinder,
+    NoticeAsker
 {
   readonly kind = 'imap';
   readonly #pool: Pool;
@@ -105,6 +108,10 @@ export class ImapBackend
 
   async watch(watched: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
     return this.#watches.add(await this.#watcher.add(watched, notify));
+  }
+
+  askForNotices(user: string): Promise<boolean> {
+    return this.#pool.use(null, 'writes', (session) => askForNotices(session, user));
   }
 
   readPart(

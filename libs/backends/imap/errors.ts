@@ -1,4 +1,5 @@
 import { BackendError, CursorInvalid, type BackendErrorKind } from '#backend';
+import { troubleOf, type Trouble } from '#connections';
 
 /** What imapflow hangs on the errors it throws; all of it optional. */
 interface ImapFailure {
@@ -61,6 +62,30 @@ export function toBackendError(error: unknown, doing: string): BackendError | Cu
     retryAfter: secondsToWait(kind, failure),
   });
 }
+
+/** Reasons of failures that came before anybody said who he is. */
+const unreachedReasons: ReadonlySet<string> = new Set([
+  'connect-refused',
+  'connect-timeout',
+  'dns',
+  'tls',
+  'no-greeting',
+]);
+
+/** The failure to open a connection, of a server that has not greeted: that is nobody's but the server's own. */
+export function unreached(error: BackendError | CursorInvalid): BackendError | CursorInvalid {
+  if (!(error instanceof BackendError) || error.kind !== 'unavailable') return error;
+  if (unreachedReasons.has(error.reason)) return error;
+  const { message, retryAfter } = error;
+  return new BackendError('unavailable', message, { reason: 'no-greeting', retryAfter, cause: error });
+}
+
+/** What a connection that could not be opened tells of its host (see #connections). */
+export const troubleOfOpening = (error: unknown): Trouble =>
+  troubleOf(
+    error,
+    error instanceof BackendError && unreachedReasons.has(error.reason) ? 'connecting' : 'connected',
+  );
 
 type Verdict = readonly [BackendErrorKind, string];
 

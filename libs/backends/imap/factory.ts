@@ -1,9 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isToken, proofOf, type Backend, type BackendFactory, type Credentials } from '#backend';
+import { Connections, type Gate } from '#connections';
 import { noteCodec, type Owner } from '#formats';
 import { MemoryNameBook, openObjectBackend, type NameBook } from '#objects';
 import { ImapBackend } from './backend.js';
 import { settingsOf, type ImapConfig, type ImapSettings } from './config.js';
+import { Dialer } from './dialer.js';
 import { ServerTraits } from './folder-identity.js';
 import { ImapNotesSource } from './notes/notes-source.js';
 import { Pool } from './pool.js';
@@ -24,13 +26,16 @@ export class ImapFactory implements BackendFactory {
   readonly kind = 'imap';
   readonly judges = true;
   readonly #settings: ImapSettings;
+  readonly #gate: Gate;
   readonly #traits = new ServerTraits();
   readonly #accounts = new Map<string, Account>();
   /** Accounts are found by a keyed hash: no table of passwords lies around in memory. */
   readonly #key = randomBytes(32);
 
-  constructor(config: ImapConfig) {
+  /** `connections`: those of the process, whose limits hold here, too. */
+  constructor(config: ImapConfig, connections = new Connections()) {
     this.#settings = settingsOf(config);
+    this.#gate = connections.to(this.#settings);
   }
 
   async open(credentials: Credentials): Promise<Backend> {
@@ -67,7 +72,7 @@ export class ImapFactory implements BackendFactory {
     const key = createHmac('sha256', this.#key).update(proofOf(credentials)).digest('hex');
     const account = this.#accounts.get(key) ?? this.#create(credentials);
     // Who came last has the token that lives longest.
-    if (isToken(credentials)) account.pool.credentials = credentials;
+    if (isToken(credentials)) account.pool.dialer.credentials = credentials;
     account.users += 1;
     this.#accounts.set(key, account);
     try {
@@ -86,7 +91,8 @@ export class ImapFactory implements BackendFactory {
   }
 
   #create(credentials: Credentials): Account {
-    const pool = new Pool(this.#settings, credentials, this.#traits);
+    const dialer = new Dialer(this.#settings, credentials, this.#gate);
+    const pool = new Pool(this.#settings, dialer, this.#traits);
     return { pool, watcher: new Watcher(pool), noteNames: new MemoryNameBook(), users: 0 };
   }
 

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { eventually, sampleMail } from '#backend/contract';
+import { Connections } from '#connections';
 import { startCyrus, startDovecot, type Cyrus, type Dovecot } from '../../../tests/servers/index.js';
 import type { ImapBackend } from './backend.js';
 import { settingsOf } from './config.js';
+import { Dialer } from './dialer.js';
 import { ImapFactory, type ImapConfig } from './index.js';
 import { Pool } from './pool.js';
 import { quote } from './quoting.js';
@@ -20,7 +22,9 @@ describe('folders of other users at Cyrus', () => {
     const [ada, bob] = [server.addUser('ada'), server.addUser('bob')];
     const owner = await outsider(server, bob);
     const grants = { Read: 'lrs', Write: 'lrswite', Look: 'l' };
-    const rights = new Pool(settingsOf(configOf(server)), { user: bob, password: server.password });
+    const settings = settingsOf(configOf(server));
+    const bobs = { user: bob, password: server.password };
+    const rights = new Pool(settings, new Dialer(settings, bobs, new Connections().to(settings)));
     for (const [name, granted] of Object.entries(grants)) {
       await owner.mailboxCreate(name);
       await rights.use(null, 'writes', (session) =>

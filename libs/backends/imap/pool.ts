@@ -1,15 +1,10 @@
 import { BackendError } from '#backend';
-import type { Credentials } from '#backend';
 import type { ImapSettings } from './config.js';
+import type { Dialer } from './dialer.js';
 import { FolderAccess } from './folder-access.js';
 import { KnownIdentities, ServerTraits } from './folder-identity.js';
-import { Session } from './session.js';
-
-interface Waiter {
-  readonly path: string | null;
-  resolve(session: Session | null): void;
-  reject(error: Error): void;
-}
+import type { Session } from './session.js';
+import { WaitingList } from './waiting-list.js';
 
 /**
  * The connections of one account. Each is lent to one caller at a time, for as long as its commands take: a slow phone
@@ -17,11 +12,10 @@ interface Waiter {
  */
 export class Pool {
   readonly settings: ImapSettings;
-  /** Read for each connection: a token may have been renewed. */
-  credentials: Credentials;
+  readonly dialer: Dialer;
   readonly #idle = new Set<Session>();
   readonly #busy = new Set<Session>();
-  readonly #waiting: Waiter[] = [];
+  readonly #waiting: WaitingList<Session | null>;
   #opening = 0;
   #signingIn: Promise<void> | null = null;
   #closed = false;
@@ -33,9 +27,10 @@ export class Pool {
   readonly identities = new KnownIdentities();
   readonly access = new FolderAccess();
 
-  constructor(settings: ImapSettings, credentials: Credentials, traits = new ServerTraits()) {
+  constructor(settings: ImapSettings, dialer: Dialer, traits = new ServerTraits()) {
     this.settings = settings;
-    this.credentials = credentials;
+    this.dialer = dialer;
+    this.#waiting = new WaitingList(dialer.patience, `the account's connections to ${dialer.host}`);
     this.traits = traits;
   }
 
@@ -78,8 +73,8 @@ export class Pool {
   }
 
   /** Opens a connection outside the pool, for a watcher. */
-  async dedicated(): Promise<Session> {
-    return Session.open(this.settings, this.credentials);
+  dedicated(): Promise<Session> {
+    return this.dialer.open('watch');
   }
 
   /**
@@ -94,11 +89,16 @@ export class Pool {
     for (let attempt = 1; ; attempt += 1) {
       const session = await this.#acquire(path);
       try {
-        return await work(session);
+        const result = await work(session);
+        session.slot?.answered();
+        return result;
       } catch (error) {
         const broken =
           session.wire.closed && error instanceof BackendError && error.reason === 'connection-lost';
-        if (!broken || kind === 'writes' || attempt > 1 || this.#closed) throw error;
+        // One that is tried again has told nothing yet: the second attempt will.
+        if (broken && kind === 'reads' && attempt === 1 && !this.#closed) continue;
+        noteFailure(session, error);
+        throw error;
       } finally {
         this.#release(session);
       }
@@ -108,7 +108,8 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
-    for (const waiter of this.#waiting.splice(0)) waiter.reject(shutDown());
+    this.dialer.close();
+    this.#waiting.close(shutDown());
     const sessions = [...this.#idle];
     this.#idle.clear();
     await Promise.all(sessions.map((session) => session.wire.close()));
@@ -116,13 +117,10 @@ export class Pool {
 
   async #acquire(path: string | null): Promise<Session> {
     if (this.#closed) throw shutDown();
-    const free = this.#waiting.length === 0 ? this.#take(path) : null;
+    const free = this.#waiting.isEmpty ? this.#take(path) : null;
     if (free !== null) return free;
     if (this.size < this.settings.maxConnections) return this.#openFor();
-    const session = await new Promise<Session | null>((resolve, reject) =>
-      this.#waiting.push({ path, resolve, reject }),
-    );
-    return session ?? this.#openFor();
+    return (await this.#waiting.wait()) ?? this.#openFor();
   }
 
   /** The free connection that has the mailbox open, else the one that rested longest. */
@@ -141,6 +139,8 @@ export class Pool {
     }
     if (best === null) return null;
     this.#idle.delete(best);
+    // Another account needed the room: it is being closed, and not there any more.
+    if (best.slot?.resume() === false) return this.#take(path);
     this.#busy.add(best);
     return best;
   }
@@ -158,13 +158,13 @@ export class Pool {
   async #open(): Promise<Session> {
     this.#opening += 1;
     try {
-      const session = await Session.open(this.settings, this.credentials);
+      const session = await this.dialer.open('work');
       this.lastSignIn = Date.now();
       session.wire.onClose = () => this.#idle.delete(session);
       return session;
     } catch (error) {
       // Whoever waits for a connection that will not come tries for himself, and learns why.
-      this.#waiting.shift()?.resolve(null);
+      this.#waiting.hand(null);
       throw error;
     } finally {
       this.#opening -= 1;
@@ -178,15 +178,17 @@ export class Pool {
       return;
     }
     const alive = !session.wire.closed;
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
+    if (this.#waiting.hand(alive ? session : null)) {
       if (alive) this.#busy.add(session);
-      next.resolve(alive ? session : null);
       return;
     }
     if (!alive) return;
     session.lastUsed = Date.now();
     this.#idle.add(session);
+    session.slot?.rest(() => {
+      this.#idle.delete(session);
+      void session.wire.close();
+    });
     this.#sweeper ??= setInterval(() => this.#sweep(), Math.max(100, this.settings.idleTimeout / 4)).unref();
   }
 
@@ -201,6 +203,12 @@ export class Pool {
     clearInterval(this.#sweeper);
     this.#sweeper = null;
   }
+}
+
+/** Whether a failed command speaks for the account's connections or against them. */
+function noteFailure({ wire, slot }: Session, error: unknown): void {
+  if (!(error instanceof BackendError) || error.kind !== 'unavailable') slot?.answered();
+  else if (wire.closed) slot?.failed('account');
 }
 
 const shutDown = (): BackendError =>

@@ -1,7 +1,8 @@
 import { BackendError } from '#backend';
-import type { Credentials } from '#backend';
+import type { Slot } from '#connections';
 import type { ImapSettings } from './config.js';
 import { fetchRow, type FetchRow } from './fetch-row.js';
+import type { ImapLogin } from './login.js';
 import { bigNumber, list, number, responseCode, text, texts, type Untagged } from './nodes.js';
 import { quote } from './quoting.js';
 import { countSet, expandSet } from './sets.js';
@@ -66,8 +67,11 @@ export class Session {
   /** When it was last given back, in milliseconds; for the pool. */
   lastUsed = Date.now();
 
-  static async open(settings: ImapSettings, credentials: Credentials): Promise<Session> {
-    const wire = await Wire.connect(settings, credentials);
+  /** Its right to be open; null before `belongsTo`. */
+  #slot: Slot | null = null;
+
+  static async open(settings: ImapSettings, login: ImapLogin): Promise<Session> {
+    const wire = await Wire.connect(settings, login);
     try {
       if (wire.has('ENABLE') && (wire.has('QRESYNC') || wire.has('CONDSTORE'))) {
         await wire.run('ENABLE', wire.has('QRESYNC') ? 'QRESYNC' : 'CONDSTORE');
@@ -82,6 +86,16 @@ export class Session {
   private constructor(wire: Wire) {
     this.wire = wire;
     wire.onNews = (name, untagged) => this.#hear(name, untagged);
+  }
+
+  /** The slot is given back when the connection has ended. */
+  belongsTo(slot: Slot): void {
+    this.#slot = slot;
+    this.wire.afterwards(() => slot.release());
+  }
+
+  get slot(): Slot | null {
+    return this.#slot;
   }
 
   get selected(): Selected | null {

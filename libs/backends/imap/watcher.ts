@@ -113,8 +113,11 @@ export class Watcher {
           failed(error);
           return;
         }
+        // The others have all the room for watching: until there is some again, whoever waits looks for himself.
+        if (error instanceof BackendError && error.reason === 'no-room-to-watch') this.#tell(null);
       }
-      if (this.#wanted) await this.#sleep(delay * (0.75 + Math.random() / 2));
+      // Widely spread: those of a host that comes back had all been cut off at one moment.
+      if (this.#wanted) await this.#sleep(delay * (0.5 + Math.random()));
       delay = Math.min(delay * 2, longestDelay);
     } while (this.#wanted);
   }

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { BackendError } from '#backend';
-import { isToken, type Credentials } from '#backend';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { ImapSettings } from './config.js';
-import { toBackendError } from './errors.js';
+import { toBackendError, unreached } from './errors.js';
+import type { ImapLogin } from './login.js';
 import type { Untagged } from './nodes.js';
 
 /**
@@ -43,6 +43,7 @@ const watched = [
   'LIST',
   'LSUB',
   'MYRIGHTS',
+  'METADATA',
   'SEARCH',
   'ESEARCH',
   'OK',
@@ -75,6 +76,7 @@ export class Wire {
   /** Hears of everything the server says unasked. */
   onNews: (name: UntaggedName, untagged: Untagged) => void = () => undefined;
   onClose: () => void = () => undefined;
+  #afterwards: () => void = () => undefined;
   #client: ImapFlow & CommandQueue;
   #tap: Tap = notMine;
   #lastActivity = 0;
@@ -82,10 +84,9 @@ export class Wire {
   readonly #commandTimeout: number;
 
   /** Connects and signs in. Throws BackendError `auth` or `unavailable`. */
-  static async connect(settings: ImapSettings, credentials: Credentials): Promise<Wire> {
-    if (!isToken(credentials) && credentials.password === '')
-      throw new BackendError('auth', 'an empty password is never right');
-    const client = new ImapFlow(clientOptions(settings, credentials));
+  static async connect(settings: ImapSettings, login: ImapLogin): Promise<Wire> {
+    if (login.pass === '') throw new BackendError('auth', 'an empty password is never right');
+    const client = new ImapFlow(clientOptions(settings, login));
     // A connection that breaks between two commands tells it by this event; its next command fails anyhow.
     client.on('error', () => undefined);
     const limit = setTimeout(() => client.close(), settings.connectTimeout);
@@ -93,7 +94,8 @@ export class Wire {
       await client.connect();
     } catch (error) {
       client.close();
-      throw toBackendError(error, `sign-in at ${settings.host}:${settings.port}`);
+      const failure = toBackendError(error, `sign-in at ${settings.host}:${settings.port}`);
+      throw client.greeting === undefined ? unreached(failure) : failure;
     } finally {
       clearTimeout(limit);
     }
@@ -111,7 +113,7 @@ export class Wire {
         if (!this.#tap(name, untagged)) this.onNews(name, untagged);
       };
     }
-    client.on('close', () => this.onClose());
+    client.on('close', () => this.#ended());
   }
 
   get closed(): boolean {
@@ -211,6 +213,20 @@ export class Wire {
   /** Ends the connection at once; a running command fails. */
   destroy(): void {
     this.#client.close();
+    this.#ended();
+  }
+
+  /** `work` is done once, when the connection has ended, however that came about. */
+  afterwards(work: () => void): void {
+    this.#afterwards = work;
+    if (this.closed) this.#ended();
+  }
+
+  #ended(): void {
+    const work = this.#afterwards;
+    this.#afterwards = () => undefined;
+    work();
+    this.onClose();
   }
 
   async #supervised(command: string, tap: Tap, start: () => Promise<Executed>): Promise<Untagged> {
@@ -291,8 +307,7 @@ function drained(socket: Writable): Promise<void> {
   });
 }
 
-function clientOptions(settings: ImapSettings, credentials: Credentials): ImapFlowOptions {
-  const { user } = credentials;
+function clientOptions(settings: ImapSettings, login: ImapLogin): ImapFlowOptions {
   return {
     host: settings.host,
     port: settings.port,
@@ -303,9 +318,7 @@ function clientOptions(settings: ImapSettings, credentials: Credentials): ImapFl
       ...(settings.ca === undefined ? {} : { ca: settings.ca }),
     },
     // With a token: OAUTHBEARER, or XOAUTH2 where the server has only that.
-    auth: isToken(credentials)
-      ? { user, accessToken: credentials.accessToken }
-      : { user, pass: credentials.password },
+    auth: login,
     clientInfo: { name: settings.clientName, version: '', vendor: '', 'support-url': '' },
     logger: false,
     disableAutoIdle: true,

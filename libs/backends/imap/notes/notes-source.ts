@@ -34,7 +34,7 @@ export class ImapNotesSource implements ObjectSource {
   constructor(account: { pool: Pool; watcher: Watcher }, folder: string, release: () => Promise<void>) {
     this.#pool = account.pool;
     this.#watcher = account.watcher;
-    this.#owner = account.pool.credentials.user;
+    this.#owner = account.pool.dialer.credentials.user;
     this.#indexes = new NotesIndexes(account.pool);
     this.editor = new NotesFolders(account.pool, folder);
     this.#release = release;
