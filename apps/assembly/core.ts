@@ -11,7 +11,7 @@ import {
   type PimShared,
 } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
-import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Sealer } from '#actors';
+import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Refusal, type Sealer } from '#actors';
 import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import {
@@ -22,6 +22,7 @@ import {
 } from '#store';
 import { SuggestedContacts } from '#suggested-contacts';
 import { registerErrors } from './errors.js';
+import { MeasuredRuntime } from './measured-runtime.js';
 
 /** What every process is made of, whatever its role. */
 export interface Core {
@@ -49,22 +50,30 @@ export interface Core {
   close(grace?: number): Promise<void>;
 }
 
-function openRuntime({ actors }: Configuration, log: Log): Promise<ActorRuntime> {
-  const report = (failure: { id: string; error: unknown }): void =>
-    log.event('actor.failed', { id: failure.id, error: failure.error });
-  if (actors === 'local') return Promise.resolve(new InProcessRuntime({ report }));
-  return BullRuntime.connect({
-    redis: actors,
-    report,
-    warn: (message) => log.event('redis.unavailable', { error: message }),
-  });
+async function openRuntime(
+  { actors, limits }: Configuration,
+  log: Log,
+  metrics: Metrics,
+): Promise<ActorRuntime> {
+  const longestDelay = limits.askSeconds * 1000 * limits.queueShare;
+  const common = {
+    report: (failure: { id: string; error: unknown }): void =>
+      log.event('actor.failed', { id: failure.id, error: failure.error }),
+    onRefused: (reason: Refusal): void => metrics.asksRefused.inc({ reason }),
+    longestWait: 2 * longestDelay,
+  };
+  if (actors === 'local') return new MeasuredRuntime(new InProcessRuntime(common), metrics);
+  const warn = (message: string): void => log.event('redis.unavailable', { error: message });
+  const runtime = await BullRuntime.connect({ ...common, redis: actors, longestDelay, warn });
+  return new MeasuredRuntime(runtime, metrics);
 }
 
 function openBus({ actors }: Configuration, log: Log): Promise<Bus> {
   const report = (error: unknown): void => log.event('bug', { where: 'bus', error });
   if (actors === 'local') return Promise.resolve(new InProcessBus(report));
   const warn = (message: string): void => log.event('redis.unavailable', { error: message });
-  return RedisBus.connect({ redis: actors, report, warn });
+  const restored = (): void => log.event('redis.restored', {});
+  return RedisBus.connect({ redis: actors, report, warn, restored });
 }
 
 function openGuesses({ actors, signIn }: Configuration): FailureCounts {
@@ -107,7 +116,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     log,
     metrics,
   });
-  const runtime = await openRuntime(configuration, log);
+  const runtime = await openRuntime(configuration, log, metrics);
   const bus = await openBus(configuration, log);
   bus.onGap(() => accounts.doubt());
   bus.subscribe('account-changed', (account) => accounts.distrustUser(account));

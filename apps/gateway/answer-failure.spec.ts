@@ -57,7 +57,8 @@ describe('a failed request is answered', () => {
     for (const error of passing) {
       expect(answered(error)).toBe('HTTP 503');
       expect(Number(headersOf(error)?.['Retry-After'])).toBeGreaterThan(0);
-      expect(headersOf(error)).toMatchObject({ 'X-MS-ASThrottle': 'UnknownReason' });
+      const throttle = error instanceof Overloaded ? 'Global' : 'UnknownReason';
+      expect(headersOf(error)).toMatchObject({ 'X-MS-ASThrottle': throttle });
       expect(isPassing(error)).toBe(true);
     }
     expect(headersOf(passing[1])).toMatchObject({ 'Retry-After': '9' });

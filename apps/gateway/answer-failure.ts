@@ -45,9 +45,15 @@ const BEFORE_STATUSES = 121;
 const unauthorized = (): Reply =>
   refusal(401, { 'WWW-Authenticate': 'Basic realm="Godwit", charset="UTF-8"' });
 
+/**
+ * What a phone is told of why it is sent away (MS-ASHTTP 2.2.2.1.2.13). `Global`, the value of the specification's example,
+ * is the server's state: nothing this phone did.
+ */
+type Throttle = 'Global' | 'UnknownReason';
+
 /** Trap 7: a phone that is told when to come back does not come back at once. */
-export const unavailable = (retryAfter = RETRY_AFTER): Reply =>
-  refusal(503, { 'Retry-After': String(retryAfter), 'X-MS-ASThrottle': 'UnknownReason' });
+export const unavailable = (retryAfter = RETRY_AFTER, throttle: Throttle = 'UnknownReason'): Reply =>
+  refusal(503, { 'Retry-After': String(retryAfter), 'X-MS-ASThrottle': throttle });
 
 function status(command: CommandName, value: number, version: number): Reply {
   // A command that the version does not have yet has no document in it either.
@@ -121,7 +127,7 @@ export function failureOf(
     return { reply: status(command, error.status, version), kind: 'refused', reason: error.message };
   if (error instanceof BackendError) return backendFailure(error, command, version);
   if (error instanceof Overloaded) {
-    return { reply: unavailable(error.retryAfter), kind: 'unavailable', reason: error.message };
+    return { reply: unavailable(error.retryAfter, 'Global'), kind: 'unavailable', reason: error.message };
   }
   if (isBusy(error)) return { reply: unavailable(), kind: 'unavailable', reason: error.message };
   if (error instanceof ProtocolError) {

@@ -10,6 +10,7 @@ export * from './dependencies.js';
 export { HIERARCHY, initialDeviceState } from './device-state.js';
 export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
+export { isFinishing } from './messages.js';
 export { describeFolders, namesOf, type DescribedFolder, type StoredCollections } from './described.js';
 export { isLooping } from './sync-loop.js';
 export { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';

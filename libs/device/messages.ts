@@ -347,6 +347,17 @@ export interface OutcomeMessage {
   readonly result?: Json;
 }
 
+/**
+ * Whether a message ends what an earlier one of the same request began, and costs little: refusing it would spoil work that
+ * was done already, in the source or in the phone.
+ */
+export const isFinishing = (message: DeviceMessage): boolean =>
+  message.type === 'Settle' ||
+  message.type === 'Undelivered' ||
+  message.type === 'Moved' ||
+  message.type === 'Outcome' ||
+  (message.type === 'Sync' && message.phase === 'collect');
+
 /** Somebody else wrote the device's row: what the actor remembers is old. Asked by the process that hosts it, for nobody's phone. */
 export interface ReloadMessage {
   readonly type: 'Reload';

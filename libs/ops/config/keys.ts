@@ -180,6 +180,10 @@ export const configuration = z.strictObject({
       z.number().int().min(1).max(600).default(30),
       'How long a request waits for its device actor before it is answered 503.',
     ),
+    queueShare: key(
+      z.number().min(0.05).max(0.5).default(0.33),
+      'Which part of `askSeconds` a request may be expected to wait for a host of its device actor. When hosts do not keep up and it gets longer, a growing part of new requests is answered 503 with Retry-After at once, at twice the time all of them.',
+    ),
     drainSeconds: key(
       z.number().int().min(1).max(600).default(20),
       'How long running requests may take to end when the process is told to stop.',

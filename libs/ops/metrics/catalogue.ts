@@ -73,6 +73,19 @@ export const metricCatalogue = {
     'outcome',
   ),
   actors: gauge('godwit_active_actors', 'Device actors loaded in this process.'),
+  actorQueue: gauge(
+    'godwit_actor_queue',
+    'Device actors with messages that wait for a host, of all processes together; without Redis messages that wait.',
+  ),
+  actorDelay: gauge(
+    'godwit_actor_queue_delay_seconds',
+    'Time a message to a device actor that is sent now is expected to wait for a host.',
+  ),
+  asksRefused: counter(
+    'godwit_actor_asks_refused_total',
+    'Messages to device actors that were refused at once: `delay` (hosts do not keep up), `address` (too many wait for one device), `process` (too many are open in this process).',
+    'reason',
+  ),
   staleStates: counter('godwit_stale_states_total', 'States another host had changed meanwhile.'),
   feedSeconds: histogram('godwit_feed_seconds', 'Time of a page of changes.', fast, 'backend', 'outcome'),
   readSeconds: histogram('godwit_read_seconds', 'Time until an item was read.', fast, 'backend'),

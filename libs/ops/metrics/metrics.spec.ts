@@ -15,6 +15,15 @@ describe('metrics', () => {
     expect(body).toContain('godwit_actor_ask_seconds_bucket{le="0.005",message="collect",outcome="ok"} 1');
   });
 
+  it('that stand for a moment are read when somebody looks', async () => {
+    const metrics = createMetrics();
+    let actors = 1;
+    metrics.beforeExposition(() => metrics.actors.set(actors));
+    await metrics.exposition();
+    actors = 7;
+    expect((await metrics.exposition()).body).toContain('godwit_active_actors 7');
+  });
+
   it('do not meet those of another instance', async () => {
     createMetrics().bugs.inc();
     expect((await createMetrics().exposition()).body).toContain('godwit_bugs_total 0');

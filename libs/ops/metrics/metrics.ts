@@ -11,6 +11,8 @@ type Instrument<K extends MetricKey> = {
 export type Metrics = { readonly [K in MetricKey]: Instrument<K> } & {
   /** The exposition GET /metrics answers, and its content type. */
   exposition(): Promise<{ contentType: string; body: string }>;
+  /** Sets gauges to what stands at the moment, each time somebody looks. Must be cheap. */
+  beforeExposition(read: () => void): void;
 };
 
 /** A registry of its own, so that several processes' worth of metrics can live in one test. */
@@ -22,9 +24,14 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
       ([key, declaration]) => [key, create(declaration, registry)] as const,
     ),
   );
-  const exposition = async () => ({ contentType: registry.contentType, body: await registry.metrics() });
+  const readings: (() => void)[] = [];
+  const exposition = async () => {
+    for (const read of readings) read();
+    return { contentType: registry.contentType, body: await registry.metrics() };
+  };
+  const beforeExposition = (read: () => void): void => void readings.push(read);
   // The entries were made from the catalogue one by one, which Object.fromEntries cannot express.
-  return { ...instruments, exposition } as Metrics;
+  return { ...instruments, exposition, beforeExposition } as Metrics;
 }
 
 function create(
