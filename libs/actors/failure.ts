@@ -83,8 +83,8 @@ export function errorToJson(error: Error): ErrorJson {
 
 export function errorFromJson(json: ErrorJson): Error {
   const registration = registrations.get(json.name);
-  // A newer version at the other end may know more errors than this one.
-  if (!registration) return new ActorFailure(`${json.name}: ${json.message}`, 'unknown');
+  // A newer version at the other end may know more errors than this one; both are there for as long as an upgrade takes.
+  if (!registration) return new RuntimeUnavailable(`${json.name}: ${json.message}`);
   return registration.fromJson(json.fields, json.message);
 }
 

@@ -6,7 +6,8 @@ import { Redis } from 'ioredis';
 import { BullRuntime } from '../index.js';
 
 export interface Order {
-  readonly do: 'note' | 'hang' | 'die' | 'pid';
+  /** `stay`: until there is a key `go:` and the text in Redis. */
+  readonly do: 'note' | 'hang' | 'stay' | 'die' | 'pid';
   readonly text?: string;
 }
 
@@ -19,6 +20,8 @@ async function main(url = '', lockDuration = ''): Promise<void> {
       await notes.rpush(`notes:${address}`, `begin ${order.text ?? order.do}`);
       if (order.do === 'die') process.kill(process.pid, 'SIGKILL');
       if (order.do === 'hang') await new Promise(() => undefined);
+      while (order.do === 'stay' && (await notes.exists(`go:${order.text}`)) === 0)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       if ((await notes.incr(`inside:${address}`)) > 1) await notes.incr('overlaps');
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
       await notes.decr(`inside:${address}`);
