@@ -10,7 +10,7 @@ import type { Configuration } from '#ops';
 import { PendingWipes } from '#policy';
 import { SchedulingJobs } from '#scheduling';
 import { StoreUnavailable } from '#store';
-import { WatchedSources, WatchHub, type WatchObserver } from '#watch';
+import type { WatchHub } from '#watch';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import type { Core } from '../assembly/core.js';
@@ -19,6 +19,8 @@ import { closeHttpServer, openHttpServer } from '../assembly/http-server.js';
 import type { Stop } from '../assembly/process.js';
 import { interruptWaits } from './interruption.js';
 import { openNewestRequests } from './newest-requests.js';
+import { openWatchHub } from './open-watch-hub.js';
+import { Happenings, hearHappenings } from './push/happenings.js';
 import { GatewayModule } from './gateway.module.js';
 import { LiveBoard } from './live/live-board.js';
 import { RunningRequests } from './running-requests.js';
@@ -40,38 +42,6 @@ function openTrust({ certificates }: Configuration): CertificateTrust {
   const { roots, fetchRevocationLists } = certificates;
   const pem = roots === undefined ? null : readFileSync(roots, 'utf8');
   return openCertificateTrust(pem, fetchRevocationLists ? fetchRevocationList : null);
-}
-
-const observerOf = ({ log, metrics }: Core): WatchObserver<AccountAccess> => ({
-  watched: (change) => metrics.watchers.inc(change),
-  event: () => metrics.watchEvents.inc(),
-  failed: (account, attempt, error) => {
-    metrics.watchFailures.inc();
-    log.event('watch.failed', { account: account.key, attempt, error });
-  },
-  restored: (account, attempt) => log.event('watch.restored', { account: account.key, attempt }),
-  bug: (error) => log.event('bug', { where: 'watch', error }),
-});
-
-/** One watch for all waiting phones of an account on this node. */
-function openWatchHub(core: Core): WatchHub<AccountAccess> {
-  const { watch } = core.configuration;
-  return new WatchHub<AccountAccess>({
-    keyOf: (account) => account.key,
-    open: async (account) => {
-      // All devices of the account share it, whatever becomes of the one that came first.
-      const lease = (account.unguarded ?? account).lease();
-      const backend = new WatchedSources(
-        (itemClass) => lease.backend(itemClass),
-        watch.recheckSeconds * 1000,
-      );
-      return { backend, release: () => lease.release() };
-    },
-    settle: watch.settleMilliseconds,
-    linger: watch.lingerSeconds * 1000,
-    recheck: watch.recheckSeconds * 1000,
-    observer: observerOf(core),
-  });
 }
 
 /** Work about meetings that outlives the requests it comes of. */
@@ -133,6 +103,8 @@ export class Gateway {
     const traces = new DeviceTraces(core.bus);
     const endHearing = interruptWaits(core, watch);
     const newest = openNewestRequests(core, watch);
+    const happenings = new Happenings(core.bus);
+    const endHappenings = hearHappenings(core.bus, watch);
     const wipes = openPendingWipes(core);
     const running = new RunningRequests();
     const module = GatewayModule.of({
@@ -147,12 +119,15 @@ export class Gateway {
       board,
       traces,
       running,
+      happenings,
     });
     const { app, url } = await openHttpServer(module, configuration.listen, log);
     log.event('listen.started', { role: 'gateway', url });
     return new Gateway({ core, app, watch, jobs, running }, url, () => {
       endHearing();
       newest.close();
+      happenings.flush();
+      endHappenings();
       wipes.close();
       board.close();
       traces.close();

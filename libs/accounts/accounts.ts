@@ -8,6 +8,7 @@ import { AppPasswords } from './app-passwords.js';
 import { BoundedMap } from './bounded-map.js';
 import { LocalFailureCounts, type FailureCounts } from './failures.js';
 import { notedSources } from './noted-sources.js';
+import { loginsOf } from './logins.js';
 import { AccountPool, type Lease } from './pool.js';
 import { challengesFor } from './oauth/challenges.js';
 import { TokenJudge } from './oauth/token-judge.js';
@@ -120,10 +121,14 @@ export class Accounts {
 
   /** What a request may use of its account. */
   access(account: Account) {
+    const { name, settings } = account.tenant;
     return {
       key: account.key,
       address: account.address,
       lease: () => this.lease(account),
+      ...(settings.push && {
+        push: { tenant: name, logins: loginsOf(account), settings: settings.push },
+      }),
       quarantine: (notice: QuarantineNotice) => new QuarantineBackend(notice, account.address),
       wroteTo: (recipients: readonly Recipient[], own: ReadonlySet<string>) =>
         this.wroteTo(account, recipients, own),

@@ -22,5 +22,5 @@ export type { PimShared } from './pim-sources.js';
 export type { Lease } from './pool.js';
 export type { Circumstances, Refusal, RefusalReason, SignInResult } from './sign-in.js';
 export type { TenantSources } from './sources.js';
-export { fill, parseLogin, type Login, type Tenant, type Tenants } from './tenants.js';
+export { fill, parseLogin, Tenants, type Login, type Tenant } from './tenants.js';
 export { examine, type Examination, type SourceStep } from './examine.js';

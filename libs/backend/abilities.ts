@@ -151,6 +151,15 @@ export interface ConversationFinder extends Backend {
   conversation(id: Uint8Array): Promise<readonly MailHit[] | null>;
 }
 
+/** Has a server that can tell of changes by itself, to an address it knows. */
+export interface NoticeAsker extends Backend {
+  /**
+   * Has the server tell of the account's new mail, as that of `user`. False: it cannot be asked to. What was asked stays so
+   * when the backend is closed.
+   */
+  askForNotices(user: string): Promise<boolean>;
+}
+
 /** Envelope of a submission (RFC 5321). */
 export interface Envelope {
   readonly from: string;
@@ -184,4 +193,5 @@ export const canEmptyFolder = (backend: Backend): backend is FolderEmptier => ha
 export const canSearchMail = (backend: Backend): backend is MailSearcher => has(backend, 'searchMail');
 export const canFindConversation = (backend: Backend): backend is ConversationFinder =>
   has(backend, 'conversation');
+export const canAskForNotices = (backend: Backend): backend is NoticeAsker => has(backend, 'askForNotices');
 export const canReadPart = (backend: Backend): backend is PartReader => has(backend, 'readPart');

@@ -22,6 +22,7 @@ import {
   type MailStateWriter,
   type MessageReplacer,
   type MessageStore,
+  type NoticeAsker,
   type PartContent,
   type PartReader,
   type ReadResult,
@@ -50,7 +51,8 @@ export type MailSource = MailStateWriter &
   FolderEmptier &
   FolderSharer &
   MailSearcher &
-  ConversationFinder;
+  ConversationFinder &
+  NoticeAsker;
 
 export interface NotedMailOptions {
   /** Told when the store could not be asked and the mail is shown without what it knows. */
@@ -73,6 +75,7 @@ const abilities: Readonly<Record<string, readonly (keyof MailSource)[]>> = {
   sharedFolders: ['sharedFolders'],
   searchMail: ['searchMail'],
   conversation: ['conversation'],
+  askForNotices: ['askForNotices'],
 };
 
 /**
@@ -123,6 +126,10 @@ class NotedMail implements MailSource, MessageReplacer {
 
   watch(folders: readonly string[], notify: (notice: ChangeNotice) => void): Promise<Watch> {
     return this.inner.watch(folders, notify);
+  }
+
+  askForNotices(user: string): Promise<boolean> {
+    return this.inner.askForNotices(user);
   }
 
   close(): Promise<void> {
