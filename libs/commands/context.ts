@@ -11,6 +11,7 @@ import type {
 import type { Asker, DeviceClient } from '#device';
 import type { ClientProfile } from '#clients';
 import type { DecodeLimits, Query, Skipped } from '#eas';
+import type { PushSettings } from '#ops';
 import type { SchedulingJobs, SchedulingSetting } from '#scheduling';
 import type { WatchHub } from '#watch';
 import type { CertificateTrust } from './validate-cert/trust.js';
@@ -33,6 +34,14 @@ export interface AccountLease {
   release(): void;
 }
 
+/** How the servers of an account tell what changed. */
+export interface AccountPush {
+  readonly tenant: string;
+  /** The account as its mail server names it, in lower case; and as its other servers do. */
+  readonly logins: readonly [string, ...string[]];
+  readonly settings: PushSettings;
+}
+
 /** The signed-in account. */
 export interface AccountAccess {
   /** Names the account within the installation; what watches are shared by. */
@@ -44,6 +53,8 @@ export interface AccountAccess {
   quarantine(notice: QuarantineNotice): Backend;
   /** The account whatever the device: for what is shared by all of them. Absent where this is it. */
   readonly unguarded?: AccountAccess;
+  /** Absent where nobody tells: its sources are watched. */
+  readonly push?: AccountPush;
   /** Takes note of whom a mail went to, for the people that are suggested; `own` are the account's addresses. Never fails. */
   wroteTo(
     recipients: readonly { readonly address: string; readonly name: string | null }[],

@@ -367,7 +367,7 @@ export const events = {
   'push.unsupported': event(
     'warn',
     'The mail server cannot be asked to tell of new mail (METADATA is off, or refused): the account is watched instead. Told once an hour.',
-    { account: 'tenant and user', reason: 'why' },
+    { account: 'tenant and user' },
   ),
 
   // Services
