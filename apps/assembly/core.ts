@@ -12,6 +12,7 @@ import {
 } from '#accounts';
 import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Refusal, type Sealer } from '#actors';
+import { Connections } from '#connections';
 import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
 import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
 import {
@@ -76,6 +77,15 @@ function openBus({ actors }: Configuration, log: Log): Promise<Bus> {
   return RedisBus.connect({ redis: actors, report, warn, restored });
 }
 
+/** All sources of the process share one: the limits are the node's. */
+function openConnections(
+  { connections: { waitSeconds, ...limits } }: Configuration,
+  log: Log,
+  metrics: Metrics,
+): Connections {
+  return new Connections({ limits: { ...limits, patience: waitSeconds * 1000 }, log, metrics });
+}
+
 function openGuesses({ actors, signIn }: Configuration): FailureCounts {
   const maxDelay = signIn.maxDelaySeconds * 1000;
   const local = new LocalFailureCounts({ maxDelay });
@@ -99,6 +109,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
   const suggested = stores && new SuggestedContacts(stores.suggestions);
   const isOneOfMany = configuration.actors !== 'local';
   const shared: PimShared = {
+    connections: openConnections(configuration, log, metrics),
     suggested,
     isOneOfMany,
     ...(stores && { names: storedNames(stores.objectNames) }),

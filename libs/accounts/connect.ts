@@ -5,6 +5,7 @@ import { ImapFactory } from '#backends/imap';
 import { LocalSubmitter, MaildirFactory, passwordFile, verifyPassword } from '#backends/maildir';
 import { MemoryFactory, MemoryMailbox } from '#backends/memory';
 import { SmtpFactory } from '#backends/smtp';
+import type { Connections } from '#connections';
 import type { Configuration, MailSettings, SubmissionSettings } from '#ops';
 import type { Account } from './account.js';
 import { openDirectory } from './open-directory.js';
@@ -22,15 +23,16 @@ export function connectTenant(
   watch: Configuration['watch'],
   shared: PimShared = {},
 ): TenantSources {
+  const { connections } = shared;
   const { mail, submission, directory: directorySettings, outOfOffice, notes } = tenant.settings;
-  const factory = mailFactory(mail, watch, notes?.kind === 'imap-notes' ? notes.folder : null);
+  const factory = mailFactory(mail, watch, notes?.kind === 'imap-notes' ? notes.folder : null, connections);
   const template = mail.kind === 'imap' ? mail.login : '{user}';
-  const directory = directorySettings && openDirectory(directorySettings);
+  const directory = directorySettings && openDirectory(directorySettings, connections);
   const pim = new PimSources(tenant, shared, openNotes(factory, template));
   const services: { readonly [Name in keyof Services]?: Opener<Services[Name]> | undefined } = {
-    submitter: submission && openSubmission(submission, tenant),
+    submitter: submission && openSubmission(submission, tenant, connections),
     directory,
-    outOfOffice: outOfOffice && openOutOfOffice(outOfOffice, directory),
+    outOfOffice: outOfOffice && openOutOfOffice(outOfOffice, directory, connections),
     freeBusy: openFreeBusy(tenant, pim),
   };
   const openMail = (account: Account) => factory.open(account.credentials(fill(template, account.login)));
@@ -59,10 +61,11 @@ function mailFactory(
   mail: MailSettings,
   watch: Configuration['watch'],
   notesFolder: string | null,
+  connections: Connections | undefined,
 ): BackendFactory {
   switch (mail.kind) {
-    case 'imap':
-      return new ImapFactory({
+    case 'imap': {
+      const config = {
         host: mail.host,
         port: mail.port ?? (mail.tls === 'implicit' ? 993 : 143),
         tls: mail.tls,
@@ -73,7 +76,9 @@ function mailFactory(
         hiddenFolders: notesFolder === null ? mail.hiddenFolders : [...mail.hiddenFolders, notesFolder],
         namespaces: mail.namespaces,
         pollInterval: watch.recheckSeconds * 1000,
-      });
+      };
+      return new ImapFactory(config, connections);
+    }
     case 'maildir':
       return new MaildirFactory({
         path: (user) => maildirOf(mail, user),
@@ -91,20 +96,25 @@ function mailFactory(
   }
 }
 
-function openSubmission(submission: SubmissionSettings, tenant: Tenant): Opener<Submitter> {
+function openSubmission(
+  submission: SubmissionSettings,
+  tenant: Tenant,
+  connections: Connections | undefined,
+): Opener<Submitter> {
   switch (submission.kind) {
     case 'local': {
       const submitter = new LocalSubmitter({ maildir: (address) => localMaildir(tenant, address) });
       return { open: () => submitter, close: () => submitter.close() };
     }
     case 'smtp': {
-      const factory = new SmtpFactory({
+      const config = {
         host: submission.host,
         port: submission.port ?? (submission.tls === 'implicit' ? 465 : 587),
         tls: submission.tls,
         verifyCertificate: submission.verifyCertificate,
-        auth: submission.authenticate ? 'user' : 'none',
-      });
+        auth: submission.authenticate ? ('user' as const) : ('none' as const),
+      };
+      const factory = new SmtpFactory(config, connections);
       return {
         open: (account) => factory.submitterFor(account.credentials(fill(submission.login, account.login))),
         close: () => factory.close(),

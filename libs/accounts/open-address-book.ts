@@ -1,4 +1,5 @@
 import type { Backend } from '#backend';
+import type { Connections } from '#connections';
 import { LdapFactory } from '#backends/ldap';
 import type { FileAsOrder } from '#formats';
 import type { DirectorySettings } from '#ops';
@@ -12,8 +13,9 @@ export class AddressBooks {
   constructor(
     private readonly settings: DirectorySettings,
     private readonly how: { readonly isMain: boolean; readonly fileAs: FileAsOrder },
+    connections?: Connections,
   ) {
-    this.factory = new LdapFactory(ldapConfig(settings));
+    this.factory = new LdapFactory(ldapConfig(settings), undefined, connections);
   }
 
   /** Costs nothing until something is asked. Throws BackendError `unsupported`. */

@@ -1,11 +1,12 @@
 import type { Directory } from '#backend';
+import type { Connections } from '#connections';
 import { LdapFactory, type LdapConfig } from '#backends/ldap';
 import type { DirectorySettings } from '#ops';
 import type { Opener } from './sources.js';
 
 /** The tenant's address book. */
-export function openDirectory(settings: DirectorySettings): Opener<Directory> {
-  const factory = new LdapFactory(ldapConfig(settings));
+export function openDirectory(settings: DirectorySettings, connections?: Connections): Opener<Directory> {
+  const factory = new LdapFactory(ldapConfig(settings), undefined, connections);
   return {
     open: (account) => factory.directoryFor({ ...account.login, password: account.password }),
     close: () => factory.close(),

@@ -1,4 +1,5 @@
 import type { Directory, OutOfOffice } from '#backend';
+import type { Connections } from '#connections';
 import { ManageSieveFactory, type RepliesFor } from '#backends/managesieve';
 import type { OutOfOfficeSettings } from '#ops';
 import type { Account } from './account.js';
@@ -10,12 +11,13 @@ import { fill } from './tenants.js';
 export function openOutOfOffice(
   settings: OutOfOfficeSettings,
   directory: Opener<Directory> | undefined,
+  connections?: Connections,
 ): Opener<OutOfOffice> {
   const { host, port, tls, verifyCertificate, login, timeoutSeconds } = settings;
-  const factory = new ManageSieveFactory({
-    ...{ host, port, tls, verifyCertificate },
-    timeout: timeoutSeconds * 1000,
-  });
+  const factory = new ManageSieveFactory(
+    { ...{ host, port, tls, verifyCertificate }, timeout: timeoutSeconds * 1000 },
+    connections,
+  );
   return {
     open: (account) =>
       factory.outOfOfficeFor(account.credentials(fill(login, account.login)), repliesFor(account, directory)),

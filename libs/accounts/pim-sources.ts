@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type PimClass } from '#backend';
+import type { Connections } from '#connections';
 import { DavFactory, type DavCredentials } from '#backends/dav';
 import { MemoryObjectSource } from '#backends/memory';
 import { VdirSource } from '#backends/vdir';
@@ -22,6 +23,8 @@ export interface PimShared {
   readonly suggested?: SuggestedContacts | undefined;
   /** Other processes serve the same accounts. */
   readonly isOneOfMany?: boolean;
+  /** The limits of connections to all hosts; each source keeps to its own without it. */
+  readonly connections?: Connections;
 }
 
 /** Where things are kept as whole texts; notes in IMAP are mail, and a directory has entries. */
@@ -63,9 +66,14 @@ export class PimSources {
     private readonly openNotes: OpenNotes,
   ) {
     const { calendar, tasks, contacts, notes, directory, fileAs } = tenant.settings;
-    this.everybody = contacts?.kind === 'ldap' ? new AddressBooks(contacts, { isMain: true, fileAs }) : null;
+    this.everybody =
+      contacts?.kind === 'ldap'
+        ? new AddressBooks(contacts, { isMain: true, fileAs }, shared.connections)
+        : null;
     this.directory =
-      directory?.addressBook === undefined ? null : new AddressBooks(directory, { isMain: false, fileAs });
+      directory?.addressBook === undefined
+        ? null
+        : new AddressBooks(directory, { isMain: false, fileAs }, shared.connections);
     this.itemClasses = [
       ...(contacts || this.directory || this.suggestions ? (['Contacts'] as const) : []),
       ...(calendar ? (['Calendar'] as const) : []),
@@ -177,7 +185,7 @@ export class PimSources {
     const key = JSON.stringify(server);
     const known = this.factories.get(key);
     if (known) return known;
-    const factory = new DavFactory(server);
+    const factory = new DavFactory(server, this.shared.connections);
     this.factories.set(key, factory);
     return factory;
   }

@@ -1,4 +1,5 @@
 import { BackendError, type BackendErrorKind } from '#backend';
+import type { Trouble } from '#connections';
 
 /** An answer's status with the preconditions its body named (RFC 4918 16), as `{namespace}local`. */
 export interface Refusal {
@@ -90,6 +91,13 @@ export function connectionError(origin: string, error: unknown): BackendError {
     retryAfter: 10,
     cause: error,
   });
+}
+
+/** What a request that got no answer tells of the host (see #connections). */
+export function troubleOfRequest(error: unknown): Trouble {
+  const code = wordOf(error, 'code');
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'host';
+  return ['connection-refused', 'no-such-host', 'certificate'].includes(reasonOf(error)) ? 'host' : 'account';
 }
 
 const timeouts: ReadonlySet<string> = new Set([

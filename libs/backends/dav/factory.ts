@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { BackendError } from '#backend';
+import { Connections } from '#connections';
 import { DavAccount } from './account.js';
 import {
   authorizationOf,
@@ -31,10 +32,11 @@ export class DavFactory {
   /** Accounts are found by a keyed hash: no table of passwords lies around in memory. */
   readonly #key = randomBytes(32);
 
-  constructor(config: DavConfig) {
+  /** `connections`: those of the process, whose limits hold here, too. */
+  constructor(config: DavConfig, connections = new Connections()) {
     this.kind = config.kind;
     this.#settings = settingsOf(config);
-    this.#pools = new Pools(this.#settings);
+    this.#pools = new Pools(this.#settings, connections);
   }
 
   /** Costs nothing: the server is asked, and judges the credentials, when the source is first used. Throws BackendError `invalid` for an address that is none. */
@@ -68,6 +70,7 @@ export class DavFactory {
       this.#pools,
       () => authorizationOf(holder.credentials),
       new Rest(this.#settings.rest),
+      credentials.user ?? credentials.address ?? '',
     );
     const account = new DavAccount(http);
     return { holder, account, watcher: new Watcher(account), users: 0 };

@@ -1,7 +1,15 @@
 import type { Dispatcher, Pool } from 'undici';
 import { BackendError } from '#backend';
+import type { Connections, Gate, Slot } from '#connections';
 import type { DavSettings } from './config.js';
-import { connectionError, DavRefused, isStaleConnection, retryAfterOf, type Refusal } from './errors.js';
+import {
+  connectionError,
+  DavRefused,
+  isStaleConnection,
+  retryAfterOf,
+  troubleOfRequest,
+  type Refusal,
+} from './errors.js';
 import { readMultistatus, type MultistatusPart } from './multistatus.js';
 import { dav } from './names.js';
 import { garbage, readXml } from './read-xml.js';
@@ -39,7 +47,20 @@ const patience = 10;
 export class Pools {
   readonly #pools = new Map<string, Pool>();
 
-  constructor(private readonly settings: DavSettings) {}
+  constructor(
+    private readonly settings: DavSettings,
+    private readonly connections: Connections,
+  ) {}
+
+  /** Whose turn it is at a host: a slot is a request under way, since connections are kept for everybody. */
+  gateOf({ hostname, port, protocol }: URL): Gate {
+    const { maxConnections: most } = this.settings;
+    const standard = protocol === 'https:' ? 443 : 80;
+    return this.connections.to(
+      { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? standard : Number(port) },
+      { most, mostOfAccount: Math.max(1, Math.ceil(most / 4)), isOfRequests: true },
+    );
+  }
 
   async to(origin: string): Promise<Pool> {
     // Only now: who has no DAV server does without its megabytes.
@@ -76,6 +97,7 @@ export class DavHttp {
     /** The header of the next request: a token may have been renewed since the last one. */
     private readonly authorization: () => string,
     private readonly rest: Rest,
+    private readonly account: string,
   ) {}
 
   /** Sends a request. Throws BackendError for every answer that is no success; the caller reads the body or drops it. */
@@ -148,14 +170,27 @@ export class DavHttp {
 
   async #sent(request: DavRequest): Promise<DavAnswer> {
     try {
-      return await this.#exchange(request);
+      return await this.#exchange(request, 'first');
     } catch (error) {
       if (!repeatable.has(request.method) || !isStaleConnection(error)) throw error;
-      return this.#exchange(request);
+      return this.#exchange(request, 'again');
     }
   }
 
-  async #exchange({ method, url, headers = {}, body }: DavRequest): Promise<DavAnswer> {
+  async #exchange(request: DavRequest, attempt: 'first' | 'again'): Promise<DavAnswer> {
+    const slot = await this.pools.gateOf(request.url).enter({ account: this.account });
+    try {
+      return await this.#answered(request, slot);
+    } catch (error) {
+      // A kept connection that was stale tells nothing of the host.
+      if (attempt === 'first' && isStaleConnection(error)) slot.release();
+      else slot.failed(troubleOfRequest(error));
+      throw error;
+    }
+  }
+
+  /** The slot is given back with the end of the answer's body. */
+  async #answered({ method, url, headers = {}, body }: DavRequest, slot: Slot): Promise<DavAnswer> {
     const timeout = this.settings.timeoutSeconds * 1000;
     const waiting = new AbortController();
     // Covers the time in the queue for a connection, which undici's own timeouts do not.
@@ -175,12 +210,19 @@ export class DavHttp {
         signal: waiting.signal,
         ...(body === undefined ? {} : { body }),
       });
+      answer.body.once('close', () => slot.release());
+      if (isDown(answer.statusCode)) slot.failed('account');
+      else slot.connected();
+      slot.answered();
       return answerOf(url, answer, timeout);
     } finally {
       clearTimeout(timer);
     }
   }
 }
+
+/** A gateway before the server says that it is away; it may be only this account's part of it. */
+const isDown = (status: number): boolean => status === 502 || status === 503 || status === 504;
 
 function answerOf(
   url: URL,

@@ -1,5 +1,6 @@
 import { isIP, connect as connectTcp } from 'node:net';
 import type { BackendError } from '#backend';
+import type { Gate, Slot, Trouble } from '#connections';
 import { Client, SizeLimitExceededError, type Entry, type SearchOptions } from 'ldapts';
 import type { LdapConfig } from './config.js';
 import { isAnswer, toBackendError } from './errors.js';
@@ -21,6 +22,9 @@ export interface Bind {
  */
 export class LdapConnection {
   #client: Promise<Client> | null = null;
+  /** The right to the connection; it rests while nobody asks. */
+  #slot: Slot | null = null;
+  #asking = 0;
   #down: { readonly until: number; readonly error: BackendError } | null = null;
   #idle: NodeJS.Timeout | undefined;
   readonly #timeout: number;
@@ -29,6 +33,7 @@ export class LdapConnection {
     private readonly config: LdapConfig,
     private readonly bind: Bind | null,
     private readonly now: () => number,
+    private readonly gate: Gate,
   ) {
     this.#timeout = config.timeout ?? 5000;
   }
@@ -76,6 +81,7 @@ export class LdapConnection {
     clearTimeout(this.#idle);
     const client = this.#client;
     this.#client = null;
+    this.#giveBack();
     await client?.then(
       (open) => open.unbind(),
       () => undefined,
@@ -83,10 +89,22 @@ export class LdapConnection {
   }
 
   async #answer(question: Question): Promise<Entry[]> {
+    this.#asking += 1;
+    try {
+      return await this.#answerOnce(question);
+    } finally {
+      this.#asking -= 1;
+      if (this.#asking === 0) this.#slot?.rest(() => void this.close().catch(() => undefined));
+    }
+  }
+
+  async #answerOnce(question: Question): Promise<Entry[]> {
     const wasOpen = this.#client !== null;
     const client = await this.#connected();
     try {
-      return await question(client);
+      const entries = await question(client);
+      this.#slot?.answered();
+      return entries;
     } catch (error) {
       if (isAnswer(error)) throw error;
       this.#forget(client);
@@ -99,7 +117,8 @@ export class LdapConnection {
   #connected(): Promise<Client> {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => void this.close().catch(() => undefined), IDLE).unref();
-    if (this.#client) return this.#client;
+    // It may just be closed, because another account needs the room.
+    if (this.#client && this.#slot?.resume() !== false) return this.#client;
     const opening = this.#open();
     this.#client = opening;
     opening.catch(() => {
@@ -109,6 +128,19 @@ export class LdapConnection {
   }
 
   async #open(): Promise<Client> {
+    const account = this.bind?.dn ?? 'anonymous';
+    const { connection, slot } = await this.gate.open({ account }, () => this.#dial(), troubleOfOpening);
+    this.#giveBack();
+    this.#slot = slot;
+    return connection;
+  }
+
+  #giveBack(): void {
+    this.#slot?.release();
+    this.#slot = null;
+  }
+
+  async #dial(): Promise<Client> {
     const { url, startTls } = this.config;
     const tlsOptions = trust(this.config);
     const isImplicit = url.toLowerCase().startsWith('ldaps:');
@@ -137,7 +169,9 @@ export class LdapConnection {
     const opening = this.#client;
     opening?.then(
       (open) => {
-        if (open === client && this.#client === opening) this.#client = null;
+        if (open !== client || this.#client !== opening) return;
+        this.#client = null;
+        this.#giveBack();
       },
       () => undefined,
     );
@@ -147,6 +181,12 @@ export class LdapConnection {
   #leaveAlone(error: BackendError): void {
     this.#down = { until: this.now() + (this.config.rest ?? 10_000), error };
   }
+}
+
+/** A bind that was answered shows a server that is well, unless it says that it is not. */
+function troubleOfOpening(error: unknown): Trouble {
+  if (!isAnswer(error)) return 'host';
+  return ['busy', 'unavailable'].includes(toBackendError(error).reason) ? 'account' : 'none';
 }
 
 function trust({ url, ca, verifyCertificate }: LdapConfig) {

@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type Directory } from '#backend';
+import { Connections, type Gate } from '#connections';
 import { AddressBookBackend, PeopleViewer } from './address-book-backend.js';
 import { AddressBook } from './address-book.js';
 import type { AddressBookConfig, LdapConfig, LdapUser } from './config.js';
@@ -15,6 +16,7 @@ export class LdapFactory {
   readonly kind = 'ldap';
   readonly #config: LdapConfig;
   readonly #now: () => number;
+  readonly #gate: Gate;
   readonly #open = new Set<LdapConnection>();
   readonly #rosters = new RecentRosters(ROSTERS);
   readonly #viewer: PeopleViewer;
@@ -23,9 +25,15 @@ export class LdapFactory {
   #shared: Searches | null = null;
   #sharedBook: AddressBook | null = null;
 
-  constructor(config: LdapConfig, now: () => number = () => performance.now()) {
+  /** `connections`: those of the process, whose limits hold here, too. */
+  constructor(
+    config: LdapConfig,
+    now: () => number = () => performance.now(),
+    connections = new Connections(),
+  ) {
     this.#config = config;
     this.#now = now;
+    this.#gate = connections.to(placeOf(config.url));
     this.#viewer = new PeopleViewer(now);
   }
 
@@ -94,8 +102,14 @@ export class LdapFactory {
   }
 
   #searches(bind: Bind | null): Searches {
-    const connection = new LdapConnection(this.#config, bind, this.#now);
+    const connection = new LdapConnection(this.#config, bind, this.#now, this.#gate);
     this.#open.add(connection);
     return new Searches(this.#config, connection, this.#now);
   }
+}
+
+function placeOf(address: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(address);
+  const standard = protocol === 'ldaps:' ? 636 : 389;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? standard : Number(port) };
 }

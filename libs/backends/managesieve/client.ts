@@ -8,7 +8,7 @@ import {
 } from '#backend';
 import { utf8, type Answer } from './answer.js';
 import type { ManageSieveConfig } from './config.js';
-import { refusal, unavailable } from './errors.js';
+import { refusal, unavailable, unreached } from './errors.js';
 import { Link } from './link.js';
 
 /** What a server said of itself (RFC 5804 1.7). */
@@ -41,9 +41,9 @@ export class SieveClient {
 
   /** Connects and signs in: `auth` if the server refuses the password, `unavailable` if it cannot be asked. */
   static async open(config: ManageSieveConfig, credentials: Credentials): Promise<SieveClient> {
-    const link = await Link.open(config);
+    const { link, greeting } = await greeted(config);
     try {
-      const client = new SieveClient(link, accepted('greeting', await link.answer()));
+      const client = new SieveClient(link, greeting);
       if (config.tls === 'starttls') await client.startTls();
       await (isToken(credentials) ? client.showToken(credentials, config) : client.authenticate(credentials));
       return client;
@@ -85,6 +85,11 @@ export class SieveClient {
   /** Makes the script the one that runs; null: none. */
   async setActive(name: string | null): Promise<void> {
     await this.ask('SETACTIVE', name ?? '');
+  }
+
+  /** `work` is done once, when the connection has ended. */
+  afterwards(work: () => void): void {
+    this.link.afterwards(work);
   }
 
   /** Says goodbye without waiting for the answer. */
@@ -129,6 +134,18 @@ export class SieveClient {
 
   private async ask(command: string, ...strings: readonly (string | Buffer)[]): Promise<Answer> {
     return accepted(command, await this.link.ask(command, ...strings));
+  }
+}
+
+/** Connects, and hears the greeting. */
+async function greeted(config: ManageSieveConfig): Promise<{ link: Link; greeting: Answer }> {
+  let link: Link | null = null;
+  try {
+    link = await Link.open(config);
+    return { link, greeting: accepted('greeting', await link.answer()) };
+  } catch (error) {
+    link?.close();
+    throw unreached(error);
   }
 }
 

@@ -1,6 +1,8 @@
 import { BackendError, type Credentials, type OutOfOffice } from '#backend';
+import { Connections, type Gate } from '#connections';
 import { SieveClient } from './client.js';
 import type { ManageSieveConfig } from './config.js';
+import { troubleOfOpening } from './errors.js';
 import { SieveOutOfOffice, type RepliesFor } from './out-of-office.js';
 
 export type { RepliesFor } from './out-of-office.js';
@@ -10,11 +12,18 @@ export class ManageSieveFactory {
   readonly kind = 'managesieve';
   readonly #config: ManageSieveConfig;
   readonly #now: () => number;
+  readonly #gate: Gate;
   /** What the last attempt met with, and until when nobody tries again. */
   #down: { readonly until: number; readonly error: BackendError } | null = null;
 
-  constructor(config: ManageSieveConfig, now: () => number = () => performance.now()) {
+  /** `connections`: those of the process, whose limits hold here, too. */
+  constructor(
+    config: ManageSieveConfig,
+    connections = new Connections(),
+    now: () => number = () => performance.now(),
+  ) {
     this.#config = config;
+    this.#gate = connections.to(config);
     this.#now = now;
   }
 
@@ -27,11 +36,17 @@ export class ManageSieveFactory {
   async #open(credentials: Credentials): Promise<SieveClient> {
     if (this.#down && this.#now() < this.#down.until) throw this.#down.error;
     try {
-      const client = await SieveClient.open(this.#config, credentials);
+      const { connection, slot } = await this.#gate.open(
+        { account: credentials.user },
+        () => SieveClient.open(this.#config, credentials),
+        troubleOfOpening,
+      );
+      connection.afterwards(() => slot.release());
       this.#down = null;
-      return client;
+      return connection;
     } catch (error) {
-      if (error instanceof BackendError && error.kind === 'unavailable') {
+      // What fails behind the greeting may be the account's own trouble.
+      if (error instanceof BackendError && troubleOfOpening(error) === 'host') {
         this.#down = { until: this.#now() + (this.#config.rest ?? 10_000), error };
       }
       throw error;

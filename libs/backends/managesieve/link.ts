@@ -83,6 +83,12 @@ export class Link {
     this.#socket.destroy();
   }
 
+  /** `work` is done once, when the connection has ended. */
+  afterwards(work: () => void): void {
+    if (this.#socket.destroyed) work();
+    else this.#socket.once('close', work);
+  }
+
   async #line(): Promise<WireToken[]> {
     for (;;) {
       const line = readLine(this.#arrived);

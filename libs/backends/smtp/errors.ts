@@ -1,4 +1,5 @@
 import { BackendError, type BackendErrorKind } from '#backend';
+import type { Trouble } from '#connections';
 
 /** What nodemailer hangs on its errors. */
 export interface SmtpFailure {
@@ -38,6 +39,19 @@ export function toBackendError(error: unknown, { allSent, asUser }: Circumstance
     cause: error,
     retryAfter: seconds,
   });
+}
+
+/**
+ * What a failed submission tells of the host (see #connections). Whatever the server answered to the login or to a mail
+ * shows that it is well; a greeting that is a refusal (421, 554) does not.
+ */
+export function troubleOfSubmission(error: unknown, isOpening: boolean): Trouble {
+  if (error instanceof BackendError) return isOpening ? 'account' : 'none';
+  const { responseCode, command, code }: SmtpFailure =
+    typeof error === 'object' && error !== null ? error : {};
+  if (responseCode !== undefined && command !== 'CONN') return 'none';
+  if (code === 'EMESSAGE' || code === 'ESTREAM' || code === 'EENVELOPE') return 'none';
+  return isOpening && !/^AUTH/.test(command ?? '') ? 'host' : 'account';
 }
 
 function classify(failure: SmtpFailure, allSent: boolean): Verdict {

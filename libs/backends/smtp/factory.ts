@@ -1,4 +1,5 @@
 import type { Credentials, Submitter } from '#backend';
+import { Connections, type Gate } from '#connections';
 import type { SmtpConfig } from './config.js';
 import { SmtpSubmitter } from './submitter.js';
 
@@ -6,10 +7,13 @@ import { SmtpSubmitter } from './submitter.js';
 export class SmtpFactory {
   readonly kind = 'smtp';
   readonly #config: SmtpConfig;
+  readonly #gate: Gate;
   readonly #submitters = new Set<SmtpSubmitter>();
 
-  constructor(config: SmtpConfig) {
+  /** `connections`: those of the process, whose limits hold here, too. */
+  constructor(config: SmtpConfig, connections = new Connections()) {
     this.#config = config;
+    this.#gate = connections.to(config);
   }
 
   /** Costs nothing until something is submitted. */
@@ -18,6 +22,7 @@ export class SmtpFactory {
     const submitter = new SmtpSubmitter(
       this.#config,
       auth === 'none' ? null : auth === 'user' ? credentials : auth,
+      { gate: this.#gate, account: credentials.user },
     );
     this.#submitters.add(submitter);
     return {

@@ -1,10 +1,17 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { BackendError, isToken } from '#backend';
 import type { Credentials, Envelope, Submitter } from '#backend';
+import type { Gate, Slot } from '#connections';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SmtpConfig } from './config.js';
-import { toBackendError } from './errors.js';
+import { toBackendError, troubleOfSubmission } from './errors.js';
 import { tokenLogin, tokenMethod } from './token-login.js';
+
+/** Through which gate connections go, and as whose. */
+interface Way {
+  readonly gate: Gate;
+  readonly account: string;
+}
 
 /** Hands mail over by SMTP (RFC 5321, RFC 6409): a connection a message, the message streamed. */
 export class SmtpSubmitter implements Submitter {
@@ -13,21 +20,36 @@ export class SmtpSubmitter implements Submitter {
   readonly #credentials: Credentials | null;
   readonly #open = new Set<SMTPConnection>();
 
+  readonly #way: Way;
+  readonly #closing = new AbortController();
+
   /** Null credentials: the server wants none. */
-  constructor(config: SmtpConfig, credentials: Credentials | null) {
+  constructor(config: SmtpConfig, credentials: Credentials | null, way: Way) {
     this.#config = config;
     this.#credentials = credentials;
+    this.#way = way;
   }
 
   async submit(envelope: Envelope, message: () => Readable, size: number): Promise<void> {
+    const { gate, account } = this.#way;
+    const slot = await gate.enter({ account, signal: this.#closing.signal });
+    try {
+      await this.#submitBy(slot, envelope, message, size);
+    } finally {
+      slot.release();
+    }
+  }
+
+  async #submitBy(slot: Slot, envelope: Envelope, message: () => Readable, size: number): Promise<void> {
     const connection = new SMTPConnection(connectionOptions(this.#config, this.#credentials));
     this.#open.add(connection);
     const content = new MessageContent(connection);
     try {
-      await this.#converse(connection, envelope, content, message, size);
+      await this.#converse(connection, slot, envelope, content, message, size);
       connection.quit();
     } catch (error) {
       connection.close();
+      slot.failed(troubleOfSubmission(error, slot.state === 'opening'));
       const asUser = (this.#config.auth ?? 'user') === 'user';
       throw toBackendError(content.failure ?? error, { allSent: content.complete, asUser });
     } finally {
@@ -37,12 +59,14 @@ export class SmtpSubmitter implements Submitter {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const connection of this.#open) connection.close();
     this.#open.clear();
   }
 
   async #converse(
     connection: SMTPConnection,
+    slot: Slot,
     envelope: Envelope,
     content: MessageContent,
     message: () => Readable,
@@ -68,6 +92,7 @@ export class SmtpSubmitter implements Submitter {
         : { user, pass: credentials.password };
       await step((done) => connection.login(login, done));
     }
+    slot.connected();
     const { from, recipients, utf8 } = envelope;
     if (utf8 && !isOffered(connection, 'SMTPUTF8')) {
       // RFC 6531 3.2: such a mail must not be sent here at all, with the address bent or not.
