@@ -1,4 +1,4 @@
-import type { Actor } from '#actors';
+import { RuntimeUnavailable, type Actor, type MessageContext } from '#actors';
 import { StaleState, type DeviceSeen } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
 import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
@@ -97,8 +97,11 @@ export class DeviceActor implements Actor {
     this.seen = new SeenNotes(deps);
   }
 
-  async receive(message: unknown): Promise<unknown> {
+  async receive(message: unknown, context?: MessageContext): Promise<unknown> {
     const envelope = message as Envelope;
+    // During an upgrade a newer node may ask what this one has not learned yet; one that has will be asked in its turn.
+    if (!Object.hasOwn(handlers, envelope.body.type))
+      throw new RuntimeUnavailable(`this host is older than the message ${envelope.body.type}`);
     if (envelope.body.type === 'Reload') {
       this.remembered = nothingRemembered();
       return null;
@@ -119,6 +122,9 @@ export class DeviceActor implements Actor {
           throw error;
         }
         this.deps.events.staleState(envelope.identity);
+        // A host that was overtaken leaves it at that: whoever has the device now does the same message, or did it already.
+        if ((await context?.holds?.()) === false)
+          throw new RuntimeUnavailable('another host has taken the device over');
       } finally {
         session.release();
       }

@@ -20,7 +20,8 @@ import {
 import { fillWindow, type WindowResult } from './feed-window.js';
 import type { KnownSet } from './known-set.js';
 import type { RestoreAsk } from './messages.js';
-import { restored } from './restore.js';
+import { differBeside } from './mail-version.js';
+import { basisOf, restored } from './restore.js';
 import { sameJson } from './same-json.js';
 import type { FolderPlace } from './session.js';
 
@@ -44,6 +45,7 @@ export interface CollectRequest {
   readonly wantsChanges: boolean;
   readonly options: CollectionOptions | null;
   readonly imports: readonly DeltaEntry[];
+  readonly named: Readonly<Record<string, string>>;
   readonly written: readonly DeltaEntry[];
   readonly restore: readonly RestoreAsk[];
   readonly journal: Json;
@@ -166,13 +168,16 @@ async function serverChanges(
  * made (a draft), and comes with its day; any other is dropped, lest the phone be told of its removal one day.
  */
 async function judgedImports(request: CollectRequest): Promise<DeltaEntry[]> {
-  const { state, known, imports } = request;
+  const { state, known, imports, named } = request;
   if (imports.length === 0) return [];
   await known.need(imports.map(([id]) => id));
   const view = known.view(state.pending ? pendingChanges(state.pending) : new Map());
   return imports.flatMap(([id, version, day]): DeltaEntry[] => {
     const item = view.get(id);
     if (!item) return version !== null && day !== null ? [[id, version, day]] : [];
+    // The phone's change met somebody else's: it is told of the item as if it had not changed it, and so of both.
+    const its = named[id];
+    if (version !== null && its !== undefined && differBeside(basisOf(item.version), version, its)) return [];
     return [[id, version, version === null ? null : item.day]];
   });
 }

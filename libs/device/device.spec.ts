@@ -1,3 +1,4 @@
+import { RuntimeUnavailable } from '#actors';
 import { Rulings } from '#policy';
 import { QuarantineBackend } from '#backends/quarantine';
 import {
@@ -18,6 +19,7 @@ import type {
   CollectionAsk,
   DeviceAnswers,
   DeviceMessage,
+  Envelope,
   SyncAnswer,
 } from './messages.js';
 import { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';
@@ -172,9 +174,12 @@ class World {
     body: Extract<DeviceMessage, { type: Type }>,
     actor = this.actor,
   ): Promise<DeviceAnswers[Type]> {
-    const identity = { tenant: 't', user: 'u', deviceId: 'd' };
-    const envelope = {
-      identity,
+    return (await actor.receive(this.envelope(body))) as DeviceAnswers[Type];
+  }
+
+  envelope(body: DeviceMessage): Envelope {
+    return {
+      identity: { tenant: 't', user: 'u', deviceId: 'd' },
       deviceType: 'phone',
       userAgent: 'test',
       protocolVersion: 141,
@@ -182,7 +187,6 @@ class World {
       credentials: 'sealed',
       body,
     };
-    return (await actor.receive(envelope)) as DeviceAnswers[Type];
   }
 
   folderSync(key = '0') {
@@ -251,6 +255,43 @@ describe('sync keys', () => {
     expect(kinds(lost)).toEqual(['add new']);
     expect(kinds(again)).toEqual(kinds(lost));
     expect(again.key).toBe(lost.key);
+  });
+
+  it('of a host that was paused are never written over those of the one that took over, which is asked to repeat nothing', async () => {
+    const world = new World('shared');
+    const { key } = await world.synced();
+    world.mailbox.deliver('new');
+    const paused = world.newActor();
+    const save = world.store.save.bind(world.store);
+    let wake: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => {
+      jest.spyOn(world.store, 'save').mockImplementationOnce(async (change) => {
+        resolve();
+        await new Promise<void>((go) => (wake = go));
+        return save(change);
+      });
+    });
+    const collections = [{ id: 'm1', key, getChanges: null, windowSize: 3, options: null }];
+    const message = {
+      type: 'Sync',
+      phase: 'both',
+      collections,
+      partial: false,
+      windowSize: null,
+      wait: null,
+    } as const;
+    const late = paused.receive(world.envelope(message), {
+      signal: new AbortController().signal,
+      holds: async () => false,
+    });
+    await asleep;
+    const next = await world.sync(key);
+    world.mailbox.deliver('newer');
+    const after = await world.sync(next.key);
+    wake();
+    await expect(late).rejects.toThrow('taken the device over');
+    expect([kinds(next), kinds(after)]).toEqual([['add new'], ['add newer']]);
+    expect((await world.sync(after.key)).key).toBe(after.key);
   });
 
   it('that are not live reset that collection alone', async () => {
@@ -502,6 +543,38 @@ it('moved items are not told again in either folder', async () => {
   world.mailbox.expunge('a');
   await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm2', newId: 'b', version: '' }] });
   expect(kinds(await world.sync(key))).toEqual([]);
+});
+
+it('a mail that somebody flags in the moment a phone moves it is told with its flag', async () => {
+  const world = new World();
+  world.mailbox.deliver('a', TODAY, '-');
+  const { key } = await world.synced();
+  world.mailbox.expunge('a');
+  await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm1', newId: 'b', version: 'f' }] });
+  world.mailbox.deliver('b', TODAY, 'f');
+  expect(kinds(await world.sync(key))).toEqual(['change b']);
+});
+
+it('a mail that somebody else changed before the phone did is told again, whole', async () => {
+  const world = new World();
+  world.mailbox.deliver('a', TODAY, '-');
+  world.mailbox.deliver('b', TODAY, '-');
+  const { key } = await world.synced();
+  // The phone reads both; nobody had told it that one of them was flagged.
+  world.mailbox.flag('a', 'sf');
+  world.mailbox.flag('b', 's');
+  const imports: DeltaEntry[] = [
+    ['a', 'sf', null],
+    ['b', 's', null],
+  ];
+  const read = { imports, named: { a: 's', b: 's' }, journal: { read: 2 } };
+  expect(kinds(await world.sync(key, read, 'collect'))).toEqual(['change a']);
+});
+
+it('a message that this host is too old to know is refused as one to be asked again elsewhere', async () => {
+  const actor = new World().newActor();
+  const body = { type: 'of a later release' };
+  await expect(actor.receive({ body })).rejects.toBeInstanceOf(RuntimeUnavailable);
 });
 
 it('GetItemEstimate counts what Sync would bring, and changes nothing', async () => {

@@ -1,3 +1,4 @@
+import type { KnownItem } from '#sync';
 import {
   keyOf,
   MAX_FAILURES,
@@ -7,6 +8,8 @@ import {
   type FailedItem,
 } from './collection-state.js';
 import type { MovedBeforeMessage, MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
+import { classOfFolderId } from './folder-ids.js';
+import { basisOf } from './restore.js';
 import type { DeviceSession } from './session.js';
 import { forgetDelivered, putSetAside } from './set-aside.js';
 
@@ -71,11 +74,15 @@ async function moved(session: DeviceSession, folder: string, moves: readonly Mov
   const away = moves.filter((move) => move.from === folder);
   const here = moves.filter((move) => move.to === folder);
   const known = session.knownSet(folder, state);
-  const days = await daysOf(session, here);
-  const delta = new Map([
-    ...away.map((move) => [move.id, null] as const),
-    ...here.map((move) => [move.newId, { version: move.version, day: days.get(move.id) ?? null }] as const),
-  ]);
+  const before = await knownBefore(session, here);
+  const isMail = classOfFolderId(folder) === 'Email';
+  const arrived = ({ id, newId, version }: Move) => {
+    const item = before.get(id);
+    // The phone takes along what it had of the mail. What somebody else changed meanwhile it has to be told of.
+    const shown = isMail && item ? basisOf(item.version) : version;
+    return [newId, { version: shown, day: item?.day ?? null }] as const;
+  };
+  const delta = new Map([...away.map((move) => [move.id, null] as const), ...here.map(arrived)]);
   const { directory, put, drop } = await known.folded(delta);
   const pending = state.pending && {
     ...state.pending,
@@ -85,18 +92,19 @@ async function moved(session: DeviceSession, folder: string, moves: readonly Mov
   return [{ folderId: folder, state: { ...state, directory, pending }, put, drop }];
 }
 
-/** The days by which the filter will judge the moved items: a move keeps INTERNALDATE. */
-async function daysOf(session: DeviceSession, moves: readonly Move[]): Promise<Map<string, number | null>> {
-  const days = new Map<string, number | null>();
+/** What the phone had of the moved items; a move keeps INTERNALDATE, and so the day by which the filter judges them. */
+async function knownBefore(session: DeviceSession, moves: readonly Move[]): Promise<Map<string, KnownItem>> {
+  const items = new Map<string, KnownItem>();
   for (const { from, id } of moves) {
     const state = session.state(from);
     if (!state) continue;
     const known = session.knownSet(from, state);
     await known.need([id]);
     const pending = toDelta(state.pending?.delta ?? []).get(id);
-    days.set(id, (pending ?? known.view(new Map()).get(id))?.day ?? null);
+    const item = pending ?? known.view(new Map()).get(id);
+    if (item) items.set(id, item);
   }
-  return days;
+  return items;
 }
 
 /** How long a phone may take to ask again for a move whose answer it did not get. Seconds. */

@@ -225,6 +225,7 @@ class SyncRun {
         wantsChanges: wantsChanges && window > 0,
         options: ask.options,
         imports: ask.imports ?? [],
+        named: ask.named ?? {},
         written: ask.written ?? [],
         restore: ask.restore ?? [],
         journal: ask.journal ?? null,

@@ -110,6 +110,11 @@ export interface CollectionAsk {
   readonly touched?: readonly string[];
   /** What the phone's commands did, for `collect`. */
   readonly imports?: readonly DeltaEntry[];
+  /**
+   * By item, what of a mail's version the phone's change named (`differBeside`): what else differs from what the phone has,
+   * somebody else has changed meanwhile. For `collect`.
+   */
+  readonly named?: Readonly<Record<string, string>>;
   /** Items the phone wrote as they stand now, with the days they have now; for `collect`. */
   readonly written?: readonly DeltaEntry[];
   /** Items that the source keeps as they are whatever the phone did with them: it is sent them again; for `collect`. */

@@ -26,6 +26,9 @@ const changeKey = (id: string, state: MailState): string => `Change ${id} ${dige
 const digest = (state: MailState): string =>
   createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 22);
 const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change ${id} `);
+/** The parts of a mail's version that a change names: the rest is not the phone's doing. */
+const namedIn = ({ read, flagStatus, keywords }: MailState): string =>
+  `${read === undefined ? '' : 's'}${flagStatus === undefined ? '' : 'fn.'}${keywords === undefined ? '' : '#n.'}`;
 const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
 
@@ -54,6 +57,7 @@ export interface CommandCircumstances {
 export class CommandRun {
   readonly responses: SyncCommandResponse[] = [];
   readonly imports: DeltaEntry[] = [];
+  private readonly named: Record<string, string> = {};
   private readonly fetches: string[] = [];
   private readonly restore: RestoreAsk[] = [];
   /** What is done, by earlier attempts at this request and by this one. */
@@ -76,11 +80,12 @@ export class CommandRun {
   async run(): Promise<CommandResults> {
     for (const command of this.commands.list) await this.apply(command);
     await this.delete();
-    const { responses, fetches, imports, restore, journal } = this;
+    const { responses, fetches, imports, named, restore, journal } = this;
     return {
       responses,
       fetches,
       imports,
+      named,
       written: [],
       restore,
       journal: Object.keys(journal).length > 0 ? journal : null,
@@ -160,6 +165,7 @@ export class CommandRun {
     try {
       const { version } = await this.about.folder.at((path) => backend.updateState(path, id, state));
       this.imports.push([id, version, null]);
+      this.named[id] = (this.named[id] ?? '') + namedIn(state);
       return null;
     } catch (error) {
       if (!isReadOnly(error)) return itemStatusOf(error);

@@ -7,6 +7,8 @@ export interface CommandResults {
   readonly responses: readonly SyncCommandResponse[];
   readonly fetches: readonly string[];
   readonly imports: readonly DeltaEntry[];
+  /** What of a mail's version the phone's changes named, by item. */
+  readonly named?: Readonly<Record<string, string>>;
   /** Items the phone wrote, as they stand now. */
   readonly written: readonly DeltaEntry[];
   /** What the source did not let the phone do: it gets the source's version again (trap 51). */

@@ -117,6 +117,7 @@ class SyncExchange {
       windowSize: collection.windowSize,
       options: asked?.options ?? null,
       imports: results.imports,
+      ...(results.named && { named: results.named }),
       written: results.written,
       restore: results.restore,
       journal: results.journal,

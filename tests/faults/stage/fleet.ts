@@ -111,8 +111,10 @@ export class Fleet {
   }
 
   private async differencesOf(handset: Handset): Promise<object[]> {
-    const { phone, user, folders } = handset;
-    const differences: object[] = anomaliesOf(phone).map((anomaly) => ({ user, anomaly }));
+    const { phone, user, folders, missed } = handset;
+    const differences: object[] = anomaliesOf(phone)
+      .filter(({ kind, serverId = '' }) => kind !== 'delete-of-unknown' || !missed.has(serverId))
+      .map((anomaly) => ({ user, anomaly }));
     for (const folder of folders) {
       const name = handset.nameOf(folder);
       const [shown, there] = [onPhone(folder), await onServer(this.site.dovecot, user, name)];

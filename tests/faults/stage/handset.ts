@@ -14,6 +14,7 @@ const DESPAIR = 120_000;
 /** Seconds of a Ping. */
 const HEARTBEAT = 3;
 const SERVER_ERROR = 5;
+const NOT_FOUND = 8;
 const MOVED = 3;
 
 /** MS-ASCMD 2.2.2 and 2.2.3.177.16: being sent; sent before; nobody knows. */
@@ -65,6 +66,8 @@ export class Handset {
   /** Times it had to try again. */
   troubles = 0;
   exchanges = 0;
+  /** Items it wanted to change that were gone: it has let go of them before it is told of their deletion. */
+  readonly missed = new Set<string>();
   private readonly agent: Agent;
   private readonly chance: Chance;
   private life: Promise<void> | null = null;
@@ -178,6 +181,9 @@ export class Handset {
       });
       if (result.status !== 1)
         throw new WrongAnswer(`Sync of ${this.nameOf(folder)}: Status ${result.status}`);
+      for (const response of result.responses)
+        if ('Change' in response && response.Change.Status === NOT_FOUND)
+          this.missed.add(response.Change.ServerId ?? '');
       this.syncedSince = begun;
       unsaid = [];
       more = result.more;

@@ -1,4 +1,4 @@
-import { Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { report, type Finding } from './report.js';
 import type { Site } from './site.js';
 
