@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ActorFailure, isRegistered } from './failure.js';
-import type { Actor } from './runtime.js';
+import type { Actor, MessageContext } from './runtime.js';
 
 /** What a host tells the operator's log: the asker only gets the id. */
 export interface FailureReport {
@@ -20,7 +20,7 @@ export async function perform(
   actor: Actor,
   address: string,
   message: unknown,
-  context: { readonly signal: AbortSignal },
+  context: MessageContext,
   report: FailureReporter,
 ): Promise<Outcome> {
   try {

@@ -1,3 +1,14 @@
+/** What an actor is given with a message. */
+export interface MessageContext {
+  /** Aborts when the asker's deadline has passed, or another host has taken the address over. */
+  readonly signal: AbortSignal;
+  /**
+   * Asks whether this host is still the one that works on the address: one that was paused for long is not, and what it
+   * finds changed it must not try again. Absent where there is only one host.
+   */
+  holds?(): Promise<boolean>;
+}
+
 /**
  * One actor's behaviour. The runtime makes one instance per address where the actor is hosted, gives it one message at a
  * time, and drops it after a while without messages.
@@ -5,9 +16,9 @@
 export interface Actor {
   /**
    * Answers one message. What it throws reaches the asker as the same error if its class is registered
-   * (`registerError`), else as ActorFailure. `signal` aborts when the asker's deadline has passed.
+   * (`registerError`), else as ActorFailure.
    */
-  receive(message: unknown, context: { signal: AbortSignal }): Promise<unknown>;
+  receive(message: unknown, context: MessageContext): Promise<unknown>;
   /** The instance is being dropped. Must not throw. */
   deactivate?(): Promise<void>;
 }

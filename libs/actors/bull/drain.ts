@@ -150,7 +150,8 @@ export class Drain {
     try {
       this.actor ??= factory(this.address);
       const body: unknown = JSON.parse(message.body);
-      const outcome = await perform(this.actor, this.address, body, abort, report);
+      const context = { signal: abort.signal, holds: () => this.holds() };
+      const outcome = await perform(this.actor, this.address, body, context, report);
       if (!outcome.ok && outcome.broken) await this.dropActor();
       return outcome;
     } catch (error) {
@@ -203,9 +204,13 @@ export class Drain {
     return woken;
   }
 
+  private holds(): Promise<boolean> {
+    return renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
+  }
+
   private async renew(): Promise<void> {
     try {
-      const held = await renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
+      const held = await this.holds();
       // Another host may be at work on the next message already: what this one still does is worthless.
       if (!held && this.running) this.abandon();
     } catch {
