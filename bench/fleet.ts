@@ -12,14 +12,6 @@ const HEARTBEAT = 900;
 const RETRY = 500;
 const PREVIEW = [{ Type: 1, TruncationSize: 100 }] as const;
 
-/** What happened to a phone's Ping. */
-export interface Answered {
-  readonly index: number;
-  /** Of performance.now(). */
-  readonly at: number;
-  readonly result: PingResult;
-}
-
 /** What phones met that was no answer: counted, since a phone just comes again. */
 export interface Troubles {
   /** HTTP 503. */
@@ -36,8 +28,6 @@ export interface Troubles {
 export class Fleet {
   readonly phones: ReadyPhone[] = [];
   readonly troubles: Troubles = { busy: 0, cut: 0, failed: 0, first: '' };
-  /** Told of each Ping that was answered. */
-  onAnswer: (answered: Answered) => void = () => undefined;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: Infinity });
   readonly #end = new AbortController();
 
@@ -71,29 +61,42 @@ export class Fleet {
     });
   }
 
+  /** Loads what is new. */
   async sync(index: number): Promise<void> {
     const { status } = await this.#of(index).inbox.syncAll({ bodyPreference: PREVIEW });
     if (status !== 1) throw new Error(`Sync of phone ${index}: Status ${status}`);
   }
 
-  /** Has a phone wait; resolves when its Ping ended with an answer. Comes again as long as there is none. */
-  async hold(index: number): Promise<Answered> {
+  /** Has a phone wait until its Ping has an answer. Comes again as long as there is none. */
+  hold(index: number): Promise<PingResult> {
     const { phone, inbox } = this.#of(index);
+    const { signal } = this.#end;
+    return this.#untilAnswered(async () => {
+      const result = await phone.ping({ interval: HEARTBEAT, folders: [inbox], signal });
+      if (result.kind === 'cut') throw result.cause;
+      return result;
+    });
+  }
+
+  /** Has a phone wait again and again, and load what there is each time it is told of something. */
+  async live(index: number, onAnswer: (index: number) => void): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      const result = await this.hold(index);
+      if (result.kind !== 'answered') return;
+      onAnswer(index);
+      if (result.status === 2) await this.#untilAnswered(() => this.sync(index));
+    }
+  }
+
+  /** Does it again as a phone does whose connection broke, or that was told to come later. */
+  async #untilAnswered<T>(attempt: () => Promise<T>): Promise<T> {
     for (;;) {
-      const signal = this.#end.signal;
-      const wait = await phone.ping({ interval: HEARTBEAT, folders: [inbox], signal }).then(
-        (result): Answered | number => {
-          if (result.kind !== 'cut') return { index, at: performance.now(), result };
-          this.troubles.cut++;
-          return RETRY;
-        },
-        (error: unknown) => this.#troubled(error),
-      );
-      if (typeof wait !== 'number') {
-        this.onAnswer(wait);
-        return wait;
+      try {
+        return await attempt();
+      } catch (error) {
+        if (this.#end.signal.aborted) throw error;
+        await pause(this.#troubled(error) * (0.5 + Math.random()));
       }
-      await pause(wait * (0.5 + Math.random()));
     }
   }
 

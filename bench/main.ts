@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { startDovecot, startGodwit, startSmtpSink } from '../tests/servers/index.js';
 import { measureAdminList } from './cases/admin-list.js';
 import { attachments } from './cases/attachments.js';
+import { measureBurst } from './cases/burst.js';
 import { crowd } from './cases/crowd.js';
 import { measureDirectory } from './cases/directory.js';
 import { initial } from './cases/initial.js';
@@ -130,7 +131,9 @@ async function measureServers(options: BenchOptions): Promise<Column[]> {
 }
 
 /** Cases that bring servers of their own. */
-const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim', 'admin-list'];
+const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim', 'admin-list', 'burst'];
+
+const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
 
 async function run(options: BenchOptions): Promise<void> {
   const { only, redis } = options;
@@ -140,8 +143,8 @@ async function run(options: BenchOptions): Promise<void> {
   const own = redis || only.includes('redis') ? await measureRedis(sizes.loopSeconds) : [];
   if (only.includes('admin-list')) own.push(...(await measureAdminList()));
   if (only.includes('directory')) own.push(...(await measureDirectory()));
-  if (only.includes('pim'))
-    own.push(...(await measurePim(sizes, (text) => process.stderr.write(`  ${text}\n`))));
+  if (only.includes('pim')) own.push(...(await measurePim(sizes, say)));
+  if (only.includes('burst')) own.push(...(await measureBurst(sizes, say)));
   print(options, columns, own);
 }
 

@@ -43,7 +43,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--vs-pids <pids>', 'those of --vs', numberList, [])
     .option(
       '--only <cases>',
-      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,live-view,rest,redis,directory,pim',
+      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,live-view,rest,redis,directory,pim,burst',
       list,
       [],
     )
