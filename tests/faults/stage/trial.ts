@@ -46,7 +46,6 @@ export async function play(site: Site, fleet: Fleet, fault: Fault): Promise<Find
     await fault.repair?.();
     await fleet.stop();
   }
-  await fleet.expectExact();
   const finding: Finding = {
     fault: fault.name,
     shape: site.shape,
@@ -56,6 +55,7 @@ export async function play(site: Site, fleet: Fleet, fault: Fault): Promise<Find
     troubles: fleet.troubles - before,
   };
   report(finding);
+  await fleet.expectExact();
   expect({ fault: fault.name, isQuick: recovery < LEASE, recovery }).toMatchObject({ isQuick: true });
   return finding;
 }
