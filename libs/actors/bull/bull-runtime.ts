@@ -24,7 +24,7 @@ export interface BullOptions {
   readonly prefix?: string;
   /** Addresses this host works on, or lingers at, at a time; default 512. */
   readonly concurrency?: number;
-  /** Milliseconds after which a silent host is taken for dead; default 10,000. Its messages are taken over within 1.5 times that. */
+  /** Milliseconds within which the work of a host that says nothing is taken over by another one; default 10,000. */
   readonly lockDuration?: number;
   /**
    * Milliseconds a drained address is kept for a next message; default 1,000, since a phone's requests come in bursts and
@@ -53,6 +53,14 @@ export interface BullOptions {
 }
 
 const queueName = 'activations';
+
+/**
+ * A dead host is noticed when its lease has expired (its last sign of life may have come in the moment of its death), by the
+ * next look of somebody else, which BullMQ believes only when it was marked by the look before: parts of `lockDuration` that
+ * leave some of it for the work itself.
+ */
+const LEASE = 0.6;
+const LOOK = 0.15;
 
 /** Milliseconds the first connection may take. */
 const CONNECT_PATIENCE = 10_000;
@@ -134,6 +142,7 @@ export class BullRuntime implements ActorRuntime {
     const commands = this.open('endless');
     const blocking = this.open('endless');
     this.hostConnections.push(commands, blocking);
+    const leaseDuration = Math.ceil(lockDuration * LEASE);
     const queue = this.openQueue(commands);
     this.hosted = new Host(
       blocking,
@@ -142,7 +151,8 @@ export class BullRuntime implements ActorRuntime {
         queuePrefix: this.naming.queuePrefix,
         node: this.node,
         concurrency,
-        lockDuration,
+        lockDuration: leaseDuration,
+        stalledInterval: Math.ceil(lockDuration * LOOK),
         onError: (error) => this.warn(error.message),
       },
       {
@@ -150,7 +160,7 @@ export class BullRuntime implements ActorRuntime {
         naming: this.naming,
         factory,
         report,
-        leaseDuration: lockDuration,
+        leaseDuration,
         messageSize: this.messageSize,
         activate: (address, tag) => this.activate(queue, address, tag),
       },

@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly concurrency: number;
   /** Milliseconds after which a host that says nothing is taken for dead. */
   readonly lockDuration: number;
+  /** Milliseconds between two looks for such hosts. */
+  readonly stalledInterval: number;
   readonly onError: (error: Error) => void;
 }
 
@@ -62,7 +64,7 @@ export class Host {
         prefix: options.queuePrefix,
         concurrency,
         lockDuration: options.lockDuration,
-        stalledInterval: Math.ceil(options.lockDuration / 2),
+        stalledInterval: options.stalledInterval,
         // An activation is only a wake-up; a message that kills its hosts is given up by `take`.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         skipVersionCheck: true,
