@@ -61,6 +61,10 @@ export interface Dovecot {
   kill(): Promise<void>;
   /** Starts again on the same ports with the same mail. */
   start(): Promise<void>;
+  /** Starts again with these dovecot.conf lines in place of those it was started with. */
+  reconfigure(settings: string): Promise<void>;
+  /** Connections to its IMAP port at this moment, whoever has them. */
+  connections(): number;
   /** Kills the connections of signed-in users (of one user, if named); the server stays. */
   kick(user?: string): void;
   log(): string;
@@ -101,7 +105,7 @@ class Instance implements Dovecot {
   #master: ChildProcess | null = null;
   #forget: () => void = () => undefined;
 
-  constructor(layout: DovecotLayout) {
+  constructor(private readonly layout: DovecotLayout) {
     this.port = layout.imapPort;
     this.tlsPort = layout.imapsPort;
     this.lmtpPort = layout.lmtpPort;
@@ -133,6 +137,16 @@ class Instance implements Dovecot {
       if (this.sievePort !== null) listening.push(answers(this.sievePort, '"IMPLEMENTATION"'));
       return (await Promise.all(listening)).every((isThere) => isThere);
     });
+  }
+
+  async reconfigure(settings: string): Promise<void> {
+    await this.kill();
+    writeFileSync(join(this.directory, 'dovecot.conf'), dovecotConfig({ ...this.layout, settings }));
+    await this.start();
+  }
+
+  connections(): number {
+    return establishedAt(this.port);
   }
 
   async deliver(user: string, message: string | Uint8Array, sender?: string): Promise<void> {
@@ -209,6 +223,18 @@ function commandName(pid: number): string {
   } catch {
     return '';
   }
+}
+
+const ESTABLISHED = '01';
+
+/** Connections that somebody has to a port of this machine, seen from the side of the server. */
+function establishedAt(port: number): number {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const rows = readFileSync('/proc/net/tcp', 'latin1').split('\n').slice(1);
+  return rows.filter((row) => {
+    const [, local, , state] = row.trim().split(/ +/);
+    return local?.endsWith(`:${hex}`) === true && state === ESTABLISHED;
+  }).length;
 }
 
 /** Whether an imap process works for the user: it has files of his home open. */

@@ -5,6 +5,7 @@
 export { startCuttingProxy, type Cut, type CuttingProxy } from './cutting-proxy.js';
 export { startCyrus, type Cyrus, type CyrusOptions } from './cyrus.js';
 export { startDroppingProxy, type DroppingProxy } from './dropping-proxy.js';
+export { luaSettings, oxSettings, type PushTarget } from './dovecot-push.js';
 export { selfSigned, startDovecot, type Dovecot, type DovecotOptions } from './dovecot.js';
 export { type SeedMail } from './maildir-seed.js';
 export { freePorts, waitUntil } from './ports.js';
