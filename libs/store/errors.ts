@@ -18,18 +18,24 @@ interface Clues {
   readonly cause?: unknown;
   /** Of an AggregateError: one for each address that was tried. */
   readonly errors?: unknown;
+  /** Of a Prisma error: `driverAdapterError` is what the database said. */
+  readonly meta?: unknown;
 }
 
 /** Whether an error of node-postgres or Prisma means that the database is away. */
 export function isUnavailable(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, originalCode, message, cause, errors }: Clues = error;
+  const { code, originalCode, message, cause, errors, meta }: Clues = error;
   for (const word of [code, originalCode]) {
     if (typeof word === 'string' && (unavailableStates.test(word) || unavailableCodes.test(word)))
       return true;
   }
   if (typeof message === 'string' && unavailableWords.test(message)) return true;
-  return (Array.isArray(errors) && errors.some(isUnavailable)) || isUnavailable(cause);
+  if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
+  return (
+    isUnavailable(cause) ||
+    isUnavailable((meta as { driverAdapterError?: unknown } | null | undefined)?.driverAdapterError)
+  );
 }
 
 /** Runs a query and turns the many faces of a lost database into StoreUnavailable. */

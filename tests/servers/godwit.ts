@@ -31,8 +31,8 @@ export interface GodwitProcess {
   start(): Promise<void>;
 }
 
-/** The compiled command, from the project's folder: tests and benches run there. */
-const COMMAND = join(process.cwd(), 'dist', 'apps', 'cli', 'main.js');
+/** The compiled command within a checkout. */
+const COMMAND = join('dist', 'apps', 'cli', 'main.js');
 
 /** The token that tests sign in with. */
 const ADMIN_TOKEN = 'the-first-administrator-of-a-test';
@@ -51,6 +51,7 @@ class Running implements GodwitProcess {
     private readonly file: string,
     private readonly folder: string,
     private readonly node: readonly string[],
+    private readonly checkout: string,
   ) {}
 
   get url(): string {
@@ -81,11 +82,15 @@ class Running implements GodwitProcess {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...this.node, COMMAND, this.role, '--config', this.file], {
-      cwd: this.folder,
-      env: { ...process.env, GODWIT_CONFIG: '', GODWIT_LOG_FORMAT: 'json' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...this.node, join(this.checkout, COMMAND), this.role, '--config', this.file],
+      {
+        cwd: this.folder,
+        env: { ...process.env, GODWIT_CONFIG: '', GODWIT_LOG_FORMAT: 'json' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.child = child;
     const keep = (data: Buffer): void => void (this.text += data.toString());
     child.stdout.on('data', keep);
@@ -122,13 +127,15 @@ class Running implements GodwitProcess {
 export interface GodwitOptions {
   /** What Node itself is told, before the program: `['--expose-gc']`. */
   readonly node?: readonly string[];
+  /** Where the release was built; unless given, the project's folder, where tests and benches run. */
+  readonly checkout?: string | undefined;
 }
 
 /** Starts one process with this configuration (ports and data directory are filled in). Resolves when it is ready. */
 export async function startGodwit(
   role: GodwitRole,
   configuration: Readonly<Record<string, unknown>>,
-  { node = [] }: GodwitOptions = {},
+  { node = [], checkout = process.cwd() }: GodwitOptions = {},
 ): Promise<GodwitProcess> {
   const folder = mkdtempSync(join(tmpdir(), `godwit-${role}-`));
   // A database of its own must be reachable for the user it runs as.
@@ -147,7 +154,7 @@ export async function startGodwit(
     }),
   );
   endAtExit(() => rmSync(folder, { recursive: true, force: true }));
-  const running = new Running(role, port, adminPort, file, folder, node);
+  const running = new Running(role, port, adminPort, file, folder, node, checkout);
   await running.start();
   return running;
 }

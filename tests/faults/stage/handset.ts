@@ -72,6 +72,7 @@ export class Handset {
   private readonly chance: Chance;
   private life: Promise<void> | null = null;
   private isResting = false;
+  private isHurried = false;
   private rest = new AbortController();
   private marks = 0;
 
@@ -117,8 +118,12 @@ export class Handset {
     await this.life;
   }
 
-  /** From now on it only syncs: somebody wants to know when that succeeds. */
-  hurry = false;
+  /** It only syncs, and waits for nothing: somebody wants to know when that succeeds. */
+  set hurry(isHurried: boolean) {
+    this.isHurried = isHurried;
+    this.rest.abort();
+    this.rest = new AbortController();
+  }
 
   /** All folders until the server has no more. */
   async syncAll(): Promise<void> {
@@ -131,7 +136,7 @@ export class Handset {
 
   private async run(): Promise<void> {
     while (!this.isResting) {
-      const habit: Habit = this.hurry ? 'sync' : this.chance.weighed(WEIGHTS);
+      const habit: Habit = this.isHurried ? 'sync' : this.chance.weighed(WEIGHTS);
       await this.act(habit);
       await this.pause(this.chance.below(300));
     }
@@ -192,11 +197,12 @@ export class Handset {
 
   private async ping(): Promise<void> {
     const { folders } = this;
+    const { signal } = this.rest;
     const answer = await this.insist(
-      () => this.phone.ping({ interval: HEARTBEAT, folders, signal: this.rest.signal, grace: SILENCE }),
-      () => this.isResting,
+      () => this.phone.ping({ interval: HEARTBEAT, folders, signal, grace: SILENCE }),
+      () => signal.aborted,
     ).catch((error: unknown) => {
-      if (this.isResting) return null;
+      if (signal.aborted) return null;
       throw error;
     });
     if (answer?.kind !== 'answered') return;
@@ -260,12 +266,12 @@ export class Handset {
         wait = retryAfterOf(error) ?? wait;
       }
       this.troubles += 1;
-      await this.pause(Math.min(wait, this.hurry ? 200 : IMPATIENCE));
+      await this.pause(Math.min(wait, this.isHurried ? 200 : IMPATIENCE));
     }
   }
 
   private async pause(milliseconds: number): Promise<void> {
-    await delay(this.hurry ? Math.min(milliseconds, 200) : milliseconds);
+    await delay(this.isHurried ? Math.min(milliseconds, 200) : milliseconds);
   }
 }
 

@@ -50,7 +50,7 @@ export interface Site extends Readonly<Services> {
 const SECRET = 'known to every node of this test cluster';
 
 /** Heartbeats and asks are shorter than anybody would have them, so that a minute holds as much as an hour does elsewhere. */
-const configurationOf = (lines: Member['lines']): Record<string, unknown> => ({
+const configurationOf = (lines: Member['lines'], limits: object): Record<string, unknown> => ({
   tenants: [
     {
       domains: ['*'],
@@ -66,7 +66,7 @@ const configurationOf = (lines: Member['lines']): Record<string, unknown> => ({
     },
   ],
   heartbeat: { minSeconds: 1, maxSeconds: 600, marginSeconds: 0 },
-  limits: { askSeconds: 3, drainSeconds: 10, drainDelaySeconds: 1 },
+  limits: { askSeconds: 3, drainSeconds: 10, ...limits },
   watch: { recheckSeconds: 5 },
   signIn: { maxDelaySeconds: 1 },
 });
@@ -93,11 +93,13 @@ async function openLines({ redis, postgres, dovecot, sink }: Services): Promise<
   return Object.fromEntries(opened) as Record<Service, DroppingProxy>;
 }
 
-async function startMember(services: Services, role: GodwitRole): Promise<Member> {
+/** `older`: the checkout of a release that does not know all the keys of this one. */
+async function startMember(services: Services, role: GodwitRole, older?: string): Promise<Member> {
   const lines = await openLines(services);
   const shared = role === 'serve' ? {} : sharedOf(lines, services.postgres);
-  const process = await startGodwit(role, { ...configurationOf(lines), ...shared });
-  return { process, lines };
+  const limits = older === undefined ? { drainDelaySeconds: 1 } : {};
+  const configuration = { ...configurationOf(lines, limits), ...shared };
+  return { process: await startGodwit(role, configuration, { checkout: older }), lines };
 }
 
 async function startServices(): Promise<Services> {
@@ -112,15 +114,19 @@ async function startServices(): Promise<Services> {
 
 const portOf = ({ process }: Member): number => Number(new URL(process.url).port);
 
-/** Two gateways behind a load balancer that looks at their readiness, two actor hosts, one for administrators. */
-export async function startClusterSite(): Promise<Site> {
+/**
+ * Two gateways behind a load balancer that looks at their readiness, two actor hosts, one for administrators. `older`: the
+ * checkout of a release that one gateway, one host and the administrators' process are of; they have been there first.
+ */
+export async function startClusterSite(older?: string): Promise<Site> {
   const services = await startServices();
-  const [gateways, hosts, admin] = await Promise.all([
-    Promise.all([startMember(services, 'gateway'), startMember(services, 'gateway')]),
-    Promise.all([startMember(services, 'actors'), startMember(services, 'actors')]),
-    startMember(services, 'admin'),
-  ]);
-  return siteOf('cluster', services, { gateways, hosts, admin });
+  const start = (role: GodwitRole, checkout?: string): Promise<Member> =>
+    startMember(services, role, checkout);
+  const first = await Promise.all([start('gateway', older), start('actors', older), start('admin', older)]);
+  const second = await Promise.all([start('gateway'), start('actors')]);
+  const gateways = [first[0], second[0]];
+  const hosts = [first[1], second[1]];
+  return siteOf('cluster', services, { gateways, hosts, admin: first[2] });
 }
 
 /** One process with everything in it, database included. Redis and PostgreSQL beside it are nobody's. */
