@@ -2,7 +2,6 @@ import { Phone, UnexpectedAnswer, type PingResult } from '#phone';
 import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import { inParallel, pause } from './measured.js';
-import type { MailFolder } from './shapes.js';
 import type { ReadyPhone } from './stage.js';
 
 /** Requests of the fleet at a time while it is set up: more would only wait in line. */
@@ -11,6 +10,12 @@ const HEARTBEAT = 900;
 /** Milliseconds until a phone tries again whose connection broke, or that found nobody. */
 const RETRY = 500;
 const PREVIEW = [{ Type: 1, TruncationSize: 100 }] as const;
+
+/** Whose the phones are. */
+export interface Logins {
+  user(index: number): string;
+  readonly password: string;
+}
 
 /** What phones met that was no answer: counted, since a phone just comes again. */
 export interface Troubles {
@@ -33,7 +38,7 @@ export class Fleet {
 
   constructor(
     private readonly url: string,
-    private readonly mail: MailFolder,
+    private readonly mail: Logins,
     /** Accounts they have among them; phone n has account n modulo this. */
     private readonly accounts: number,
   ) {
@@ -68,11 +73,11 @@ export class Fleet {
   }
 
   /** Has a phone wait until its Ping has an answer. Comes again as long as there is none. */
-  hold(index: number): Promise<PingResult> {
+  hold(index: number, interval = HEARTBEAT): Promise<PingResult> {
     const { phone, inbox } = this.#of(index);
     const { signal } = this.#end;
     return this.#untilAnswered(async () => {
-      const result = await phone.ping({ interval: HEARTBEAT, folders: [inbox], signal });
+      const result = await phone.ping({ interval, folders: [inbox], signal });
       if (result.kind === 'cut') throw result.cause;
       return result;
     });

@@ -3,6 +3,8 @@ import { startDovecot, startGodwit, startSmtpSink } from '../tests/servers/index
 import { measureAdminList } from './cases/admin-list.js';
 import { attachments } from './cases/attachments.js';
 import { measureBurst } from './cases/burst.js';
+import { fullCapacity, measureCapacity, quickCapacity } from './cases/capacity.js';
+import { writeCapacityPage } from './capacity-page.js';
 import { crowd } from './cases/crowd.js';
 import { measureDirectory } from './cases/directory.js';
 import { initial } from './cases/initial.js';
@@ -131,9 +133,21 @@ async function measureServers(options: BenchOptions): Promise<Column[]> {
 }
 
 /** Cases that bring servers of their own. */
-const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim', 'admin-list', 'burst'];
+const withoutDovecot: readonly string[] = ['redis', 'directory', 'pim', 'admin-list', 'burst', 'capacity'];
 
 const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
+
+const machine = (): string =>
+  `${cpus().length} cores (${(cpus()[0]?.model ?? '').trim()}), Node ${process.version}`;
+
+/** Tables for people to read; see docs/operate/capacity.md. */
+async function capacity({ quick, assume, write }: BenchOptions): Promise<void> {
+  const tables = await measureCapacity(quick ? quickCapacity : fullCapacity, assume, say);
+  const how = `npm run bench -- --only capacity${quick ? ' --quick' : ''}`;
+  const about = `Measured on ${new Date().toISOString().slice(0, 10)} by \`${how}\`: ${machine()}.`;
+  if (write) writeCapacityPage(tables, about);
+  process.stdout.write(`${about}\n\n${tables}\n`);
+}
 
 async function run(options: BenchOptions): Promise<void> {
   const { only, redis } = options;
@@ -145,7 +159,8 @@ async function run(options: BenchOptions): Promise<void> {
   if (only.includes('directory')) own.push(...(await measureDirectory()));
   if (only.includes('pim')) own.push(...(await measurePim(sizes, say)));
   if (only.includes('burst')) own.push(...(await measureBurst(sizes, say)));
-  print(options, columns, own);
+  if (only.includes('capacity')) await capacity(options);
+  if (only.length !== 1 || only[0] !== 'capacity') print(options, columns, own);
 }
 
 function print(options: BenchOptions, columns: readonly Column[], own: readonly Measured[]): void {

@@ -25,6 +25,9 @@ function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * KIB;
 }
 
+/** The program a process runs; empty for one that has ended. */
+export const programOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
+
 /** Resident bytes, cheap enough to be asked a hundred times a second; shared pages count for each process. */
 const resident = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + Number(read(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE, 0);

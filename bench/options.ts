@@ -15,6 +15,10 @@ export interface BenchOptions {
   readonly redis: boolean;
   readonly insecure: boolean;
   readonly only: readonly string[];
+  /** Of the capacity model, by name. */
+  readonly assume: Readonly<Record<string, number>>;
+  /** Puts the tables of capacity into its page. */
+  readonly write: boolean;
   readonly sizes: readonly number[] | undefined;
   readonly pings: number | undefined;
   readonly runs: number | undefined;
@@ -43,7 +47,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--vs-pids <pids>', 'those of --vs', numberList, [])
     .option(
       '--only <cases>',
-      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,live-view,rest,redis,directory,pim,burst',
+      'initial,steady,search,attachments,smart-forward,crowd,loops,waiting,live-view,rest,redis,directory,pim,burst,capacity',
       list,
       [],
     )
@@ -52,12 +56,22 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--runs <count>', 'how often each is measured; the median is shown', Number)
     .option('--redis', 'also an ask through a private Redis', false)
     .option('--insecure', 'accept any certificate', false)
+    .option(
+      '--assume <name=value,...>',
+      'what phones do, for capacity: waiting=0.8,mails=10',
+      assumptions,
+      {},
+    )
+    .option('--write', 'put the tables of capacity into docs/operate/capacity.md', false)
     .option('--quick', 'smaller sizes', false)
     .option('--json', 'one JSON object instead of a table', false)
     .parse(argv, { from: 'user' })
     .opts<BenchOptions>();
   return options;
 }
+
+const assumptions = (text: string): Record<string, number> =>
+  Object.fromEntries(list(text).map((pair) => [pair.split('=')[0] ?? '', Number(pair.split('=')[1])]));
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 

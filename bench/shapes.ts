@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGodwit, startPostgres, startRedis, type GodwitProcess } from '../tests/servers/index.js';
-import { endAtExit, processTree } from '../tests/servers/processes.js';
+import { endAtExit, processTree, signalAll } from '../tests/servers/processes.js';
 import { PROBE } from './left-memory.js';
+import { programOf } from './memory.js';
 
 export type ShapeName = 'in process' | 'through Redis';
 
@@ -54,6 +54,10 @@ export async function makeMailFolder(accounts: number): Promise<MailFolder> {
 export interface Shape {
   readonly name: ShapeName;
   readonly url: string;
+  /** Where its own PostgreSQL is; empty where that is Godwit's alone. */
+  readonly database: string;
+  /** Port of its Redis; 0 for none. */
+  readonly redisPort: number;
   /** Holds the phones. */
   readonly gateway: GodwitProcess;
   /** Hosts the actors; the same process as the gateway in the one shape. */
@@ -67,19 +71,16 @@ export type Part = 'gateway' | 'host' | 'postgres' | 'redis';
 
 const configurationOf = (tenant: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
   log: { level: 'warn' },
+  // A Ping that ends at once can be measured, too.
+  heartbeat: { minSeconds: 1, marginSeconds: 0 },
   tenants: [tenant],
 });
 
-const isPostgres = (pid: number): boolean => {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'latin1').trim() === 'postgres';
-  } catch {
-    return false;
-  }
-};
+const isPostgres = (pid: number): boolean => programOf(pid) === 'postgres';
 
 async function inProcess(tenant: MailFolder['tenant']): Promise<Shape> {
   const process = await startGodwit('serve', configurationOf(tenant), { node: PROBE });
+  const orphans = process.pids().filter(isPostgres);
   const pids = (part: Part): number[] => {
     if (part === 'postgres') return process.pids().filter(isPostgres);
     return part === 'redis' ? [] : [process.pid];
@@ -87,10 +88,17 @@ async function inProcess(tenant: MailFolder['tenant']): Promise<Shape> {
   return {
     name: 'in process',
     url: process.url,
+    database: '',
+    redisPort: 0,
     gateway: process,
     host: process,
     pids,
-    stop: async () => void (await process.stop()),
+    async stop() {
+      const database = pids('postgres');
+      await process.stop();
+      // One that outlived a kill of its Godwit is nobody's child any more.
+      signalAll([...orphans, ...database], 'SIGKILL');
+    },
   };
 }
 
@@ -113,6 +121,8 @@ async function throughRedis(tenant: MailFolder['tenant']): Promise<Shape> {
   return {
     name: 'through Redis',
     url: gateway.url,
+    database: postgres.url,
+    redisPort: redis.port,
     gateway,
     host,
     pids,
