@@ -20,19 +20,14 @@ async function heardOf(...happenings: AccountHappening[]): Promise<[string, Fold
 
 const ann = { tenant: 'acme', login: 'ann' } as const;
 
-it('folders of mail are found by the names people read and by those of IMAP; the Inbox in any case', async () => {
+it('folders of mail are found by the names people read and by those of IMAP, the Inbox in any case; notes lie among the mail', async () => {
   const folders = ['inbox', 'Zoë & Söhne', 'Zo&AOs-', 'Work/Plans'];
   expect(await heardOf({ ...ann, class: 'Email', folders })).toEqual([
     [
       'acme/ann',
-      [
-        'Email INBOX',
-        'Email Zoë & Söhne',
-        'Email Zo&AOs- &- S&APY-hne',
-        'Email Zo&AOs-',
-        'Email Zo&-AOs-',
-        'Email Work/Plans',
-      ],
+      ['INBOX', 'Zoë & Söhne', 'Zo&AOs- &- S&APY-hne', 'Zo&AOs-', 'Zo&-AOs-', 'Work/Plans'].flatMap(
+        (path) => [`Email ${path}`, `Notes ${path}`],
+      ),
     ],
   ]);
 });

@@ -31,14 +31,17 @@ export class Happenings {
   }
 }
 
-/** IMAP has names of its own for what people call otherwise; Dovecot tells those of people (RFC 3501 5.1.3). */
+/**
+ * IMAP has names of its own for what people call otherwise; Dovecot tells those of people (RFC 3501 5.1.3). To a mail server
+ * notes are mail, too.
+ */
 function placesOf({ class: itemClass, folders }: AccountHappening): readonly string[] | null {
   if (folders === null) return null;
   if (itemClass !== 'Email') return folders.map((path) => watchedPlace(itemClass, path));
   const names = folders.flatMap((name) =>
     name.toUpperCase() === 'INBOX' ? ['INBOX'] : [name, encodeModifiedUtf7(name)],
   );
-  return [...new Set(names)].map((path) => watchedPlace('Email', path));
+  return [...new Set(names)].flatMap((path) => [watchedPlace('Email', path), watchedPlace('Notes', path)]);
 }
 
 /** Has the phones that wait here looked at when their account is told of. Returns what ends it. */
