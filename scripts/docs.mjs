@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { build } from './build.mjs';
+import { renderChart } from './chart-readme.mjs';
 import { root } from './run.mjs';
 
 await build();
@@ -16,6 +17,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const renderOpenApi = () => JSON.stringify(openApiDocument(version));
 
 const pages = [
+  ['deploy/helm/godwit/README.md', renderChart],
   ['docs/admin/api.md', renderApi],
   ['docs/admin/openapi.json', renderOpenApi],
   ['docs/operate/command.md', () => renderCommands(buildProgram(''))],
