@@ -15,8 +15,11 @@ interface Point {
   readonly head: number;
 }
 
-/** Milliseconds over which it is measured how fast the queue goes on. */
+/** Milliseconds over which it is measured how fast the queue goes on, and how long that takes at least. */
 const WINDOW = 5_000;
+const SHORTEST = 2_500;
+/** A queue is not believed to take longer than so many times what it has stood for: hosts that begin, or hiccup, are slow for a moment. */
+const FORESIGHT = 5;
 
 /**
  * How long an activation that joins the queue now will wait. Numbers are given in order and taken in order: so many
@@ -29,6 +32,8 @@ export class QueueDelay {
   private seenHead = 0;
   private progressAt = 0;
   private estimate = 0;
+  /** Since when the queue is not empty. */
+  private begunAt = 0;
   private depth = 0;
 
   /** Milliseconds an activation is expected to wait that is added now. */
@@ -47,7 +52,7 @@ export class QueueDelay {
     const isForgotten = last < this.last;
     this.last = last;
     this.depth = waiting;
-    if (waiting === 0 || isForgotten) this.begin();
+    if (waiting === 0 || isForgotten) this.begin(now);
     if (waiting === 0) {
       this.estimate = 0;
       return;
@@ -62,9 +67,10 @@ export class QueueDelay {
   }
 
   /** A queue that was empty tells nothing of how fast hosts are: what was measured before counts no more. */
-  private begin(): void {
+  private begin(now: number): void {
     this.points = [];
     this.seenHead = 0;
+    this.begunAt = now;
   }
 
   private estimated(ahead: number, now: number): number {
@@ -72,7 +78,10 @@ export class QueueDelay {
     const last = this.points.at(-1);
     const standing = now - this.progressAt;
     if (!first || !last || last.head <= first.head) return standing;
-    return Math.max(standing, (ahead * (last.at - first.at)) / (last.head - first.head));
+    const measured = last.at - first.at;
+    if (measured < SHORTEST) return standing;
+    const foreseen = (ahead * measured) / (last.head - first.head);
+    return Math.max(standing, Math.min(foreseen, FORESIGHT * (now - this.begunAt)));
   }
 }
 
