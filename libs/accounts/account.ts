@@ -5,7 +5,9 @@ import type { Login, Tenant } from './tenants.js';
 export type Secret =
   | { readonly password: string }
   /** A judged token (RFC 6750) and when it ends, in milliseconds since 1970. */
-  | { readonly accessToken: string; readonly expiresAt: number };
+  | { readonly accessToken: string; readonly expiresAt: number }
+  /** An app password was right: the master user opens the mailbox. */
+  | { readonly isVouched: true };
 
 export interface AccountDigests {
   /** Names what is open for the account: the same for all who share it, and for every token of one user. */
@@ -53,7 +55,7 @@ export class Account {
     return this.#secret;
   }
 
-  /** The mailbox's password; null if it is a token that opens the sources. */
+  /** The mailbox's password; null if it is a token, or the master user, that opens the sources. */
   get password(): string | null {
     return 'password' in this.#secret ? this.#secret.password : null;
   }
@@ -62,6 +64,7 @@ export class Account {
   credentials(user: string = this.login.user): Credentials {
     const secret = this.#secret;
     if ('password' in secret) return { user, password: secret.password };
+    if ('isVouched' in secret) return { user, isVouched: true };
     const newest = (): string =>
       'accessToken' in this.#secret ? this.#secret.accessToken : secret.accessToken;
     return {

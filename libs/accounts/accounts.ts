@@ -205,6 +205,8 @@ export interface AccountIdentity {
 }
 
 const isSecret = (value: unknown): value is Secret =>
-  typeof value === 'object' && value !== null && ('password' in value || 'accessToken' in value);
+  typeof value === 'object' &&
+  value !== null &&
+  ('password' in value || 'accessToken' in value || 'isVouched' in value);
 
 const sealedFor = (tenant: string, user: string): string => `account/${tenant}/${user}`;

@@ -33,10 +33,10 @@ const sealer = {
   },
 };
 
-function setUp(tenant = '') {
+function setUp(tenant = '', master = '') {
   const { configuration } = loadConfiguration({
     env: {
-      GODWIT_TENANTS: `[{ domains: [a.example], mail: { kind: imap, host: h } ${tenant} }]`,
+      GODWIT_TENANTS: `[{ domains: [a.example], mail: { kind: imap, host: h ${master} } ${tenant} }]`,
       GODWIT_SECRET: 'a secret of more than sixteen',
     },
   });
@@ -165,5 +165,52 @@ describe('an app password', () => {
     expect(await accounts.authenticateMailbox(USER, 'wonderland', '10.0.0.1')).toMatchObject({
       kind: 'accepted',
     });
+  });
+});
+
+describe('an app password where a master user opens the mailboxes', () => {
+  const MASTER = ', masterUser: { user: master, password: its-password }';
+
+  it("goes on when the mailbox's password was changed, or is not known, and tries the old one no more", async () => {
+    stage = setUp('', MASTER);
+    const { accounts, attempt, make, sources } = stage;
+    const shown = make();
+    sources.passwords.set(USER, 'changed');
+    for (let i = 0; i < 5; i++) expect(await attempt(shown)).toBe('accepted');
+    // Once with the password that was kept, once as who was vouched for.
+    expect(sources.opened).toBe(2);
+    expect(await attempt(make({ sealed: 'no seal' }))).toBe('accepted');
+    const result = await accounts.authenticate(basic(shown), '10.0.0.1');
+    if (result.kind !== 'accepted') throw new Error('not accepted');
+    expect(result.account.password).toBeNull();
+    // It goes to another process as what it is, and as nobody else's.
+    const sealed = accounts.seal(result.account);
+    expect(sealed).not.toContain('wonderland');
+    const other = accounts.unseal({ tenant: 'a.example', user: USER }, sealed);
+    expect(other.credentials()).toEqual({ user: USER, isVouched: true });
+    expect(() => accounts.unseal({ tenant: 'a.example', user: 'bob@a.example' }, sealed)).toThrow();
+  });
+
+  it('opens nothing to who brings a wrong one, another user, or the words that stand for it inside', async () => {
+    stage = setUp('', MASTER);
+    const { accounts, attempt, make, sources } = stage;
+    sources.passwords.set('bob@a.example', 'builder');
+    expect(await attempt(make({ sealed: 'no seal' }))).toBe('accepted');
+    const { opened } = sources;
+    expect(await attempt(drawAppPassword())).toBe('wrong-password');
+    const asBob = await accounts.authenticate(basic(make(), 'bob@a.example'), '10.0.0.1');
+    expect(asBob).toMatchObject({ kind: 'refused' });
+    expect(sources.opened).toBe(opened);
+    expect(await attempt('\0\0vouched')).toBe('no-credentials');
+    expect(await attempt('wrong')).toBe('wrong-password');
+  });
+
+  it('a refused master user is no refused phone', async () => {
+    stage = setUp('', MASTER);
+    const { attempt, make, sources } = stage;
+    sources.failure = new BackendError('unavailable', 'the master user is refused', {
+      reason: 'master-refused',
+    });
+    await expect(attempt(make({ sealed: 'no seal' }))).rejects.toMatchObject({ reason: 'master-refused' });
   });
 });

@@ -70,6 +70,7 @@ function mailFactory(
         port: mail.port ?? (mail.tls === 'implicit' ? 993 : 143),
         tls: mail.tls,
         verifyCertificate: mail.verifyCertificate,
+        masterUser: mail.masterUser,
         maxConnections: mail.maxConnections,
         idleTimeout: mail.idleSeconds * 1000,
         subscribedOnly: mail.subscribedOnly,
@@ -112,6 +113,7 @@ function openSubmission(
         port: submission.port ?? (submission.tls === 'implicit' ? 465 : 587),
         tls: submission.tls,
         verifyCertificate: submission.verifyCertificate,
+        masterUser: submission.masterUser,
         auth: submission.authenticate ? ('user' as const) : ('none' as const),
       };
       const factory = new SmtpFactory(config, connections);

@@ -61,9 +61,10 @@ export async function examine(examination: Examination): Promise<readonly Source
         const goesOn = reached.every(({ ok }) => ok);
         const asked =
           goesOn && login && password !== undefined
-            ? await signedIn(sources, source, accountOf(tenant, login, password), signal)
+            ? await signedIn(sources, source, accountOf(tenant, login, { password }), signal)
             : [];
-        return [...reached, ...asked].map((one) => ({ source, ...one }));
+        const byMaster = goesOn && login ? await masterSignedIn(sources, tenant, source, login, signal) : [];
+        return [...reached, ...asked, ...byMaster].map((one) => ({ source, ...one }));
       }),
     );
     return all.flat();
@@ -73,9 +74,9 @@ export async function examine(examination: Examination): Promise<readonly Source
   }
 }
 
-const accountOf = (tenant: Tenant, login: Login, password: string): Account => {
+const accountOf = (tenant: Tenant, login: Login, secret: Account['secret']): Account => {
   const digest = randomBytes(16).toString('hex');
-  return new Account(tenant, login, { password }, { digest, proof: digest });
+  return new Account(tenant, login, secret, { digest, proof: digest });
 };
 
 const STANDARD_PORTS: Readonly<Record<string, number>> = {
@@ -141,6 +142,28 @@ async function signedIn(
     sayWhy,
   );
   return [asked.step];
+}
+
+/** The master user in place of the user, where one is configured: an own password that works says nothing of him. */
+async function masterSignedIn(
+  sources: TenantSources,
+  tenant: Tenant,
+  source: SourceName,
+  login: Login,
+  signal: AbortSignal,
+): Promise<Step[]> {
+  const settings = tenant.settings[source];
+  const isConfigured = settings && 'masterUser' in settings && settings.masterUser !== undefined;
+  if (!isConfigured || source === 'submission') return [];
+  const account = accountOf(tenant, login, { isVouched: true });
+  const steps =
+    source === 'mail'
+      ? await withFolders(sources, 'Email', account, signal)
+      : await signedIn(sources, source, account, signal);
+  return steps.map((one) => ({
+    ...one,
+    step: one.step === 'sign-in' ? 'master-user' : `master-${one.step}`,
+  }));
 }
 
 async function withFolders(
@@ -218,7 +241,13 @@ const ADVICE: Readonly<Record<BackendError['kind'], string>> = {
   unsupported: 'The server does not offer what is needed: check the kind of this source.',
 };
 
+/** Reasons that say more than their kind. */
+const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
+  'master-refused':
+    'The server refuses the master user: check `masterUser`, and that the server lets it act for others (Dovecot: a passdb with `master = yes` and `auth_master_user_separator`; Cyrus: `proxyservers`).',
+};
+
 function sayWhy(error: unknown): string {
   if (!(error instanceof BackendError)) return 'An internal error: the log tells more.';
-  return `${ADVICE[error.kind]} (${error.message.replace(/\/\/[^/@\s]*@/g, '//').slice(0, 300)})`;
+  return `${ADVICE_BY_REASON[error.reason] ?? ADVICE[error.kind]} (${error.message.replace(/\/\/[^/@\s]*@/g, '//').slice(0, 300)})`;
 }

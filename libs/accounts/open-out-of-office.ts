@@ -13,9 +13,9 @@ export function openOutOfOffice(
   directory: Opener<Directory> | undefined,
   connections?: Connections,
 ): Opener<OutOfOffice> {
-  const { host, port, tls, verifyCertificate, login, timeoutSeconds } = settings;
+  const { host, port, tls, verifyCertificate, masterUser, login, timeoutSeconds } = settings;
   const factory = new ManageSieveFactory(
-    { ...{ host, port, tls, verifyCertificate }, timeout: timeoutSeconds * 1000 },
+    { ...{ host, port, tls, verifyCertificate, masterUser }, timeout: timeoutSeconds * 1000 },
     connections,
   );
   return {

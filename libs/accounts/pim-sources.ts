@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type PimClass } from '#backend';
+import { BackendError, noPassword, type Backend, type PimClass } from '#backend';
 import type { Connections } from '#connections';
 import { DavFactory, type DavCredentials } from '#backends/dav';
 import { MemoryObjectSource } from '#backends/memory';
@@ -206,8 +206,10 @@ function davCredentials({ url, login, password, token }: DavSettings, account: A
   const user = fill(login, account.login);
   if (token !== undefined) return { user, token, address };
   if (password !== undefined) return { user, password, address };
+  const own = account.credentials(user);
+  if ('isVouched' in own) throw noPassword('DAV');
   // The token is read when it is needed: what is spread is a copy that never gets a newer one.
-  return Object.assign(account.credentials(user), { address });
+  return Object.assign(own, { address });
 }
 
 const escaped = ({ user, local, domain }: Login): Login => ({

@@ -193,13 +193,35 @@ export class SignIn {
     const isElsewhere =
       attempt.deviceId && known.deviceId !== null && !isSame(known.deviceId, attempt.deviceId);
     if (isElsewhere) return this.refused('other-device', who, attempt);
-    if (known.mailbox === null) return this.stale(known, who, attempt);
-    const mailbox = this.accountOf(account.tenant, account.login, { password: known.mailbox });
+    return (
+      (await this.byKeptPassword(account, known.mailbox, attempt)) ??
+      (await this.byMaster(account, attempt)) ??
+      this.stale(known, who, attempt)
+    );
+  }
+
+  /** With the mailbox's password that was kept beside the app password; null if it is not right (any more). */
+  private async byKeptPassword(
+    { tenant, login }: Account,
+    password: string | null,
+    attempt: Attempt,
+  ): Promise<SignInResult | null> {
+    if (password === null) return null;
+    const mailbox = this.accountOf(tenant, login, { password });
     const verdict = this.verdicts.of(mailbox.proof, mailbox.key);
     if (verdict === 'trusted') return { kind: 'accepted', account: mailbox };
-    // Who knows an app password guesses nothing; a mailbox's password that was changed is not tried at every request.
-    const isGood = verdict !== 'refused' && (await this.judge.ask(mailbox, attempt.address));
-    return isGood ? this.accepted(mailbox) : this.stale(known, who, attempt);
+    // Who knows an app password guesses nothing; a mailbox's password that was changed is not tried at every request,
+    // and where there is another way never again.
+    if (verdict === 'refused' || (verdict === 'stale' && hasMaster(tenant))) return null;
+    return (await this.judge.ask(mailbox, attempt.address)) ? this.accepted(mailbox) : null;
+  }
+
+  /** Where a master user opens mailboxes, nobody needs to know their passwords; null elsewhere. */
+  private async byMaster({ tenant, login }: Account, attempt: Attempt): Promise<SignInResult | null> {
+    if (!hasMaster(tenant)) return null;
+    const account = this.accountOf(tenant, login, { isVouched: true });
+    if (this.verdicts.of(account.proof, account.key) === 'trusted') return { kind: 'accepted', account };
+    return (await this.judge.ask(account, attempt.address)) ? this.accepted(account) : null;
   }
 
   private async lookUp(
@@ -254,8 +276,12 @@ export class SignIn {
   private accountOf(tenant: Tenant, login: Login, secret: Account['secret']): Account {
     const named = (text: string): string => this.verdicts.digest(tenant.name, login.user, text);
     // No password has a NUL: a token is none of them. All tokens of a user open the same.
-    const proof = named('password' in secret ? secret.password : `\0${secret.accessToken}`);
-    const digest = 'password' in secret ? proof : named('\0');
+    if ('password' in secret || 'isVouched' in secret) {
+      const proof = named('password' in secret ? secret.password : VOUCHED);
+      return new Account(tenant, login, secret, { digest: proof, proof });
+    }
+    const proof = named(`\0${secret.accessToken}`);
+    const digest = named('\0');
     return new Account(tenant, login, secret, { digest, proof });
   }
 
@@ -287,6 +313,12 @@ export class SignIn {
     return { kind: 'refused', reason: 'delayed', retryAfter };
   }
 }
+
+/** Names what app passwords open by the master user; a token, which has no control characters, is never this. */
+const VOUCHED = '\0\0vouched';
+
+const hasMaster = ({ settings: { mail } }: Tenant): boolean =>
+  mail.kind === 'imap' && mail.masterUser !== undefined;
 
 interface Who {
   readonly tenant: string | null;

@@ -19,6 +19,7 @@ export * from './newest-hits.js';
 export * from './out-of-office.js';
 export * from './port.js';
 export type * from './quarantine-notice.js';
+export * from './master-user.js';
 export * from './sasl.js';
 export * from './settled-notice.js';
 export * from './shared-folders.js';

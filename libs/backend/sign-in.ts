@@ -1,7 +1,7 @@
 import type { Backend } from './port.js';
 
 /** What a phone proved itself with. Sealed on its way between processes, never logged. */
-export type Credentials = PasswordCredentials | TokenCredentials;
+export type Credentials = PasswordCredentials | TokenCredentials | VouchedCredentials;
 
 export interface PasswordCredentials {
   /** The login as the backend wants it, after the tenant's rules. */
@@ -19,6 +19,18 @@ export interface TokenCredentials {
   readonly accessToken: string;
 }
 
+/**
+ * Nothing: the gateway has judged who it is by an app password, whatever the mailbox's own password may be. Only a source
+ * with a master user can open his account.
+ */
+export interface VouchedCredentials {
+  readonly user: string;
+  readonly isVouched: true;
+}
+
+export const hasPassword = (credentials: Credentials): credentials is PasswordCredentials =>
+  'password' in credentials;
+
 export const isToken = (credentials: Credentials): credentials is TokenCredentials =>
   'accessToken' in credentials;
 
@@ -27,7 +39,14 @@ export const isToken = (credentials: Credentials): credentials is TokenCredentia
  * changes nothing. To be hashed before it is kept.
  */
 export const proofOf = (credentials: Credentials): string =>
-  JSON.stringify(isToken(credentials) ? [credentials.user] : [credentials.user, credentials.password]);
+  JSON.stringify(
+    hasPassword(credentials)
+      ? [credentials.user, credentials.password]
+      : // No password is a boolean.
+        isToken(credentials)
+        ? [credentials.user]
+        : [credentials.user, true],
+  );
 
 /** Opens an account at a source. One per configured source; holds the pools. */
 export interface BackendFactory {

@@ -26,6 +26,7 @@ export interface DovecotLayout {
   readonly hide: readonly string[];
   readonly format: 'maildir' | 'sdbox';
   readonly settings: string;
+  readonly masterUser: string | null;
 }
 
 /** The whole configuration of one private instance: nothing is read from /etc. */
@@ -59,6 +60,7 @@ mailbox_list_index = yes
 imap_idle_notify_interval = 2 mins
 ${hidden.size > 0 ? `imap_capability = ${capabilities.filter((name) => !hidden.has(name)).join(' ')}` : ''}
 ${tlsSettings(layout)}
+${layout.masterUser === null ? '' : masters(layout)}
 passdb {
   driver = passwd-file
   args = username_format=%u ${join(directory, 'refused')}
@@ -87,6 +89,16 @@ ${services(layout)}
 ${layout.settings}
 `;
 }
+
+/** Who signs in for everybody, with a password of his own: `ada*master`, or by an authorization identity. */
+const masters = ({ directory }: DovecotLayout): string => `
+auth_master_user_separator = *
+passdb {
+  driver = passwd-file
+  args = username_format=%u ${join(directory, 'masters')}
+  master = yes
+}
+`;
 
 const mailbox = (name: string, use: string | null): string =>
   `  mailbox ${name} {\n    auto = subscribe\n${use === null ? '' : `    special_use = ${use}\n`}  }`;

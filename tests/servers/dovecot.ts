@@ -29,6 +29,8 @@ export interface DovecotOptions {
   readonly tls?: boolean;
   /** ManageSieve on its own port, and Sieve at delivery. Without `submission_host` in `settings` no reply leaves. */
   readonly sieve?: boolean;
+  /** Name of a master user, whose password is `master-<password>`. */
+  readonly masterUser?: string;
   /** More dovecot.conf lines. */
   readonly settings?: string;
 }
@@ -86,6 +88,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     hide: options.hide ?? [],
     format: options.format ?? 'maildir',
     settings: options.settings ?? '',
+    masterUser: options.masterUser ?? null,
   };
   prepare(layout);
   const server = new Instance(layout);
@@ -258,6 +261,12 @@ function prepare(layout: DovecotLayout): void {
   ownedFolder(join(directory, 'users'));
   for (const folder of ['run', 'state']) mkdirSync(join(directory, folder));
   writeRefused(directory, []);
+  const masters = join(directory, 'masters');
+  writeFileSync(
+    masters,
+    layout.masterUser === null ? '' : `${layout.masterUser}:{PLAIN}master-${layout.password}\n`,
+  );
+  chmodSync(masters, 0o644);
   if (layout.imapsPort !== null) selfSigned(directory);
   writeFileSync(join(directory, 'dovecot.conf'), dovecotConfig(layout));
 }

@@ -1,3 +1,5 @@
+import type { MasterUser } from '#backend';
+
 /** Where an account's mail is and how it is reached. */
 export interface ImapConfig {
   readonly host: string;
@@ -8,6 +10,8 @@ export interface ImapConfig {
   readonly ca?: string;
   /** False accepts any certificate; for tests and trusted networks only. */
   readonly verifyCertificate?: boolean;
+  /** Signs in for users whose own password, or token, has been judged. */
+  readonly masterUser?: MasterUser | undefined;
   /** Connections one account may use for commands; 4 unless given. Watching uses one more. */
   readonly maxConnections?: number;
   /** Milliseconds to be connected and signed in; 10,000 unless given. */

@@ -1,8 +1,8 @@
-import type { Credentials } from '#backend';
+import { BackendError, hasPassword, masterRefused, requireOwnName, type Credentials } from '#backend';
 import type { Gate } from '#connections';
 import type { ImapSettings } from './config.js';
 import { troubleOfOpening } from './errors.js';
-import { ownLogin } from './login.js';
+import { loginOfMaster, ownLogin, type ImapLogin } from './login.js';
 import { Session } from './session.js';
 
 /** Opens the connections of one account, each when the gate of its host says that it is its turn. */
@@ -28,11 +28,37 @@ export class Dialer {
     return this.gate.host;
   }
 
-  /** Throws BackendError `auth`, `unavailable`, `throttled`. */
-  async open(purpose: 'work' | 'watch'): Promise<Session> {
+  /** Whether only a sign-in of their own shows that the credentials are right: others are the master user's. */
+  get mustProve(): boolean {
+    return this.settings.masterUser !== undefined && hasPassword(this.credentials);
+  }
+
+  /**
+   * `proof` signs in with the account's own password, whoever else could. Throws BackendError `auth` if that is refused,
+   * `unavailable`, `throttled`.
+   */
+  async open(purpose: 'proof' | 'work' | 'watch'): Promise<Session> {
+    const { masterUser } = this.settings;
+    const { user } = this.credentials;
+    if (masterUser) requireOwnName(masterUser, user);
+    if (masterUser === undefined || (purpose === 'proof' && this.mustProve))
+      return this.#dial(purpose, () => ownLogin(this.credentials));
+    try {
+      return await this.#dial(purpose, () => loginOfMaster(masterUser, user));
+    } catch (error) {
+      throw error instanceof BackendError && error.kind === 'auth' ? masterRefused(error) : error;
+    }
+  }
+
+  async #dial(purpose: 'proof' | 'work' | 'watch', login: () => ImapLogin): Promise<Session> {
+    const entry = {
+      account: this.credentials.user,
+      purpose: purpose === 'watch' ? purpose : ('work' as const),
+      signal: this.#closing.signal,
+    };
     const { connection, slot } = await this.gate.open(
-      { account: this.credentials.user, purpose, signal: this.#closing.signal },
-      () => Session.open(this.settings, ownLogin(this.credentials)),
+      entry,
+      () => Session.open(this.settings, login()),
       troubleOfOpening,
     );
     connection.belongsTo(slot);

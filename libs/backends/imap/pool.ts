@@ -66,7 +66,7 @@ export class Pool {
 
   /** Proves the password with a new connection, which joins the pool. Throws `auth`, `unavailable`. */
   signIn(): Promise<void> {
-    this.#signingIn ??= this.#open()
+    this.#signingIn ??= this.#open('proof')
       .then((session) => this.#release(session))
       .finally(() => (this.#signingIn = null));
     return this.#signingIn;
@@ -146,7 +146,7 @@ export class Pool {
   }
 
   async #openFor(): Promise<Session> {
-    const session = await this.#open();
+    const session = await this.#open('work');
     if (this.#closed) {
       session.wire.destroy();
       throw shutDown();
@@ -155,11 +155,12 @@ export class Pool {
     return session;
   }
 
-  async #open(): Promise<Session> {
+  async #open(purpose: 'proof' | 'work'): Promise<Session> {
     this.#opening += 1;
     try {
-      const session = await this.dialer.open('work');
-      this.lastSignIn = Date.now();
+      const session = await this.dialer.open(purpose);
+      // A connection of the master user says nothing of the password.
+      if (purpose === 'proof' || !this.dialer.mustProve) this.lastSignIn = Date.now();
       session.wire.onClose = () => this.#idle.delete(session);
       return session;
     } catch (error) {

@@ -1,9 +1,15 @@
 import {
+  BackendError,
+  hasPassword,
   isToken,
+  masterLogin,
+  masterRefused,
+  noPassword,
   oauthBearer,
+  saslPlain,
   xoauth2,
   type Credentials,
-  type PasswordCredentials,
+  type MasterLogin,
   type TokenCredentials,
 } from '#backend';
 import { utf8, type Answer } from './answer.js';
@@ -45,7 +51,7 @@ export class SieveClient {
     try {
       const client = new SieveClient(link, greeting);
       if (config.tls === 'starttls') await client.startTls();
-      await (isToken(credentials) ? client.showToken(credentials, config) : client.authenticate(credentials));
+      await client.signIn(config, credentials);
       return client;
     } catch (error) {
       link.close();
@@ -108,6 +114,23 @@ export class SieveClient {
     this.#capabilities = readCapabilities(accepted('STARTTLS', await this.link.answer()));
   }
 
+  private async signIn(config: ManageSieveConfig, credentials: Credentials): Promise<void> {
+    const { user } = credentials;
+    if (config.masterUser) return this.authenticateMaster(masterLogin(config.masterUser, user));
+    if (hasPassword(credentials))
+      return this.authenticate({ user, password: credentials.password, authorizeAs: null });
+    if (isToken(credentials)) return this.showToken(credentials, config);
+    throw noPassword('managesieve');
+  }
+
+  private async authenticateMaster(login: MasterLogin): Promise<void> {
+    try {
+      await this.authenticate(login);
+    } catch (error) {
+      throw error instanceof BackendError && error.kind === 'auth' ? masterRefused(error) : error;
+    }
+  }
+
   private async showToken(
     credentials: TokenCredentials,
     place: { readonly host: string; readonly port: number },
@@ -123,12 +146,11 @@ export class SieveClient {
     this.#capabilities = readCapabilities(await this.ask('CAPABILITY'));
   }
 
-  private async authenticate({ user, password }: PasswordCredentials): Promise<void> {
+  private async authenticate(login: MasterLogin): Promise<void> {
     if (!this.#capabilities.mechanisms.has('PLAIN')) {
       throw unavailable('the server has no SASL mechanism PLAIN', 'no-mechanism');
     }
-    const initial = Buffer.from(`\0${user}\0${password}`).toString('base64');
-    await this.ask('AUTHENTICATE', 'PLAIN', initial);
+    await this.ask('AUTHENTICATE', 'PLAIN', saslPlain(login));
     this.#capabilities = readCapabilities(await this.ask('CAPABILITY'));
   }
 

@@ -1,3 +1,5 @@
+import type { MasterUser } from '#backend';
+
 /** Where mail is handed over for delivery. */
 export interface SmtpConfig {
   readonly host: string;
@@ -10,6 +12,8 @@ export interface SmtpConfig {
   readonly verifyCertificate?: boolean;
   /** `user` signs in as the phone's user (the default), `none` not at all, else as this account. */
   readonly auth?: 'user' | 'none' | { readonly user: string; readonly password: string };
+  /** Signs in for the phone's user in place of him; of no use unless `auth` is `user`. */
+  readonly masterUser?: MasterUser | undefined;
   /** Milliseconds to be connected and greeted; 10,000 unless given. */
   readonly connectTimeout?: number;
   /** Milliseconds without an answer; 300,000 unless given: a server may think long over a message (RFC 5321 4.5.3.2). */

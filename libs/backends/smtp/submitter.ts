@@ -1,11 +1,11 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { BackendError, isToken } from '#backend';
+import { BackendError } from '#backend';
 import type { Credentials, Envelope, Submitter } from '#backend';
 import type { Gate, Slot } from '#connections';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SmtpConfig } from './config.js';
 import { toBackendError, troubleOfSubmission } from './errors.js';
-import { tokenLogin, tokenMethod } from './token-login.js';
+import { smtpLogin, type SmtpLogin } from './smtp-login.js';
 
 /** Through which gate connections go, and as whose. */
 interface Way {
@@ -41,16 +41,21 @@ export class SmtpSubmitter implements Submitter {
   }
 
   async #submitBy(slot: Slot, envelope: Envelope, message: () => Readable, size: number): Promise<void> {
-    const connection = new SMTPConnection(connectionOptions(this.#config, this.#credentials));
+    const login = this.#credentials && smtpLogin(this.#config, this.#credentials);
+    const connection = new SMTPConnection(connectionOptions(this.#config, login));
     this.#open.add(connection);
     const content = new MessageContent(connection);
     try {
-      await this.#converse(connection, slot, envelope, content, message, size);
+      const step = stepsOf(connection);
+      await step((done) => connection.connect(done));
+      if (login) await step((done) => connection.login(login.credentials, done));
+      slot.connected();
+      await handOver(connection, step, envelope, content.from(message), size);
       connection.quit();
     } catch (error) {
       connection.close();
       slot.failed(troubleOfSubmission(error, slot.state === 'opening'));
-      const asUser = (this.#config.auth ?? 'user') === 'user';
+      const asUser = (this.#config.auth ?? 'user') === 'user' && this.#config.masterUser === undefined;
       throw toBackendError(content.failure ?? error, { allSent: content.complete, asUser });
     } finally {
       this.#open.delete(connection);
@@ -63,47 +68,41 @@ export class SmtpSubmitter implements Submitter {
     for (const connection of this.#open) connection.close();
     this.#open.clear();
   }
+}
 
-  async #converse(
-    connection: SMTPConnection,
-    slot: Slot,
-    envelope: Envelope,
-    content: MessageContent,
-    message: () => Readable,
-    size: number,
-  ): Promise<void> {
-    const credentials = this.#credentials;
-    // One listener for the connection's whole life: what breaks it ends the step that is under way.
-    const broken = new Promise<never>((_, reject) => {
-      connection.on('error', reject);
-      connection.once('end', () => reject(lost()));
+/** Starts a step of the conversation and waits for its end. */
+type Step = (start: (done: (error?: Error | null) => void) => void) => Promise<void>;
+
+/** One listener for the connection's whole life: what breaks it ends the step that is under way. */
+function stepsOf(connection: SMTPConnection): Step {
+  const broken = new Promise<never>((_, reject) => {
+    connection.on('error', reject);
+    connection.once('end', () => reject(lost()));
+  });
+  broken.catch(() => undefined);
+  return (start) =>
+    Promise.race([
+      broken,
+      new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve()))),
+    ]);
+}
+
+async function handOver(
+  connection: SMTPConnection,
+  step: Step,
+  { from, recipients, utf8 }: Envelope,
+  content: Readable,
+  size: number,
+): Promise<void> {
+  if (utf8 && !isOffered(connection, 'SMTPUTF8')) {
+    // RFC 6531 3.2: such a mail must not be sent here at all, with the address bent or not.
+    throw new BackendError('invalid', 'submission: the server takes ASCII addresses only', {
+      reason: 'recipient-refused',
     });
-    broken.catch(() => undefined);
-    const step = (start: (done: (error?: Error | null) => void) => void): Promise<void> =>
-      Promise.race([
-        broken,
-        new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve()))),
-      ]);
-    await step((done) => connection.connect(done));
-    if (credentials !== null) {
-      const { user } = credentials;
-      const login = isToken(credentials)
-        ? { method: tokenMethod, user }
-        : { user, pass: credentials.password };
-      await step((done) => connection.login(login, done));
-    }
-    slot.connected();
-    const { from, recipients, utf8 } = envelope;
-    if (utf8 && !isOffered(connection, 'SMTPUTF8')) {
-      // RFC 6531 3.2: such a mail must not be sent here at all, with the address bent or not.
-      throw new BackendError('invalid', 'submission: the server takes ASCII addresses only', {
-        reason: 'recipient-refused',
-      });
-    }
-    await step((done) =>
-      connection.send({ from, to: [...recipients], size, use8BitMime: true }, content.from(message), done),
-    );
   }
+  await step((done) =>
+    connection.send({ from, to: [...recipients], size, use8BitMime: true }, content, done),
+  );
 }
 
 const lost = (): BackendError =>
@@ -185,7 +184,7 @@ function isOffered(connection: object, extension: string): boolean {
   return Array.isArray(offered) && offered.includes(extension);
 }
 
-function connectionOptions(config: SmtpConfig, credentials: Credentials | null): SMTPConnection.Options {
+function connectionOptions(config: SmtpConfig, login: SmtpLogin | null): SMTPConnection.Options {
   const connectTimeout = config.connectTimeout ?? 10_000;
   return {
     host: config.host,
@@ -198,8 +197,7 @@ function connectionOptions(config: SmtpConfig, credentials: Credentials | null):
       ...(config.ca === undefined ? {} : { ca: config.ca }),
     },
     ...(config.clientName === undefined ? {} : { name: config.clientName }),
-    ...(credentials &&
-      isToken(credentials) && { customAuth: { [tokenMethod]: tokenLogin(config, credentials) } }),
+    ...(login && { customAuth: login.customAuth }),
     connectionTimeout: connectTimeout,
     greetingTimeout: connectTimeout,
     dnsTimeout: connectTimeout,

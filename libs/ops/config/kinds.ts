@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { key } from './declare.js';
+import { masterUser } from './master-user-keys.js';
 import { caldav, carddav, imapNotes, pimKindProse, pimMemory, vdir } from './pim-kinds.js';
 
 const host = () =>
@@ -29,6 +30,7 @@ const imap = z.strictObject({
   tls: tls(),
   verifyCertificate: verifyCertificate(),
   login: login(),
+  masterUser: masterUser(),
   maxConnections: key(
     z.number().int().min(1).max(50).default(4),
     'Most connections of one account on one node at a time; watching uses one more.',
@@ -80,6 +82,7 @@ const smtp = z.strictObject({
   tls: tls(),
   verifyCertificate: verifyCertificate(),
   login: login(),
+  masterUser: masterUser(),
   authenticate: key(
     z.boolean().default(true),
     "Whether to sign in with the phone's credentials. False for a relay that trusts this host.",
@@ -191,6 +194,7 @@ const managesieve = z.strictObject({
   ),
   verifyCertificate: verifyCertificate(),
   login: login(),
+  masterUser: masterUser(),
   timeoutSeconds: key(
     z.number().min(0.1).max(60).default(5),
     'How long the server may take to answer. After a failure it is left alone for ten seconds.',
