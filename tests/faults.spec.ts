@@ -1,6 +1,7 @@
 /**
  * What goes wrong between a phone and its mail, and what must not come of it: nothing lost, nothing doubled, no answer
- * that a phone would take for its own fault. Every test ends with the phone having exactly what the mail server has.
+ * that a phone would take for its own fault. Every test ends with the phone having exactly what the mail server has. What
+ * kills, freezes and cuts off processes under load stands in tests/faults.
  */
 import { UnexpectedAnswer, type Collection, type Phone } from '#phone';
 import { FolderType } from '#eas';
@@ -12,10 +13,9 @@ import {
   type GodwitProcess,
   type SmtpSink,
 } from './servers/index.js';
-import { signalAll } from './servers/processes.js';
 import { newUser as newAccount, some } from './stage/accounts.js';
 import { letter, sample } from './stage/corpus.js';
-import { startCluster, startStandalone, type Cluster, type Deployment } from './stage/deployment.js';
+import { startCluster, startStandalone, type Deployment } from './stage/deployment.js';
 import { garbage, post } from './stage/garbage.js';
 import { untilHeld } from './stage/held.js';
 import { listFolder } from './stage/mail-program.js';
@@ -94,8 +94,27 @@ const crash = (process: GodwitProcess) => async (): Promise<void> => {
   await process.start();
 };
 
+/** Waiting phones are answered, the processes end with 0, and those started again know everything. */
+async function endsInGoodOrder(godwit: Deployment): Promise<void> {
+  const user = newUser(3);
+  const { phone, inbox } = await readyPhone(godwit, user);
+  const other = await readyPhone(godwit, user);
+  const pings = [
+    phone.ping({ interval: 500, folders: [inbox] }),
+    other.phone.ping({ interval: 500, folders: [other.inbox] }),
+  ];
+  await untilHeld(godwit, pings.length);
+  const codes = Promise.all(godwit.gateways.map((gateway) => gateway.stop()));
+  for (const ping of pings) expect(await ping).toMatchObject({ kind: 'answered', status: 1 });
+  expect(await codes).toEqual(godwit.gateways.map(() => 0));
+  await Promise.all(godwit.gateways.map((gateway) => gateway.start()));
+  await dovecot.deliver(user, letter('For the new process'));
+  expect(await inbox.sync()).toMatchObject({ added: [expect.any(String)] });
+  await expectExactly(phone, user, inbox);
+}
+
 /** Faults that are the same whatever the shape. */
-function commonFaults(deployment: () => Deployment): void {
+function phoneFaults(deployment: () => Deployment): void {
   describe('the phone hangs up', () => {
     it('in the middle of answers: it asks again with the same key and gets the same', async () => {
       const user = newUser(120);
@@ -169,6 +188,12 @@ function commonFaults(deployment: () => Deployment): void {
     });
   });
 
+  it('told to stop, Godwit answers waiting phones "no change" and ends in good order', () =>
+    endsInGoodOrder(deployment()));
+}
+
+/** Faults of the mail server, and of what phones send; they meet the same code in both shapes. */
+function serverFaults(deployment: () => Deployment): void {
   describe('the mail server', () => {
     it('freezes, and thaws', async () => {
       const user = newUser(60);
@@ -251,25 +276,6 @@ function commonFaults(deployment: () => Deployment): void {
     await inbox.sync();
     await expectExactly(phone, user, inbox);
   });
-
-  it('told to stop, Godwit answers waiting phones "no change" and ends in good order', async () => {
-    const godwit = deployment();
-    const user = newUser(3);
-    const { phone, inbox } = await readyPhone(godwit, user);
-    const other = await readyPhone(godwit, user);
-    const pings = [
-      phone.ping({ interval: 500, folders: [inbox] }),
-      other.phone.ping({ interval: 500, folders: [other.inbox] }),
-    ];
-    await untilHeld(godwit, pings.length);
-    const codes = Promise.all(godwit.gateways.map((gateway) => gateway.stop()));
-    for (const ping of pings) expect(await ping).toMatchObject({ kind: 'answered', status: 1 });
-    expect(await codes).toEqual(godwit.gateways.map(() => 0));
-    await Promise.all(godwit.gateways.map((gateway) => gateway.start()));
-    await dovecot.deliver(user, letter('For the new process'));
-    expect(await inbox.sync()).toMatchObject({ added: [expect.any(String)] });
-    await expectExactly(phone, user, inbox);
-  });
 }
 
 /** Whatever went wrong, nothing of it was new to Godwit. */
@@ -294,7 +300,7 @@ describe('standalone', () => {
 
   afterAll(() => godwit.stop());
 
-  commonFaults(() => godwit);
+  phoneFaults(() => godwit);
 
   it('killed in the middle of the first Sync, twice, it goes on where it was', async () => {
     const user = newUser(MAILS);
@@ -304,20 +310,11 @@ describe('standalone', () => {
     await expectExactly(phone, user, inbox);
   });
 
-  it('its PostgreSQL killed, it starts another and goes on', async () => {
-    const user = newUser(MAILS);
-    const { phone, inbox } = await freshPhone(godwit, user);
-    const [process] = godwit.gateways as [GodwitProcess];
-    const killDatabase = async (): Promise<void> => signalAll(process.pids().slice(1), 'SIGKILL');
-    await loadThrough(inbox, [killDatabase]);
-    await expectExactly(phone, user, inbox);
-  });
-
   noBugs(() => godwit);
 });
 
 describe('cluster', () => {
-  let godwit: Cluster;
+  let godwit: Deployment;
 
   beforeAll(async () => {
     godwit = await startCluster({ dovecot, sink });
@@ -325,7 +322,8 @@ describe('cluster', () => {
 
   afterAll(() => godwit.stop());
 
-  commonFaults(() => godwit);
+  phoneFaults(() => godwit);
+  serverFaults(() => godwit);
 
   it('each of its processes killed in the middle of the first Sync, it goes on where it was', async () => {
     const user = newUser(MAILS);
@@ -333,49 +331,6 @@ describe('cluster', () => {
     const [gateway, otherGateway] = godwit.gateways as [GodwitProcess, GodwitProcess];
     const [host, otherHost] = godwit.hosts as [GodwitProcess, GodwitProcess];
     await loadThrough(inbox, [crash(gateway), crash(host), crash(otherGateway), crash(otherHost)]);
-    await expectExactly(phone, user, inbox);
-  });
-
-  it('with one gateway and one actor host left for good it goes on', async () => {
-    const user = newUser(60);
-    const { phone, inbox } = await freshPhone(godwit, user);
-    await inbox.sync({ window: WINDOW });
-    const [gateway] = godwit.gateways as [GodwitProcess];
-    const [host] = godwit.hosts as [GodwitProcess];
-    await Promise.all([gateway.kill(), host.kill()]);
-    try {
-      await syncThrough(inbox, { window: WINDOW });
-      await expectExactly(phone, user, inbox);
-    } finally {
-      await Promise.all([gateway.start(), host.start()]);
-    }
-  });
-
-  it('Redis gone, with all it knew, it says so and goes on when it is back', async () => {
-    const user = newUser(100);
-    const { phone, inbox } = await freshPhone(godwit, user);
-    await inbox.sync({ window: WINDOW });
-    await godwit.stopRedis();
-    try {
-      await expectOutage(inbox);
-    } finally {
-      await godwit.startRedis();
-    }
-    await syncThrough(inbox, { window: WINDOW });
-    await expectExactly(phone, user, inbox);
-  });
-
-  it('PostgreSQL gone, it says so and goes on when it is back', async () => {
-    const user = newUser(100);
-    const { phone, inbox } = await freshPhone(godwit, user);
-    await inbox.sync({ window: WINDOW });
-    await godwit.postgres.halt();
-    try {
-      await expectOutage(inbox);
-    } finally {
-      await godwit.postgres.start();
-    }
-    await syncThrough(inbox, { window: WINDOW });
     await expectExactly(phone, user, inbox);
   });
 
