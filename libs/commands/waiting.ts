@@ -62,11 +62,11 @@ class WaitingPhone implements Waiter {
         waiter: this,
       });
       // What happened between the first look and the hold.
-      void this.onNews(null);
+      this.held.look();
     });
   }
 
-  async onNews(happened: Folders): Promise<boolean> {
+  async onNews(happened: Folders): Promise<boolean | 'unknown'> {
     const concerned =
       happened === null ? this.folders : this.folders.filter((folder) => happened.includes(placeOf(folder)));
     try {
@@ -77,9 +77,9 @@ class WaitingPhone implements Waiter {
       if (changed.length === 0) return false;
       this.finish({ kind: 'news', folders: changed });
     } catch (error) {
-      // A source or an actor that does not answer now is no reason to wake a phone; the next event asks again.
+      // A source or an actor that does not answer now is no reason to wake a phone.
       const passing = error instanceof Error && !(error instanceof BackendError && error.kind === 'auth');
-      if (passing && this.isPassing(error)) return false;
+      if (passing && this.isPassing(error)) return 'unknown';
       this.fail?.(error);
       this.finish({ kind: 'quiet', reason: 'refused' });
     }

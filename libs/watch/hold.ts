@@ -13,15 +13,18 @@ export type Folders = readonly string[] | null;
 export interface Waiter {
   /**
    * Something happened in folders the device waits for. Resolves to true if it is news for the device: the wait is
-   * over. False goes on waiting. Not called again before it has resolved; must not reject.
+   * over. False goes on waiting; so does `unknown`, and it is called again a while later: whoever knows could not be asked.
+   * Not called again before it has resolved; must not reject.
    */
-  onNews(folders: Folders): Promise<boolean>;
+  onNews(folders: Folders): Promise<boolean | 'unknown'>;
   /** The wait ended without news. Not called after `release`, nor after `onNews` resolved to true. */
   onEnd(reason: EndReason): void;
 }
 
 /** The right to be told, until released. */
 export interface Held {
+  /** Has the waiter asked whether there is news in any of its folders. */
+  look(): void;
   /** The phone hung up, or was answered: it waits no longer. A second call does nothing. */
   release(): void;
 }
@@ -32,6 +35,8 @@ export interface Holder {
   /** Leaves, and tells the waiter why. */
   end(hold: Hold, reason: EndReason): void;
   waiterFailed(error: unknown): void;
+  /** Whether a waiter could find out what it was asked. */
+  asked(isKnown: boolean): void;
 }
 
 /** A waiting phone as the room and the wheel know it. Kept small: there are thousands. */
@@ -54,6 +59,10 @@ export class Hold extends Spoke implements Held {
     this.room.leave(this);
   }
 
+  look(): void {
+    this.tell(null);
+  }
+
   /** Tells the waiter of what concerns it. */
   tell(happened: Folders): void {
     const mine = happened === null ? null : happened.filter((folder) => this.folders.includes(folder));
@@ -64,7 +73,7 @@ export class Hold extends Spoke implements Held {
 
   private async ask(folders: Folders): Promise<void> {
     this.asking = true;
-    let news = false;
+    let news: boolean | 'unknown' = false;
     try {
       news = await this.waiter.onNews(folders);
     } catch (error) {
@@ -72,7 +81,8 @@ export class Hold extends Spoke implements Held {
     }
     this.asking = false;
     if (this.ended) return;
-    if (news) return this.release();
+    this.room.asked(news !== 'unknown');
+    if (news === true) return this.release();
     const { meanwhile } = this;
     this.meanwhile = undefined;
     if (meanwhile !== undefined) void this.ask(meanwhile);

@@ -191,6 +191,31 @@ describe('a waiting phone', () => {
     expect([phone.heard, phone.ends, counts.held]).toEqual([[], [], 0]);
   });
 
+  it('is asked again, ever more slowly, as long as nobody can tell whether an event is news for it', async () => {
+    const { hub, source } = setUp();
+    const asked: number[] = [];
+    let isKnown = false;
+    const onNews = async (): Promise<boolean | 'unknown'> => (asked.push(Date.now()), isKnown || 'unknown');
+    hub.hold({
+      account: 'ann',
+      device: 'a',
+      folders: ['INBOX'],
+      wait: 600_000,
+      waiter: { onNews, onEnd: () => undefined },
+    });
+    await jest.advanceTimersByTimeAsync(100);
+    source.tell(['INBOX']);
+    await jest.advanceTimersByTimeAsync(40_000);
+    const first = asked.length;
+    expect(first).toBeGreaterThan(4);
+    expect(first).toBeLessThan(10);
+    await jest.advanceTimersByTimeAsync(40_000);
+    expect(asked.length - first).toBeLessThan(4);
+    isKnown = true;
+    await jest.advanceTimersByTimeAsync(90_000);
+    expect(hub.size).toBe(0);
+  });
+
   it('whose waiter fails is a bug that is told, and waits on', async () => {
     const { source, counts, hub } = setUp();
     const onNews = () => Promise.reject(new Error('no'));

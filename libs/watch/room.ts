@@ -65,6 +65,8 @@ export class Room<A> implements Holder {
   private recheckAt = Infinity;
   /** When everybody is asked once more, whatever the source tells. */
   private lookAgainAt = Infinity;
+  /** How often in a row nobody could find out whether there is news. */
+  private misses = 0;
   private emptySince = Infinity;
   private happened: Folders | undefined;
   private settling: NodeJS.Timeout | null = null;
@@ -105,6 +107,12 @@ export class Room<A> implements Holder {
   /** Asks everybody at that time, unless it is to be done earlier. */
   lookAt(time: number): void {
     this.lookAgainAt = Math.min(this.lookAgainAt, time);
+  }
+
+  /** An event must not be lost because the actors were busy or away in that moment; those who wait must not keep them so. */
+  asked(isKnown: boolean): void {
+    this.misses = isKnown ? 0 : this.misses + 1;
+    if (!isKnown) this.lookAt(this.context.now() + this.delayAfter(this.misses));
   }
 
   /** Something happened; who it concerns is told when no more has come for the settle time. */
@@ -225,15 +233,18 @@ export class Room<A> implements Holder {
       void this.close();
       return;
     }
-    const delay = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (this.attempts - 1));
-    // Spread, so that the accounts of a server that comes back do not all knock at once.
-    this.retryAt = this.context.now() + delay * (0.5 + this.context.random());
+    this.retryAt = this.context.now() + this.delayAfter(this.attempts);
     if (this.recheckAt === Infinity) this.recheckAt = this.nextLook(this.context.recheck);
   }
 
   /** Spread, so that the accounts of a node are not all looked at in the same second. */
   private nextLook(interval: number): number {
     return this.context.now() + interval * (0.75 + this.context.random() / 2);
+  }
+
+  /** Milliseconds until the next attempt. Spread, so that the accounts of a server that comes back do not all knock at once. */
+  private delayAfter(failures: number): number {
+    return Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (failures - 1)) * (0.5 + this.context.random());
   }
 
   private async drop(watch: Watch | null, source: WatchedBackend | null): Promise<void> {
