@@ -95,6 +95,15 @@ class Burst {
   }
 }
 
+/** What the processes had to say, by the names of events. */
+function complaints({ gateway, host }: Shape): string {
+  const counts = new Map<string, number>();
+  for (const process of new Set([gateway, host]))
+    for (const [, event = ''] of process.output().matchAll(/"event":"([^"]+)"/g))
+      counts.set(event, (counts.get(event) ?? 0) + 1);
+  return [...counts].map(([event, count]) => `${count} ${event}`).join(', ') || 'nothing';
+}
+
 /** Seconds until all wait again whose gateway died. */
 async function comeBack(shape: Shape, count: number): Promise<number> {
   await shape.gateway.kill();
@@ -132,6 +141,7 @@ async function measureShape(name: ShapeName, count: number, say: Say): Promise<M
     return rows(name, shown, { each, burst, wakeMs, seconds });
   } finally {
     fleet.end();
+    say(`${name}: the log says ${complaints(shape)}`);
     await shape.stop();
     await folder.remove();
   }
