@@ -102,7 +102,6 @@ export interface Need {
 const HOUR = 3600;
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
-const parts = ['gateway', 'host', 'postgres', 'redis'] as const;
 
 /** Cores of each part that are busy. */
 function busyCores(costs: Costs, given: Assumptions, devices: number): Cost {
@@ -114,7 +113,7 @@ function busyCores(costs: Costs, given: Assumptions, devices: number): Cost {
     [costs.pingAgain, waiting / (given.heartbeat * 60)],
     [costs.waitingSecond, waiting],
   ];
-  const of = (part: (typeof parts)[number]): number =>
+  const of = (part: keyof Cost): number =>
     perSecond.reduce((sum, [cost, times]) => sum + (cost[part] * times) / 1000, 0);
   return { gateway: of('gateway'), host: of('host'), postgres: of('postgres'), redis: of('redis') };
 }
