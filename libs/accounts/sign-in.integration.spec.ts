@@ -3,6 +3,7 @@ import { startDovecot, startSmtpSink, waitUntil, type Dovecot } from '../../test
 import { loadConfiguration } from '#ops';
 import { Accounts } from './accounts.js';
 import { connectTenant } from './connect.js';
+import { examine } from './examine.js';
 
 const sealer = {
   seal: (value: unknown) => JSON.stringify(value),
@@ -48,7 +49,7 @@ describe('sign-in at an IMAP server', () => {
   const opened: Accounts[] = [];
 
   beforeAll(async () => {
-    dovecot = await startDovecot();
+    dovecot = await startDovecot({ masterUser: 'master' });
   });
   afterAll(async () => {
     await Promise.all(opened.map((accounts) => accounts.close()));
@@ -77,6 +78,36 @@ describe('sign-in at an IMAP server', () => {
     const folders = await (await lease.backend('Email')).folders();
     expect(folders.map(({ role }) => role)).toContain('inbox');
     lease.release();
+  });
+
+  it('a master user is told apart from the user in a test of the login, and names no other phone', async () => {
+    const tenantWith = (password: string) => ({
+      GODWIT_TENANTS: `[{ domains: ['*'], mail: { kind: imap, host: 127.0.0.1, port: ${dovecot.port}, tls: none,
+        masterUser: { user: master, password: ${password} } } }]`,
+    });
+    const tried = async (password: string) => {
+      const { configuration } = loadConfiguration({ env: tenantWith(password) });
+      const tenant = { name: 'default', settings: configuration.tenants[0]! };
+      const login = { user: 'erin', local: 'erin', domain: '' };
+      const connect = () => connectTenant(tenant, configuration.watch);
+      const steps = await examine({ tenant, login, password: dovecot.password, connect });
+      expect(steps.find(({ step }) => step === 'sign-in')?.ok).toBe(true);
+      return steps.find(({ step }) => step === 'master-user');
+    };
+    expect(await tried(`master-${dovecot.password}`)).toMatchObject({ ok: true });
+    expect(await tried('wrong')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('refuses the master user') as string,
+    });
+    const accounts = open(tenantWith(`master-${dovecot.password}`));
+    const phone = (user: string, password: string) =>
+      accounts.authenticate(basic(user, password), '10.0.0.1');
+    expect(await phone('erin', dovecot.password)).toMatchObject({ kind: 'accepted' });
+    // Dovecot itself would let him in.
+    expect(await phone('erin*master', `master-${dovecot.password}`)).toMatchObject({
+      reason: 'wrong-password',
+    });
+    expect(await phone('erin', `master-${dovecot.password}`)).toMatchObject({ reason: 'wrong-password' });
   });
 
   it('shares one connection set between many requests that come together', async () => {

@@ -130,12 +130,19 @@ describe.each(['separator', 'authzid'] as const)('a master user by %s', (how) =>
     expect((await withToken.changes(listing)).changed).toHaveLength(1);
     const withPassword = await open(user);
     server.refuse(user);
+    const alone = new ImapFactory(configOf(server));
     try {
+      // The server reads its list of refused users anew within a second or so.
+      await eventually(async () => {
+        const again = alone.open({ user, password: server.password });
+        return (await again.then((one) => one.close(), failure))?.kind === 'auth';
+      });
       const watch = await withPassword.watch(['INBOX'], () => undefined);
       await Promise.all([1, 2, 3].map(() => withPassword.changes(listing)));
       await watch.close();
     } finally {
       server.allow(user);
+      await alone.close();
     }
   });
 

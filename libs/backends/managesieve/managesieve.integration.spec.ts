@@ -15,7 +15,7 @@ beforeAll(async () => {
   sink = await startSmtpSink();
   const submission = `submission_host = 127.0.0.1:${sink.port}\n`;
   [dovecot, bare] = await Promise.all([
-    startDovecot({ sieve: true, tls: true, settings: submission }),
+    startDovecot({ sieve: true, tls: true, settings: submission, masterUser: 'master' }),
     startDovecot({
       sieve: true,
       settings: `${submission}plugin {\n  sieve_extensions = -include -date -relational\n}\n`,
@@ -248,6 +248,26 @@ describe('the conversation', () => {
       kind: 'unavailable',
     });
   });
+
+  it.each(['separator', 'authzid'] as const)(
+    'a master user sets the replies of who was judged, told by %s, and of nobody else',
+    async (how) => {
+      const masterUser = { user: 'master', password: `master-${dovecot.password}`, how, separator: '*' };
+      const user = newUser();
+      const repliesBy = (more: Partial<ManageSieveConfig>, name = user) =>
+        new ManageSieveFactory(config(dovecot, more)).outOfOfficeFor(
+          { user: name, isVouched: true },
+          { domain: 'example.org', addresses: async () => [name] },
+        );
+      await repliesBy({ masterUser }).set({ state: 'global', messages: { internal: reply('Away.') } });
+      expect((await repliesOf(user).get()).messages.internal).toMatchObject({ reply: 'Away.' });
+      await expect(
+        repliesBy({ masterUser: { ...masterUser, password: 'wrong' } }).get(),
+      ).rejects.toMatchObject({ kind: 'unavailable', reason: 'master-refused' });
+      await expect(repliesBy({ masterUser }, `${user}*master`).get()).rejects.toMatchObject({ kind: 'auth' });
+      await expect(repliesBy({}).get()).rejects.toMatchObject({ reason: 'no-password' });
+    },
+  );
 
   it('insists on STARTTLS and trusts only who it was told to', async () => {
     const ca = readFileSync(join(dovecot.directory, 'tls.pem'), 'utf8');
