@@ -5,6 +5,7 @@ import { ProvisionRequired } from './dependencies.js';
 import type { CollectionAnswer } from './messages.js';
 import { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';
 import fc from 'fast-check';
+import { StoreUnavailable } from '#store';
 import { TODAY, World, only, kinds } from './testing/world.js';
 
 describe('sync keys', () => {
@@ -327,6 +328,19 @@ it('moved items are not told again in either folder', async () => {
   world.mailbox.expunge('a');
   await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm2', newId: 'b', version: '' }] });
   expect(kinds(await world.sync(key))).toEqual([]);
+});
+
+it('a move that could not be noted is not half noted: the phone is told of it by the next Sync', async () => {
+  const world = new World();
+  world.mailbox.deliver('a');
+  const { key } = await world.synced();
+  world.mailbox.expunge('a');
+  const settle = jest.spyOn(world.store, 'settle').mockRejectedValue(new StoreUnavailable('restarted'));
+  const items = [{ from: 'm1', id: 'a', to: 'm2', newId: 'b', version: '' }];
+  await expect(world.ask({ type: 'Moved', items })).rejects.toBeInstanceOf(StoreUnavailable);
+  settle.mockRestore();
+  expect(await world.ask({ type: 'MovedBefore', from: 'm1', id: 'a', to: 'm2' })).toEqual({ newId: null });
+  expect(kinds(await world.sync(key))).toEqual(['delete a']);
 });
 
 it('a mail that somebody flags in the moment a phone moves it is told with its flag', async () => {

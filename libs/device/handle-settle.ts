@@ -130,9 +130,11 @@ async function rememberMove(session: DeviceSession, move: Move): Promise<void> {
 }
 
 export async function handleMoved(session: DeviceSession, message: MovedMessage): Promise<null> {
+  // First: should this end in the middle, the phone asks again, and must not hear that the item was never there while the
+  // known set says that the phone has let go of it. The other way round the next Sync tells of the move, and no harm is done.
+  for (const move of message.items) await rememberMove(session, move);
   const folders = [...new Set(message.items.flatMap((item) => [item.from, item.to]))];
   const saves = await Promise.all(folders.map((folder) => moved(session, folder, message.items)));
   await session.save({ collections: saves.flat() });
-  for (const move of message.items) await rememberMove(session, move);
   return null;
 }

@@ -49,5 +49,8 @@ const numberOf = (name: string): number | undefined => {
 /** The run's seed: GODWIT_FAULT_SEED, or one that is printed with a failure. */
 export const faultSeed = numberOf('GODWIT_FAULT_SEED') ?? (Date.now() % 1_000_000) + 1;
 
+/** People with phones: GODWIT_FAULT_ACCOUNTS. */
+export const faultAccounts = numberOf('GODWIT_FAULT_ACCOUNTS') ?? 10;
+
 /** Milliseconds that something stays frozen or cut off: GODWIT_FAULT_SECONDS, or a little more than a lease. */
 export const faultTime = (numberOf('GODWIT_FAULT_SECONDS') ?? 12) * 1000;

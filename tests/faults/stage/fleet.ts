@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../../servers/index.js';
 import { anomaliesOf, onPhone, onServer } from '../../stage/phones.js';
 import { newUser, some } from '../../stage/accounts.js';
-import { Chance, faultSeed } from './chance.js';
+import { Chance, faultAccounts, faultSeed } from './chance.js';
 import { Correspondence } from './correspondence.js';
 import { Handset, type Fate } from './handset.js';
 import { bugsOf, type Site } from './site.js';
@@ -34,7 +34,7 @@ export class Fleet {
 
   static async open(
     site: Site,
-    { accounts = 10, phones = 2, mails = 40 }: FleetOptions = {},
+    { accounts = faultAccounts, phones = 2, mails = 40 }: FleetOptions = {},
   ): Promise<Fleet> {
     process.stdout.write(`GODWIT_FAULT_SEED=${faultSeed}\n`);
     const chance = new Chance(faultSeed);

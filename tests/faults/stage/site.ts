@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   startDovecot,
   startDroppingProxy,
@@ -159,6 +161,7 @@ async function siteOf(
     stopRedis: () => services.redis.stop(),
     startRedis: async () => void (services.redis = await startRedis(services.redis.port)),
     stop: async () => {
+      keepLogs(members);
       await balancer.stop();
       await Promise.all(members.map(({ process }) => process.kill()));
       await Promise.all(
@@ -168,6 +171,15 @@ async function siteOf(
       await Promise.all([dovecot.stop(), sink.stop(), redis.stop(), postgres.stop()]);
     },
   };
+}
+
+/** What the processes wrote, for whoever wants to know why: in var/fault-logs, until the next run. */
+function keepLogs(members: readonly Member[]): void {
+  const folder = join(process.cwd(), 'var', 'fault-logs');
+  mkdirSync(folder, { recursive: true });
+  members.forEach((member, index) =>
+    writeFileSync(join(folder, `${index}-${member.process.role}.log`), member.process.output()),
+  );
 }
 
 /** Lines of the logs that tell of a bug, or of a process that ended for a reason of its own. */
