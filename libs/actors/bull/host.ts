@@ -28,6 +28,9 @@ export interface HostOptions {
  */
 const late = 40;
 
+/** Seconds a worker without work waits for a wake-up before it looks whether there is some. */
+const LOOK_AGAIN = 1;
+
 /** Milliseconds given to BullMQ to put its jobs back after everything else has ended. */
 const lastPatience = 1_000;
 
@@ -65,6 +68,8 @@ export class Host {
         concurrency,
         lockDuration: options.lockDuration,
         stalledInterval: options.stalledInterval,
+        // A host that is cut off from Redis may have been given the wake-up that was meant for the others: they look again.
+        drainDelay: LOOK_AGAIN,
         // An activation is only a wake-up; a message that kills its hosts is given up by `take`.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         skipVersionCheck: true,
