@@ -17,6 +17,7 @@ import { search } from './cases/search.js';
 import { smartForward } from './cases/smart-forward.js';
 import { steady } from './cases/steady.js';
 import { waiting } from './cases/waiting.js';
+import { PROBE } from './left-memory.js';
 import { PrivateMailboxes, RemoteMailboxes, type Mailboxes } from './mailboxes.js';
 import type { Measured } from './measured.js';
 import { readOptions, sizesOf, type BenchOptions } from './options.js';
@@ -52,17 +53,21 @@ async function privateWorld(options: BenchOptions): Promise<World> {
     startDovecot({ password: options.password }),
     startSmtpSink({ keep: false }),
   ]);
-  const godwit = await startGodwit('serve', {
-    log: { level: 'warn' },
-    tenants: [
-      {
-        domains: ['*'],
-        provisioning: 'off',
-        mail: { kind: 'imap', host: dovecot.host, port: dovecot.port, tls: 'none' },
-        submission: { kind: 'smtp', host: '127.0.0.1', port: sink.port, tls: 'none', authenticate: false },
-      },
-    ],
-  });
+  const godwit = await startGodwit(
+    'serve',
+    {
+      log: { level: 'warn' },
+      tenants: [
+        {
+          domains: ['*'],
+          provisioning: 'off',
+          mail: { kind: 'imap', host: dovecot.host, port: dovecot.port, tls: 'none' },
+          submission: { kind: 'smtp', host: '127.0.0.1', port: sink.port, tls: 'none', authenticate: false },
+        },
+      ],
+    },
+    { node: PROBE },
+  );
   return {
     mailboxes: new PrivateMailboxes(dovecot),
     targets: [
@@ -70,6 +75,7 @@ async function privateWorld(options: BenchOptions): Promise<World> {
         name: 'godwit',
         url: godwit.url,
         sends: true,
+        probed: true,
         pids: () => [godwit.pid],
         admin: { url: godwit.adminUrl, token: godwit.adminToken },
       },

@@ -12,6 +12,8 @@ export interface Target {
   readonly url: string;
   /** Mail it sends goes nowhere: cases may have it send. */
   readonly sends: boolean;
+  /** The process phones talk to was started with a probe: it collects its garbage when told. */
+  readonly probed?: boolean;
   /** Processes whose memory counts, without their children; none if not known. */
   pids(): readonly number[];
   /** Where its administrators connect, if it is ours. */

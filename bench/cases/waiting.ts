@@ -2,6 +2,7 @@ import type { Phone, PingResult } from '#phone';
 import { setMaxListeners } from 'node:events';
 import { startBareServer } from '../bare-server-process.js';
 import { mail } from '../corpus.js';
+import { leftMemory, slope } from '../left-memory.js';
 import { memoryOf } from '../memory.js';
 import { inParallel, median, pause, type Measured } from '../measured.js';
 import type { Case, ReadyPhone, Stage, Target } from '../stage.js';
@@ -14,8 +15,6 @@ const DELAY_BUDGET = 300;
 const DELIVERIES = 10;
 const HEARTBEAT = 900;
 const WIDTH = 32;
-/** The first tenth is there before memory is measured: what the first phones cost once is not what each costs. */
-const FIRST = 0.1;
 const SETTLE_MS = 3000;
 
 /** Phones that hold a Ping. */
@@ -44,24 +43,29 @@ export class Waiting {
   }
 }
 
-/** Bytes of one waiting phone: how memory grows from the first tenth to all. */
+/**
+ * Bytes of one waiting phone: the slope of memory over a third, two thirds and all of them. The garbage of their set-up is
+ * collected first where the process can be told to; elsewhere the figure is a guess.
+ */
 async function bytesPerPhone(
   count: number,
-  pids: readonly number[],
+  memory: () => number | Promise<number>,
   hold: (index: number) => void,
 ): Promise<number> {
-  const first = Math.ceil(count * FIRST);
-  const upTo = async (from: number, to: number): Promise<number> => {
-    for (let index = from; index < to; index++) {
-      hold(index);
-      if (index % WIDTH === 0) await pause(10);
+  const points: (readonly [number, number])[] = [];
+  let held = 0;
+  for (const part of [1, 2, 3]) {
+    for (const to = Math.round((count * part) / 3); held < to; held++) {
+      hold(held);
+      if (held % WIDTH === 0) await pause(10);
     }
     await pause(SETTLE_MS);
-    return memoryOf(pids);
-  };
-  const before = await upTo(0, first);
-  return ((await upTo(first, count)) - before) / (count - first);
+    points.push([held, await memory()]);
+  }
+  return slope(points);
 }
+
+const residentOf = async (pid: number): Promise<number> => (await leftMemory(pid)).resident;
 
 /** So many phones of the crowd that have their mails. */
 export async function prepared(stage: Stage, target: Target, count: number): Promise<ReadyPhone[]> {
@@ -79,8 +83,10 @@ async function bareBytes(stage: Stage, target: Target, count: number): Promise<n
   const server = await startBareServer();
   const waiting = new Waiting();
   try {
-    return await bytesPerPhone(count, [server.pid], () =>
-      waiting.hold(stage.phone({ ...target, url: server.url }, 'bare'), null),
+    return await bytesPerPhone(
+      count,
+      () => residentOf(server.pid),
+      () => waiting.hold(stage.phone({ ...target, url: server.url }, 'bare'), null),
     );
   } finally {
     waiting.end();
@@ -121,7 +127,11 @@ export const waiting: Case = {
     const phones = await prepared(stage, target, count);
     stage.say(`${target.name}: ${shown} phones wait`);
     const held = new Waiting();
-    const bytes = await bytesPerPhone(count, target.pids(), (index) => {
+    const [gateway = 0] = target.pids();
+    const memory = target.probed
+      ? (): Promise<number> => residentOf(gateway)
+      : (): number => memoryOf(target.pids());
+    const bytes = await bytesPerPhone(count, memory, (index) => {
       const ready = phones[index];
       if (ready) held.hold(ready.phone, ready.inbox);
     });
