@@ -186,7 +186,7 @@ export class BullRuntime implements ActorRuntime {
   private async shutDown(grace: number): Promise<void> {
     this.closed = true;
     this.watch.close();
-    const patience = AbortSignal.timeout(Math.max(1, grace));
+    const patience = AbortSignal.timeout(Math.max(1, Math.ceil(grace)));
     await Promise.all([this.asker.idle(patience), this.hosted?.close(grace)]);
     this.asker.abandon();
     this.listener.close();
