@@ -4,7 +4,7 @@ import { asFailure, perform, retire, type FailureReporter, type Outcome } from '
 import type { Actor, ActorFactory } from '../runtime.js';
 import type { RedisClient } from '#redis';
 import type { Naming } from './naming.js';
-import { renewLease } from './scripts/renew.js';
+import { renewLease, type Renewed } from './scripts/renew.js';
 import { restAddress } from './scripts/rest.js';
 import { takeMessage, type AddressKeys, type Taking, type Turn } from './scripts/take.js';
 import { encodeAnswer, splitMessage, type Message } from './wire.js';
@@ -47,6 +47,10 @@ export class Drain {
   private woken = false;
   private wakeUp: (() => void) | undefined;
   private leaving = false;
+  /** The lease is ours, as far as is known here, and not about to be given back: it may be renewed. */
+  private holding = false;
+  /** The lease was gone while the message in hand was processed: another may have done it meanwhile. */
+  private interrupted = false;
   private renewal: NodeJS.Timeout | undefined;
   private giveUp: (reason: Error) => void = () => undefined;
   private readonly givenUp: Promise<never>;
@@ -91,7 +95,10 @@ export class Drain {
     this.renewal = setInterval(() => void this.renew(), this.context.leaseDuration / 3);
     try {
       let turn: Turn | undefined = await this.take({ acquire: true, next: true });
-      while (turn) turn = await this.step(turn);
+      while (turn) {
+        this.holding = turn.kind !== 'busy' && turn.kind !== 'lost';
+        turn = await this.step(turn);
+      }
     } finally {
       clearInterval(this.renewal);
       if (this.actor) await retire(this.actor, this.address, this.context.report);
@@ -125,6 +132,8 @@ export class Drain {
 
   private take(options: Pick<Taking, 'acquire' | 'next' | 'answer'>): Promise<Turn> {
     const { redis, leaseDuration } = this.context;
+    // Renewed it is by this as well; a renewal on its way after a lease was found lost would hold it for nobody.
+    this.holding = false;
     return takeMessage(redis, this.keys, {
       token: this.token,
       duration: leaseDuration,
@@ -146,6 +155,7 @@ export class Drain {
     const { factory, report } = this.context;
     const abort = new AbortController();
     this.running = abort;
+    this.interrupted = false;
     const timer = setTimeout(() => abort.abort(), remaining).unref();
     try {
       this.actor ??= factory(this.address);
@@ -178,6 +188,7 @@ export class Drain {
   /** Lingers a moment for a next message, then gives the lease back. */
   private async rest(): Promise<Turn | undefined> {
     if (!this.leaving && (await this.lingered())) return this.take({ acquire: false, next: true });
+    this.holding = false;
     const rested = await restAddress(this.context.redis, this.keys, this.token, this.leaving);
     if (rested === 'more') return this.take({ acquire: false, next: true });
     if (rested === 'left') await this.context.activate(this.address, this.tag);
@@ -204,15 +215,21 @@ export class Drain {
     return woken;
   }
 
-  private holds(): Promise<boolean> {
-    return renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
+  private async holds(): Promise<boolean> {
+    return (await this.renewed()) === 'held' && !this.interrupted;
+  }
+
+  private async renewed(): Promise<Renewed> {
+    const renewed = await renewLease(this.context.redis, this.keys, this.token, this.context.leaseDuration);
+    if (renewed === 'regained') this.interrupted = true;
+    return renewed;
   }
 
   private async renew(): Promise<void> {
+    if (!this.holding) return;
     try {
-      const held = await this.holds();
-      // Another host may be at work on the next message already: what this one still does is worthless.
-      if (!held && this.running) this.abandon();
+      // Another host is at work on the next message already: what this one still does is worthless.
+      if ((await this.renewed()) === 'taken' && this.running) this.abandon();
     } catch {
       // Redis is away: the next take will tell.
     }

@@ -12,6 +12,7 @@ export interface Installation {
 
 export interface InstallationOptions {
   readonly perAddress?: number;
+  readonly longestWait?: number;
 }
 
 /** An error of some other room, to see that its class and fields survive the way. */
@@ -254,6 +255,30 @@ export function actorRuntimeContract(
       open();
       await Promise.all(accepted);
       await runtime.ask('a', 5, soon());
+    });
+
+    it('refuses messages when the oldest has waited for too long, and takes them again later', async () => {
+      const { passed, open } = gate();
+      let started = 0;
+      const runtime = await start(
+        () =>
+          actor(async () => {
+            started += 1;
+            await passed;
+          }),
+        { longestWait: 100 },
+      );
+      const accepted = [runtime.ask('a', 0, soon())];
+      await until(() => started === 1);
+      const begun = Date.now();
+      accepted.push(runtime.ask('a', 1, soon()));
+      await until(() => Date.now() > begun + 300);
+      await expect(runtime.ask('a', 2, soon())).rejects.toBeInstanceOf(Overloaded);
+      // Another address is not concerned.
+      accepted.push(runtime.ask('b', 3, soon()));
+      open();
+      await Promise.all(accepted);
+      await runtime.ask('a', 4, soon());
     });
 
     it('lets the running message end when it closes', async () => {
