@@ -97,6 +97,7 @@ async function submit(
   lease: AccountLease,
   order: Order,
   made: MadeMail,
+  once: SendOnce | null,
 ): Promise<Submitted> {
   const { command, accountId } = order;
   try {
@@ -109,6 +110,7 @@ async function submit(
     const isSaid = made.saidByServer ?? (order.written !== null && (await isHeldBack(lease, order.written)));
     if (isSaid) return { message, outcome: 'held-back' };
     const submitter = await lease.submitter();
+    await once?.submitting();
     await submitter.submit({ from, recipients, utf8 }, submitted, submittedSize);
     return { message, outcome: 'accepted' };
   } catch (error) {
@@ -154,7 +156,7 @@ async function sendNew(
       made = await order.make(lease).catch((error: unknown) => {
         throw asRefusal(order.command, 'original', error);
       });
-      submitted = await submit(context, lease, order, made);
+      submitted = await submit(context, lease, order, made, once);
     } catch (error) {
       if (!(error instanceof InDoubt)) await once?.failed();
       else await recordSent(context, once);
@@ -183,6 +185,8 @@ export async function deliver(context: CommandContext, order: Order): Promise<Re
     const once = key === null ? null : new SendOnce(context, key);
     const earlier = (await once?.begin()) ?? 'none';
     if (earlier === 'sending') throw refused(order.command, CommonStatus.ServerErrorRetryLater, 'being sent');
+    if (earlier === 'in-doubt')
+      throw refused(order.command, CommonStatus.MailSubmissionFailed, 'its process died while it was sent');
     if (earlier === 'sent') {
       // Up to 12.1 there is no word for it but HTTP 400, which keeps the mail in the outbox for good: it is sent.
       if (context.version < STATUSES_SINCE) return empty;

@@ -128,6 +128,30 @@ describe('SendMail', () => {
     }
   });
 
+  it.each([
+    ['before a server was given it is sent', 'sending', [undefined, 118], 1],
+    ['while a server was given it is not sent again: its user decides', 'submitting', [120, 118], 0],
+  ])('whose process died %s', async (_when, state, statuses, sent) => {
+    const phone = server.handset();
+    const settle = server.store.settle.bind(server.store);
+    const long = 3_600_000;
+    server.store.settle = (device, key, result) =>
+      settle(device, key, result === undefined ? result : { state, since: Date.now() - long });
+    await phone.call('SendMail', { ClientId: 'same', Mime: mail() });
+    server.store.settle = settle;
+    const before = server.sent.length;
+    const told: (number | undefined)[] = [];
+    for (let attempt = 0; attempt < statuses.length; attempt++) {
+      const failure: unknown = await phone
+        .call('SendMail', { ClientId: 'same', Mime: mail() })
+        .then(() => undefined)
+        .catch((error: unknown) => error);
+      told.push((failure as { status?: number } | undefined)?.status);
+    }
+    expect(told).toEqual(statuses);
+    expect(server.sent.length - before).toBe(sent);
+  });
+
   it('tells long ClientIds apart to their end', async () => {
     const phone = server.handset();
     for (const end of ['a', 'b'])

@@ -5,17 +5,19 @@ const REMEMBERED = 7 * 86_400;
 /** How long after its last sign of life a submission is believed to have died with its process. Milliseconds. */
 const IN_FLIGHT = 300_000;
 
-type Record = { readonly state: 'sending'; readonly since: number } | { readonly state: 'sent' };
+type Record =
+  { readonly state: 'sending' | 'submitting'; readonly since: number } | { readonly state: 'sent' };
 
-/** What is known of an earlier attempt at the same mail. */
-export type Earlier = 'none' | 'sending' | 'sent';
+/** What is known of an earlier attempt at the same mail. `in-doubt`: it may be out, and nobody will ever know. */
+export type Earlier = 'none' | 'sending' | 'sent' | 'in-doubt';
 
 /**
- * Keeps a mail from being sent twice, whatever node or process hears of it again (trap 72). A mail whose sending began
- * and never ended is sent again after a while: better once too often than never.
+ * Keeps a mail from being sent twice, whatever node or process hears of it again (trap 72). A mail whose process died before
+ * a server was given it is sent again after a while. Of one that died later nobody knows, and its user decides.
  */
 export class SendOnce {
   private signs: NodeJS.Timeout | null = null;
+  private state: 'sending' | 'submitting' = 'sending';
   /** The sign of life that is under way: the end must not be overwritten by it. */
   private sign: Promise<unknown> = Promise.resolve();
 
@@ -28,16 +30,32 @@ export class SendOnce {
   async begin(): Promise<Earlier> {
     const { devices, asker } = this.context;
     const { key } = this;
-    const { recorded } = await devices.ask(asker, { type: 'Claim', key, ttl: REMEMBERED, result: now() });
+    const { recorded } = await devices.ask(asker, {
+      type: 'Claim',
+      key,
+      ttl: REMEMBERED,
+      result: this.now(),
+    });
     const before = (recorded?.result ?? null) as Record | null;
     if (before?.state === 'sent') return 'sent';
     if (before && Date.now() - before.since < IN_FLIGHT) return 'sending';
-    if (recorded) await this.record(now());
+    if (before?.state === 'submitting') {
+      // Asked once more the phone hears that it was sent: it has been told that it may not be.
+      await this.record({ state: 'sent' });
+      return 'in-doubt';
+    }
+    if (recorded) await this.record(this.now());
     // A large mail, or a server that thinks long over it (RFC 5321 4.5.3.2.6: ten minutes), takes its time.
     this.signs = setInterval(() => {
-      this.sign = this.record(now()).catch(() => undefined);
+      this.sign = this.record(this.now()).catch(() => undefined);
     }, IN_FLIGHT / 5).unref();
     return 'none';
+  }
+
+  /** A server is about to be given the mail. */
+  async submitting(): Promise<void> {
+    this.state = 'submitting';
+    await this.record(this.now());
   }
 
   async sent(): Promise<void> {
@@ -61,6 +79,8 @@ export class SendOnce {
     const { devices, asker } = this.context;
     await devices.ask(asker, { type: 'Outcome', key: this.key, result });
   }
-}
 
-const now = (): Record => ({ state: 'sending', since: Date.now() });
+  private now(): Record {
+    return { state: this.state, since: Date.now() };
+  }
+}
