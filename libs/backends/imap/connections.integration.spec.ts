@@ -44,7 +44,7 @@ async function insistently(user: string): Promise<Backend> {
 
 describe('a host that is down', () => {
   it('fails many accounts at once without being asked by each, and serves everybody when it is back', async () => {
-    const users = Array.from({ length: 60 }, freshUser);
+    const users = Array.from({ length: 30 }, freshUser);
     await server.kill();
     const failed = await Promise.all(users.map((user) => open(user).catch(failure)));
     expect(new Set(failed.map((one) => ('kind' in one ? one.kind : '')))).toEqual(new Set(['unavailable']));
