@@ -28,23 +28,13 @@ const queries = panels.flatMap(({ title, targets = [] }) =>
 const expressions = [...rules.map(({ alert, expr }) => [alert, expr] as const), ...queries];
 
 /** What each metric may be narrowed by, by the name it has in Prometheus; those of Node.js are prom-client's. */
-const labelsOf = new Map<string, readonly string[]>([
-  ...[
-    'up',
-    'process_resident_memory_bytes',
-    'process_cpu_seconds_total',
-    'nodejs_eventloop_lag_p99_seconds',
-  ].map((name) => [name, []] as const),
-  ...Object.values(metricCatalogue).flatMap(({ type, name, labels }) =>
-    type === 'histogram'
-      ? ([
-          [`${name}_bucket`, [...labels, 'le']],
-          [`${name}_count`, labels],
-          [`${name}_sum`, labels],
-        ] as const)
-      : ([[name, labels]] as const),
-  ),
-]);
+const labelsOf = new Map<string, readonly string[]>();
+for (const name of ['resident_memory_bytes', 'cpu_seconds_total']) labelsOf.set(`process_${name}`, []);
+for (const name of ['up', 'nodejs_eventloop_lag_p99_seconds']) labelsOf.set(name, []);
+for (const { type, name, labels } of Object.values(metricCatalogue)) {
+  if (type === 'histogram') labelsOf.set(`${name}_bucket`, [...labels, 'le']).set(`${name}_count`, labels);
+  else labelsOf.set(name, labels);
+}
 
 it.each(expressions)('%s asks for what is measured: %s', (_where, expr) => {
   const asked = [...expr.matchAll(/\b((?:godwit|process|nodejs)_\w+|up)\{([^}]*)\}/g)];
