@@ -1,6 +1,6 @@
 import { eventually } from '#backend/contract';
 import { LocalFailureCounts, freeGuesses, type Guess } from '#accounts';
-import { startRedis, type RedisServer } from '../../tests/servers/index.js';
+import { startRedis, startRedisCluster, type RedisServer } from '../../tests/servers/index.js';
 import { SharedFailures } from './index.js';
 
 describe('failed sign-ins of all nodes', () => {
@@ -15,10 +15,10 @@ describe('failed sign-ins of all nodes', () => {
   });
   afterAll(() => redis.stop());
 
-  function node(prefix: string): SharedFailures<Guess> {
+  function node(prefix: string, url = redis.url): SharedFailures<Guess> {
     const local = new LocalFailureCounts({ maxDelay: MAX_DELAY });
     const counts = new SharedFailures<Guess>({
-      ...{ redis: redis.url, free: freeGuesses, maxDelay: MAX_DELAY, local, prefix },
+      ...{ redis: url, free: freeGuesses, maxDelay: MAX_DELAY, local, prefix },
     });
     open.push(counts);
     return counts;
@@ -38,6 +38,21 @@ describe('failed sign-ins of all nodes', () => {
     expect(await other.wait([{ kind: 'device', name: 't/ada' }])).toBe(0);
     await other.clear(ada);
     expect(await one.wait([ada])).toBe(0);
+  });
+
+  it('are counted together in a Redis Cluster', async () => {
+    const cluster = await startRedisCluster();
+    const [one, other] = [node('cluster', cluster.url), node('cluster', cluster.url)];
+    await eventually(async () => {
+      await one.add([ada]);
+      return (await other.wait([ada])) > 0;
+    });
+    await one.remember('proof');
+    await eventually(() => other.wasRight('proof'));
+    await other.clear(ada);
+    expect(await one.wait([ada])).toBe(0);
+    await Promise.all(open.splice(0).map((counts) => counts.close()));
+    await cluster.stop();
   });
 
   it('of others delay no secret that another node found right, until it is right no longer', async () => {

@@ -33,7 +33,7 @@ export async function startRedis(port?: number, settings: RedisSettings = {}): P
   return serve(chosen, directory, args);
 }
 
-/** Starts a sentinel that watches a master under the name `main`. Two of them agree that it is dead, after half a second. */
+/** Starts a sentinel that watches a master under the name `main`. Two of them agree that it is dead, after a second. */
 export async function startSentinel(masterPort: number): Promise<RedisServer> {
   const [port = 0] = await freePorts(1);
   const directory = mkdtempSync(join(tmpdir(), 'godwit-sentinel-'));
@@ -41,7 +41,7 @@ export async function startSentinel(masterPort: number): Promise<RedisServer> {
   const lines = [
     ...['bind 127.0.0.1', `port ${port}`, `dir ${directory}`],
     `sentinel monitor main 127.0.0.1 ${masterPort} 2`,
-    'sentinel down-after-milliseconds main 500',
+    'sentinel down-after-milliseconds main 1000',
     'sentinel failover-timeout main 3000',
   ];
   writeFileSync(file, lines.join('\n'));
