@@ -1,4 +1,5 @@
 /** What operators do on purpose: servers restarted, Redis emptied, every process of Godwit replaced one after the other. */
+import { waitUntil } from '../servers/index.js';
 import { withRedis } from './stage/redis-command.js';
 import { installed } from './stage/installed.js';
 import type { Member } from './stage/site.js';
@@ -20,6 +21,25 @@ it('PostgreSQL is restarted', () =>
     lasts: OUTAGE,
     end: () => stage.site.postgres.start(),
   }));
+
+it('told to stop, each process is red at once, alive and at work a while longer, and ends with 0', async () => {
+  const { gateways, hosts, admin } = stage.site;
+  for (const { process } of [gateways[0]!, hosts[0]!, admin]) {
+    const ended = process.stop();
+    await waitUntil('readiness to be red', async () => {
+      const answer = await fetch(`${process.url}/health/ready`);
+      const { checks } = (await answer.json()) as { checks: Record<string, string> };
+      return answer.status === 503 && checks.process === 'draining';
+    });
+    expect((await fetch(`${process.url}/health/live`)).status).toBe(200);
+    if (process.role === 'gateway') {
+      const answer = await fetch(`${process.url}/Microsoft-Server-ActiveSync`, { method: 'OPTIONS' });
+      expect([answer.status, answer.headers.get('connection')]).toEqual([401, 'close']);
+    }
+    expect(await ended).toBe(0);
+    await process.start();
+  }
+});
 
 it('all processes of Godwit are replaced one after the other: no phone is given an answer that it would show', async () => {
   const codes: (number | null)[] = [];
