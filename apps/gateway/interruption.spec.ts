@@ -75,6 +75,28 @@ describe('what is decided about a phone that waits', () => {
     expect(await decoded('Sync', next)).toEqual({ Status: BLOCKED });
   });
 
+  it('ends its Ping when it asked another gateway anew, and not for what other devices ask', async () => {
+    await synced();
+    const waiting = stage.start(await call('Ping', ping));
+    await held();
+    let turn = 0;
+    const came = (device: string): void =>
+      stage.bus.publish('request-came', {
+        node: 'another',
+        turn: ++turn,
+        devices: [`default/ada/${device}`],
+      });
+    came('phone2');
+    await new Promise(setImmediate);
+    expect(stage.watch.size).toBe(1);
+    // What is heard before the node's own message about the Ping was before it.
+    await eventually(() => {
+      came('phone1');
+      return stage.watch.size === 0;
+    });
+    expect(await decoded('Ping', await waiting.answer)).toEqual({ Status: 1 });
+  });
+
   it('leaves other devices waiting; what concerns the account ends all of its waits', async () => {
     await synced();
     const waiting = stage.start(await call('Ping', ping));
