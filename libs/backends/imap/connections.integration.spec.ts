@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { BackendError, type Backend, type MasterUser } from '#backend';
+import { BackendError, type Backend, type ChangeNotice, type MasterUser, type Watch } from '#backend';
 import { eventually } from '#backend/contract';
 import { Connections } from '#connections';
 import { startDovecot, type Dovecot } from '../../../tests/servers/index.js';
@@ -112,6 +112,24 @@ describe('limits', () => {
     expect((await second.changes(listing)).changed).toEqual([]);
     await watch.close();
   });
+});
+
+it('who was watched and finds no room any more looks for himself, instead of hearing nothing', async () => {
+  factory = opened({}, { perHost: 2 });
+  const [ada, bob] = [freshUser(), freshUser()];
+  const notices: ChangeNotice[] = [];
+  const watched = await open(ada);
+  await watched.watch(['INBOX'], (notice) => notices.push(notice));
+  const other = await open(bob);
+  let taken: Watch | null = null;
+  await eventually(async () => {
+    server.kick(ada);
+    taken = await other.watch(['INBOX'], () => undefined).catch(() => null);
+    return taken !== null;
+  });
+  notices.length = 0;
+  await eventually(() => notices.some(({ folders }) => folders === null));
+  expect(gate().count('watching')).toBe(1);
 });
 
 describe.each(['separator', 'authzid'] as const)('a master user by %s', (how) => {
