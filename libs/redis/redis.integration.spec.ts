@@ -119,7 +119,7 @@ describe('one Redis', () => {
 
 describe('a master that sentinels watch', () => {
   it('is found by its name, and so is the replica that takes its place, by who sends and who hears', async () => {
-    const master = await started();
+    const master = await started(undefined, { 'repl-diskless-sync-delay': 0 });
     const replica = await started(undefined, { replicaof: `127.0.0.1 ${master.port}` });
     const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel(master.port)));
     servers.push(...sentinels);
@@ -142,7 +142,8 @@ describe('a master that sentinels watch', () => {
         .map(String)
         .every((state) => state.includes('num-slaves,1') && state.includes('num-other-sentinels,2'));
     }, 30_000);
-    await client.wait(1, 5_000);
+    // A replica that never had everything is never made the master.
+    await eventually(async () => (await client.wait(1, 1_000)) === 1, 30_000);
     await master.stop();
     await eventually(() => told.includes('restored'), 40_000);
     await client.set('where', 'there');
