@@ -343,6 +343,16 @@ it('a move that could not be noted is not half noted: the phone is told of it by
   expect(kinds(await world.sync(key))).toEqual(['delete a']);
 });
 
+it('a move that is heard of after the phone was told that it did not happen is told by the next Sync', async () => {
+  const world = new World();
+  world.mailbox.deliver('a');
+  const { key } = await world.synced();
+  world.mailbox.expunge('a');
+  expect(await world.ask({ type: 'MovedBefore', from: 'm1', id: 'a', to: 'm2' })).toEqual({ newId: null });
+  await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm2', newId: 'b', version: '' }] });
+  expect(kinds(await world.sync(key))).toEqual(['delete a']);
+});
+
 it('a mail that somebody flags in the moment a phone moves it is told with its flag', async () => {
   const world = new World();
   world.mailbox.deliver('a', TODAY, '-');

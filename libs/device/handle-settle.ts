@@ -119,22 +119,28 @@ export async function handleMovedBefore(
   const { store } = session.deps;
   const recorded = await store.claim(session.device.id, moveKey(message), MOVES_REMEMBERED);
   if (recorded) return { newId: typeof recorded.result === 'string' ? recorded.result : null };
-  await store.settle(session.device.id, moveKey(message), undefined);
+  await store.settle(session.device.id, moveKey(message), DENIED);
   return { newId: null };
 }
 
-async function rememberMove(session: DeviceSession, move: Move): Promise<void> {
+/** What is remembered of a move that the phone was told did not happen. */
+const DENIED = false;
+
+/** False if the phone was told meanwhile that the item is not there: it keeps it until a Sync tells of its going. */
+async function rememberMove(session: DeviceSession, move: Move): Promise<boolean> {
   const { store } = session.deps;
-  await store.claim(session.device.id, moveKey(move), MOVES_REMEMBERED);
+  const before = await store.claim(session.device.id, moveKey(move), MOVES_REMEMBERED);
   await store.settle(session.device.id, moveKey(move), move.newId);
+  return before?.result !== DENIED;
 }
 
 export async function handleMoved(session: DeviceSession, message: MovedMessage): Promise<null> {
   // First: should this end in the middle, the phone asks again, and must not hear that the item was never there while the
   // known set says that the phone has let go of it. The other way round the next Sync tells of the move, and no harm is done.
-  for (const move of message.items) await rememberMove(session, move);
-  const folders = [...new Set(message.items.flatMap((item) => [item.from, item.to]))];
-  const saves = await Promise.all(folders.map((folder) => moved(session, folder, message.items)));
+  const items: Move[] = [];
+  for (const move of message.items) if (await rememberMove(session, move)) items.push(move);
+  const folders = [...new Set(items.flatMap((item) => [item.from, item.to]))];
+  const saves = await Promise.all(folders.map((folder) => moved(session, folder, items)));
   await session.save({ collections: saves.flat() });
   return null;
 }

@@ -4,6 +4,7 @@ import { comeBack, type Admission } from '../pressure.js';
 import { DeadlinePassed, Overloaded, type AskOptions, type Refusal } from '../runtime.js';
 import type { Naming } from './naming.js';
 import { postMessage } from './scripts/post.js';
+import { ServerClock } from './server-clock.js';
 import { decodeAnswer, encodeBody, joinMessage } from './wire.js';
 
 interface Pending {
@@ -48,6 +49,7 @@ const BUSY = 2_000;
 /** The asking side: posts messages, keeps what waits for an answer, and gives the answers out. */
 export class Asker {
   private readonly pending = new Map<string, Pending>();
+  private readonly serverClock = new ServerClock();
   private next = 0;
 
   constructor(
@@ -142,8 +144,9 @@ export class Asker {
     }, PARKED).unref();
   }
 
-  private async post(address: string, message: string, remaining: number): Promise<void> {
+  private async post(address: string, message: string, remaining: number, isSecond = false): Promise<void> {
     const { redis, naming, activate } = this.context;
+    const sent = Date.now();
     if (!isWithinReach(redis)) throw new RuntimeUnavailable('no node of the Redis Cluster answers');
     const tag = naming.tag(address);
     const { box, lease } = naming.keys(tag);
@@ -156,7 +159,14 @@ export class Asker {
       longest: this.limits.longestWait,
       message,
       channelPrefix: naming.channelPrefix,
+      latest: this.serverClock.at(sent + remaining),
     });
+    const received = Date.now();
+    if (posted.kind === 'late') this.serverClock.forget();
+    this.serverClock.heard(sent, posted.now, received);
+    // Somebody has set the server's clock, if there is time left.
+    const left = remaining - (received - sent);
+    if (posted.kind === 'late' && left > 0 && !isSecond) return this.post(address, message, left, true);
     if (posted.kind === 'full') {
       const seconds = comeBack(posted.waited, Math.random());
       throw this.refused('address', new Overloaded(`too many messages wait for ${address}`, seconds));
