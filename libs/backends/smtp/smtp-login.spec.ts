@@ -6,6 +6,14 @@ type Context = SMTPConnection.CustomAuthenticationContext;
 const place = { host: 'h', port: 587, tls: 'none' } as const;
 const master: MasterUser = { user: 'master', password: 'secret', how: 'separator', separator: '*' };
 
+function failureOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('submission by a master user', () => {
   it('names both, or says for whom by an authorization identity', async () => {
     const named = smtpLogin({ ...place, masterUser: master }, { user: 'ada', password: 'her own' });
@@ -32,9 +40,9 @@ describe('submission by a master user', () => {
   it('is no way to another name, and needs to be configured', () => {
     for (const user of ['bob*master', 'bob\0', '%u', '']) {
       const login = () => smtpLogin({ ...place, masterUser: master }, { user, password: 'her own' });
-      expect(login).toThrow(expect.objectContaining({ kind: 'auth' }));
+      expect(failureOf(login)).toMatchObject({ kind: 'auth' });
     }
     const alone = () => smtpLogin(place, { user: 'ada', isVouched: true });
-    expect(alone).toThrow(expect.objectContaining({ kind: 'unavailable', reason: 'no-password' }));
+    expect(failureOf(alone)).toMatchObject({ kind: 'unavailable', reason: 'no-password' });
   });
 });
