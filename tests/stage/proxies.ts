@@ -50,7 +50,7 @@ export async function startCaddy(gateways: readonly number[]): Promise<Balancer>
   const [port = 0] = await freePorts(1);
   const file = join(folder, 'Caddyfile');
   // Neither the administration of Caddy nor certificates are wanted here.
-  writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n}\nimport ${CADDYFILE}\n`);
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n\tgrace_period 1s\n}\nimport ${CADDYFILE}\n`);
   mkdirSync(join(folder, 'home'));
   const caddy = spawn('caddy', ['run', '--adapter', 'caddyfile', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
