@@ -25,7 +25,13 @@ const costRow = (what: string, cost: Cost, times = 1): Row => [
   ...[cost.gateway, cost.host, cost.postgres, cost.redis].map((value) => shown(value * times)),
 ];
 
-function processorTable(costs: Costs): string {
+/** Costs, and what else is shown. */
+interface Shown extends Costs {
+  readonly idle: Cost;
+  readonly dovecotImapBytes: number;
+}
+
+function processorTable(costs: Shown): string {
   return table(
     ['milliseconds of one core', 'gateway', 'actor host', 'PostgreSQL', 'Redis'],
     [
@@ -34,11 +40,12 @@ function processorTable(costs: Costs): string {
       costRow('Ping that ends without news, and the next one', costs.pingAgain),
       costRow('first Sync of 1,000 mails, set-up included', costs.firstThousand),
       costRow('1,000 waiting phones, a second', costs.waitingSecond, 1000),
+      costRow('a second where nobody is', costs.idle),
     ],
   );
 }
 
-function memoryTable(costs: Costs & { readonly dovecotImapBytes: number }): string {
+function memoryTable(costs: Shown): string {
   return table(
     ['memory and disk', 'each'],
     [
@@ -85,9 +92,9 @@ function needTable(costs: Costs, given: Assumptions): string {
   return table(
     ['devices', ...SIZES.map((size) => size.toLocaleString('en'))],
     [
-      row('gateways, one of them to spare', (need) => shown(need.gateways)),
+      row('gateways, one of them to spare', (need) => String(need.gateways)),
       row('their memory in all', (need) => `${shown(need.gatewayGiB)} GiB`),
-      row('actor hosts, one of them to spare', (need) => shown(need.hosts)),
+      row('actor hosts, one of them to spare', (need) => String(need.hosts)),
       row('their memory in all', (need) => `${shown(need.hostGiB)} GiB`),
       row('asks a second through Redis', (need) => shown(need.asksPerSecond)),
       row('cores for Redis', (need) => shown(need.redisCores)),
@@ -101,10 +108,7 @@ function needTable(costs: Costs, given: Assumptions): string {
   );
 }
 
-export const capacityPage = (
-  found: Costs & { readonly dovecotImapBytes: number },
-  given: Assumptions,
-): string =>
+export const capacityPage = (found: Shown, given: Assumptions): string =>
   [
     '### Processor time',
     processorTable(found),

@@ -33,18 +33,15 @@ export interface Troubles {
 export class Fleet {
   readonly phones: ReadyPhone[] = [];
   readonly troubles: Troubles = { busy: 0, cut: 0, failed: 0, first: '' };
+  #end = this.#signal();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: Infinity });
-  readonly #end = new AbortController();
 
   constructor(
     private readonly url: string,
     private readonly mail: Logins,
     /** Accounts they have among them; phone n has account n modulo this. */
     private readonly accounts: number,
-  ) {
-    // One signal ends them all: as many listeners are meant.
-    setMaxListeners(0, this.#end.signal);
-  }
+  ) {}
 
   /** Adds so many devices that have their folders and their mail. */
   async grow(count: number): Promise<void> {
@@ -85,7 +82,8 @@ export class Fleet {
 
   /** Has a phone wait again and again, and load what there is each time it is told of something. */
   async live(index: number, onAnswer: (index: number) => void): Promise<void> {
-    while (!this.#end.signal.aborted) {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
       const result = await this.hold(index);
       if (result.kind !== 'answered') return;
       onAnswer(index);
@@ -95,20 +93,34 @@ export class Fleet {
 
   /** Does it again as a phone does whose connection broke, or that was told to come later. */
   async #untilAnswered<T>(attempt: () => Promise<T>): Promise<T> {
+    const { signal } = this.#end;
     for (;;) {
       try {
         return await attempt();
       } catch (error) {
-        if (this.#end.signal.aborted) throw error;
+        if (signal.aborted) throw error;
         await pause(this.#troubled(error) * (0.5 + Math.random()));
       }
     }
+  }
+
+  /** Has all that wait hang up. They may wait again. */
+  hangUp(): void {
+    this.#end.abort();
+    this.#end = this.#signal();
   }
 
   /** Ends all waiting, and all connections. */
   end(): void {
     this.#end.abort();
     this.#agent.destroy();
+  }
+
+  #signal(): AbortController {
+    const end = new AbortController();
+    // One signal ends them all: as many listeners are meant.
+    setMaxListeners(0, end.signal);
+    return end;
   }
 
   #of(index: number): ReadyPhone {

@@ -1,16 +1,16 @@
 import { Client } from 'pg';
 import { connect } from 'node:net';
-import { startDovecot, type Dovecot } from '../../tests/servers/index.js';
+import { startDovecot, waitUntil, type Dovecot } from '../../tests/servers/index.js';
 import { assumed, type Cost, type Costs } from '../capacity-model.js';
 import { capacityPage } from '../capacity-page.js';
 import { mail, mails } from '../corpus.js';
-import { cpuOf } from '../cpu.js';
+import { cpuOfFamily } from '../cpu.js';
 import { Fleet } from '../fleet.js';
 import { leftMemory } from '../left-memory.js';
 import { memoryOf, programOf } from '../memory.js';
 import { inParallel, pause } from '../measured.js';
 import { startShape, type Part, type Shape } from '../shapes.js';
-import { allHeld, holdAll } from './burst.js';
+import { heldAt, holdAll } from './burst.js';
 
 /*
  * What everything costs that phones do, in each part of an installation: one gateway, one actor host, Redis, PostgreSQL,
@@ -18,6 +18,7 @@ import { allHeld, holdAll } from './burst.js';
  */
 const FIRST_MAILS = 1000;
 const REST_SECONDS = 10;
+const HANG_UP_MS = 60_000;
 const PASSWORD = 'secret';
 const WIDTH = 4;
 
@@ -47,6 +48,8 @@ export const fullCapacity: CapacitySizes = {
 
 /** What was found beside the model's costs. */
 export interface Found extends Costs {
+  /** A second of an installation where nobody is. */
+  readonly idle: Cost;
   /** An imap process of Dovecot's, by itself. */
   readonly dovecotImapBytes: number;
   /** Devices of the accounts that were measured with. */
@@ -57,7 +60,7 @@ const parts: readonly Part[] = ['gateway', 'host', 'postgres', 'redis'];
 
 /** Processor time of each part for one of `count` things that `work` does, in milliseconds. */
 async function costOf(shape: Shape, count: number, work: () => Promise<unknown>): Promise<Cost> {
-  const used = (): number[] => parts.map((part) => cpuOf(shape.pids(part)));
+  const used = (): number[] => parts.map((part) => cpuOfFamily(shape.pids(part)));
   const before = used();
   await work();
   const [gateway = 0, host = 0, postgres = 0, redis = 0] = used().map(
@@ -152,20 +155,35 @@ async function firstSyncs({
   return { firstThousand, thousandMailsBytes: (after - before) / sizes.firsts };
 }
 
-/** What devices that only are there and wait cost. */
-async function waitingCosts({
-  shape,
-  fleet,
-}: Scene): Promise<Pick<Found, 'waitingBytes' | 'waitingSecond' | 'redisDeviceBytes'>> {
+const atRest = (shape: Shape): Promise<Cost> => costOf(shape, REST_SECONDS, () => pause(REST_SECONDS * 1000));
+
+/** What devices that only are there and wait cost beyond an installation where nobody is. */
+async function waitingCosts(
+  { shape, fleet }: Scene,
+  idle: Cost,
+): Promise<Pick<Found, 'waitingBytes' | 'waitingSecond' | 'redisDeviceBytes'>> {
   const count = fleet.phones.length;
   const idleRedis = await redisBytes(shape.redisPort);
   // Other devices of the accounts have not heard of all mails yet.
   const live = (index: number): void => void fleet.live(index, () => undefined).catch(() => undefined);
-  const each = await holdAll(shape, count, live);
-  await allHeld(shape.url, count);
-  const waitingSecond = await costOf(shape, count * REST_SECONDS, () => pause(REST_SECONDS * 1000));
+  // Once for the code to be compiled and everything open that the first phones open.
+  await holdAll(shape, count, live);
+  fleet.hangUp();
+  await waitUntil('all phones to hang up', async () => (await heldAt(shape.url)) === 0, HANG_UP_MS);
+  const { resident } = await holdAll(shape, count, live);
+  const rest = await atRest(shape);
   const redis = (await redisBytes(shape.redisPort)) - idleRedis;
-  return { waitingBytes: each.resident, waitingSecond, redisDeviceBytes: Math.max(0, redis) / count };
+  const each = (part: Part): number => Math.max(0, rest[part] - idle[part]) / count;
+  return {
+    waitingBytes: resident,
+    waitingSecond: {
+      gateway: each('gateway'),
+      host: each('host'),
+      postgres: each('postgres'),
+      redis: each('redis'),
+    },
+    redisDeviceBytes: Math.max(0, redis) / count,
+  };
 }
 
 async function wireBytes(url: string): Promise<number> {
@@ -179,8 +197,12 @@ async function wireBytes(url: string): Promise<number> {
 async function measure(scene: Scene, say: (text: string) => void): Promise<Found> {
   const { shape, dovecot, fleet, sizes } = scene;
   const [gateway, host] = [await leftMemory(shape.gateway.pid), await leftMemory(shape.host.pid)];
-  // One device of each account: what is open for an account is counted with it.
-  await fleet.grow(sizes.accounts);
+  const idle = await atRest(shape);
+  // One device of each account: what is open for an account is counted with it. The first ones bring what all share.
+  const first = Math.floor(sizes.accounts / 2);
+  await fleet.grow(first);
+  const begun = await leftMemory(shape.host.pid);
+  await fleet.grow(sizes.accounts - first);
   const opened = await leftMemory(shape.host.pid);
   const rows = await tableBytes(shape.database, deviceTables);
   say('devices are set up');
@@ -195,16 +217,16 @@ async function measure(scene: Scene, say: (text: string) => void): Promise<Found
   const firsts = await firstSyncs(scene);
   say('phones wait');
   const dovecotImapBytes = imapBytes(dovecot);
-  const waiting = await waitingCosts(scene);
+  const waiting = await waitingCosts(scene, idle);
   return {
     ...syncs,
     ...firsts,
     ...waiting,
     gatewayBytes: gateway.resident,
     hostBytes: host.resident,
-    imapBytes: Math.max(0, opened.resident - host.resident) / sizes.accounts,
+    imapBytes: Math.max(0, opened.resident - begun.resident) / (sizes.accounts - first),
     deviceRowBytes,
-    redisDeviceBytes: waiting.redisDeviceBytes,
+    idle,
     newsWireBytes,
     dovecotImapBytes,
     devices: fleet.phones.length,
