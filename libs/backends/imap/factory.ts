@@ -105,6 +105,8 @@ export class ImapFactory implements BackendFactory {
 }
 
 async function shut({ pool, watcher }: Account): Promise<void> {
+  // A watcher that waits for its turn at the host would be waited for.
+  pool.dialer.close();
   await watcher.close();
   await pool.close();
 }
