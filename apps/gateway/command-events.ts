@@ -62,6 +62,10 @@ class RecordedEvents implements CommandEvents {
     this.log.event('service.failed', { ...this.record.who, service, reason });
   }
 
+  collectionRefused(status: number): void {
+    this.record.answeredStatus(status);
+  }
+
   readFailed(folder: string, item: string, reason: string): void {
     this.log.event('item.unreadable', { ...this.record.who, folder, item, reason });
   }

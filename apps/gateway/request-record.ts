@@ -138,6 +138,11 @@ export class RequestRecord implements OnBoard {
     }
   }
 
+  /** A Status of the protocol that is sent: of a whole answer, or of one collection of a Sync. 1 is not counted. */
+  answeredStatus(status: number): void {
+    if (status !== 1) this.core.metrics.easStatuses.inc({ command: this.command, status });
+  }
+
   finish(sent: Sent): void {
     const { log, metrics } = this.core;
     const { command, protocol, who, items } = this;
@@ -145,6 +150,11 @@ export class RequestRecord implements OnBoard {
     const bytesIn = this.body?.bytes() ?? 0;
     metrics.requests.inc({ command, status: sent.status, version: protocol });
     metrics.requestSeconds.observe({ command }, milliseconds / 1000);
+    if (sent.begunAt !== null) {
+      const firstByte = sent.begunAt - this.since - this.waited * 1000;
+      metrics.firstByteSeconds.observe({ command }, Math.max(0, firstByte) / 1000);
+    }
+    if (sent.documentStatus !== null) this.answeredStatus(sent.documentStatus);
     metrics.bytesIn.inc({ command }, bytesIn);
     metrics.bytesOut.inc({ command }, sent.bytes);
     const ms = Math.round(milliseconds * 10) / 10;

@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http';
 export class ResponseSink {
   /** Bytes of body given to the socket. */
   bytes = 0;
+  /** When the head and the first of the body were given to the socket (performance.now); null until then. */
+  begunAt: number | null = null;
   private first: Uint8Array | null = null;
   private started = false;
 
@@ -59,6 +61,7 @@ export class ResponseSink {
       const body = this.first ?? new Uint8Array();
       this.started = true;
       this.first = null;
+      this.begunAt = performance.now();
       response.writeHead(200, {
         ...this.headers,
         'Content-Type': this.contentType,
@@ -70,6 +73,7 @@ export class ResponseSink {
 
   private start(): void {
     this.started = true;
+    this.begunAt = performance.now();
     this.response.writeHead(200, { ...this.headers, 'Content-Type': this.contentType });
     if (this.first) this.response.write(this.first);
     this.first = null;

@@ -25,17 +25,27 @@ export interface Sent {
   /** False: the phone hung up, or a source failed in the middle. */
   readonly whole: boolean;
   readonly error: unknown;
+  /** When the first byte of a body left (performance.now); null for an answer without one. */
+  readonly begunAt: number | null;
+  /** The document's own Status; null where it has none. */
+  readonly documentStatus: number | null;
+}
+
+/** What left, and when it began to. */
+interface Left {
+  readonly bytes: number;
+  readonly begunAt: number | null;
 }
 
 async function sendDocument(
   reply: DocumentReply,
   response: ServerResponse,
   { version, keepAlive, tap }: Writing,
-): Promise<number> {
+): Promise<Left> {
   const sink = new ResponseSink(response, WBXML, { ...COMMON, ...reply.headers }, tap);
   await encode(reply.schema, reply.value as never, sink, { version, keepAliveAfter: keepAlive * 1000 });
   await sink.end();
-  return sink.bytes;
+  return sink;
 }
 
 const INT = 4;
@@ -67,7 +77,7 @@ async function sendMultipart(
   reply: MultipartReply,
   response: ServerResponse,
   { version, tap }: Writing,
-): Promise<number> {
+): Promise<Left> {
   const document = await encodeToBuffer(reply.schema, reply.value as never, { version });
   tap?.(document);
   const sink = new ResponseSink(response, MULTIPART, COMMON);
@@ -80,10 +90,10 @@ async function sendMultipart(
     for await (const piece of partBytes(part)) await write(piece);
   }
   await sink.end();
-  return sink.bytes;
+  return sink;
 }
 
-async function sendRaw({ contentType, content }: RawReply, response: ServerResponse): Promise<number> {
+async function sendRaw({ contentType, content }: RawReply, response: ServerResponse): Promise<Left> {
   const sink = new ResponseSink(response, contentType, {
     ...COMMON,
     'Content-Length': String(content.length),
@@ -93,25 +103,27 @@ async function sendRaw({ contentType, content }: RawReply, response: ServerRespo
   });
   for await (const piece of partBytes(content)) if (!sink.write(piece)) await sink.drained();
   await sink.end();
-  return sink.bytes;
+  return sink;
 }
+
+const NOTHING: Left = { bytes: 0, begunAt: null };
 
 function sendBare(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string | string[]>>,
-): Promise<number> {
+): Promise<Left> {
   if (response.destroyed) return Promise.reject(new Disconnected());
   return new Promise((resolve) => {
-    response.once('close', () => resolve(0));
+    response.once('close', () => resolve(NOTHING));
     // Trap 4: an empty answer is of the WBXML type too.
     const type = status === 200 ? { 'Content-Type': WBXML } : {};
     response.writeHead(status, { ...COMMON, ...type, ...headers, 'Content-Length': 0 });
-    response.end(() => resolve(0));
+    response.end(() => resolve(NOTHING));
   });
 }
 
-function send(reply: Reply, response: ServerResponse, writing: Writing): Promise<number> {
+function send(reply: Reply, response: ServerResponse, writing: Writing): Promise<Left> {
   switch (reply.kind) {
     case 'empty':
       return sendBare(response, 200, {});
@@ -126,6 +138,12 @@ function send(reply: Reply, response: ServerResponse, writing: Writing): Promise
   }
 }
 
+function documentStatusOf(reply: Reply): number | null {
+  if (!('value' in reply)) return null;
+  const { Status } = reply.value as { readonly Status?: unknown };
+  return typeof Status === 'number' ? Status : null;
+}
+
 /**
  * Sends a reply. Never throws: what breaks before the first byte is answered by what `instead` makes of it; once a byte is
  * out the only honest way to say so is to break the connection, so that nobody takes half an answer for a whole one.
@@ -137,11 +155,12 @@ export async function sendReply(
   instead?: (error: unknown) => Promise<Reply>,
 ): Promise<Sent> {
   const status = reply.kind === 'refusal' ? reply.status : 200;
+  const documentStatus = documentStatusOf(reply);
   const ended = 'ended' in reply ? reply.ended : undefined;
   try {
-    const bytes = await send(reply, response, writing);
+    const { bytes, begunAt } = await send(reply, response, writing);
     await ended?.('sent');
-    return { status, bytes, whole: true, error: null };
+    return { status, bytes, begunAt, documentStatus, whole: true, error: null };
   } catch (error) {
     const second = await ended?.('broken').then(
       () => null,
@@ -152,6 +171,6 @@ export async function sendReply(
     }
     response.destroy();
     const both = second ? new AggregateError([error, second], 'answer broken') : error;
-    return { status, bytes: 0, whole: false, error: both };
+    return { status, bytes: 0, begunAt: null, documentStatus, whole: false, error: both };
   }
 }

@@ -14,6 +14,7 @@ import { asCalendars, CalendarFreeBusy, type SchedulingSetting } from '#scheduli
 import { silentLog, type Log, type Metrics } from '#ops';
 import type { Account } from './account.js';
 import { identitiesOf } from './identities.js';
+import { countFailure, measured } from './measured-backend.js';
 import { noSource, type IdentitiesOf, type Services, type TenantSources } from './sources.js';
 
 /** The mail's source judges the password; no other's refusal may sign a phone out. */
@@ -156,7 +157,7 @@ export class AccountPool {
     const lease = this.lease(account);
     const entry = this.entries.get(account.digest);
     if (entry && !entry.backends.has(itemClass)) {
-      entry.backends.set(itemClass, Promise.resolve(backend));
+      entry.backends.set(itemClass, Promise.resolve(this.measured(backend)));
       this.metrics?.openBackends.inc({ backend: backend.kind });
     } else await backend.close();
     lease.release();
@@ -228,7 +229,11 @@ export class AccountPool {
     const sources = this.sourcesOf(account.tenant.name);
     if (!sources.itemClasses.includes(itemClass)) throw noSource(itemClass);
     const identities = () => identitiesOf(account, () => this.serviceOf(entry, 'directory'));
-    const backend = await opened(sources, itemClass, account, identities);
+    const backend = await opened(sources, itemClass, account, identities).catch((error: unknown) => {
+      // Of what could not be opened only the class is known.
+      countFailure(this.metrics, itemClass, error);
+      throw error;
+    });
     this.metrics?.openBackends.inc({ backend: backend.kind });
     const ms = Math.round(performance.now() - started);
     this.log.event('backend.opened', {
@@ -237,7 +242,11 @@ export class AccountPool {
       kind: backend.kind,
       ms,
     });
-    return backend;
+    return this.measured(backend);
+  }
+
+  private measured(backend: Backend): Backend {
+    return this.metrics ? measured(backend, this.metrics) : backend;
   }
 
   private async closeEntry(entry: Entry): Promise<void> {

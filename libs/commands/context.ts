@@ -86,6 +86,8 @@ export interface CommandEvents {
   released(command: string, reason: string, waitedSeconds: number): void;
   itemsSent(itemClass: string, kind: string, count: number): void;
   mailSent(outcome: string): void;
+  /** A collection of a Sync is answered with a Status other than 1. */
+  collectionRefused(status: number): void;
   readFailed(folder: string, id: string, reason: string): void;
   /** A mail was sent, but could not be kept in the sent items. */
   sentCopyFailed(reason: string): void;

@@ -48,7 +48,10 @@ export class CollectionPart {
     const { id, status, key, itemClass, more } = this.answer;
     const head = { Class: itemClass, CollectionId: id, Status: status };
     // An unknown key is answered with the one to begin again with.
-    if (status !== 1) return { ...head, SyncKey: status === 3 ? INITIAL_KEY : key };
+    if (status !== 1) {
+      this.context.events.collectionRefused(status);
+      return { ...head, SyncKey: status === 3 ? INITIAL_KEY : key };
+    }
     return {
       ...head,
       SyncKey: key,

@@ -188,6 +188,7 @@ export class Handset {
       released: (command, reason) => told.push(`released ${command} ${reason}`),
       itemsSent: () => undefined,
       mailSent: (outcome) => told.push(`mail ${outcome}`),
+      collectionRefused: () => undefined,
       readFailed: (folder, id) => told.push(`read failed ${folder}:${id}`),
       sentCopyFailed: () => told.push('sent copy failed'),
       meetingFailed: (what) => told.push(`meeting ${what} failed`),

@@ -34,7 +34,7 @@ export const metricCatalogue = {
   ),
   easStatuses: counter(
     'godwit_eas_status_total',
-    'Status values other than success sent to phones.',
+    'Status values other than 1 sent to phones, of whole answers and of single collections of a Sync. Ping 2 is news, Search and others have their own meanings (MS-ASCMD 2.2.3.177).',
     'command',
     'status',
   ),
@@ -89,7 +89,12 @@ export const metricCatalogue = {
   staleStates: counter('godwit_stale_states_total', 'States another host had changed meanwhile.'),
   feedSeconds: histogram('godwit_feed_seconds', 'Time of a page of changes.', fast, 'backend', 'outcome'),
   readSeconds: histogram('godwit_read_seconds', 'Time until an item was read.', fast, 'backend'),
-  backendErrors: counter('godwit_backend_errors_total', 'Failures of sources.', 'backend', 'kind'),
+  backendErrors: counter(
+    'godwit_backend_errors_total',
+    'Failures of sources, by what failed: one that could not even be opened counts under the class of its items.',
+    'backend',
+    'kind',
+  ),
   openBackends: gauge('godwit_open_backends', 'Connection sets open now.', 'backend'),
   backendConnections: gauge(
     'godwit_backend_connections',
