@@ -343,6 +343,21 @@ it('a move that could not be noted is not half noted: the phone is told of it by
   expect(kinds(await world.sync(key))).toEqual(['delete a']);
 });
 
+it('a mail that one of two answers could not give, and the other one could, is told the going of', async () => {
+  const world = new World();
+  await world.folderSync();
+  const { key } = await world.sync('0');
+  world.mailbox.deliver('a');
+  const first = await world.sync(key);
+  // The phone gave up and asked again, and got it; the first answer was stuck, and found it gone.
+  const second = await world.sync(key);
+  expect(second.key).toBe(first.key);
+  world.mailbox.expunge('a');
+  const items = [{ id: 'a', failure: 'gone' as const, reason: 'gone' }];
+  await world.ask({ type: 'Settle', folder: 'm1', key: first.key, items });
+  expect(kinds(await world.sync(second.key))).toEqual(['delete a']);
+});
+
 it('a move that is heard of after the phone was told that it did not happen is told by the next Sync', async () => {
   const world = new World();
   world.mailbox.deliver('a');

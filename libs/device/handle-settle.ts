@@ -34,7 +34,13 @@ function settled(state: CollectionState, items: readonly Report[]): CollectionSt
       reason: report.reason,
     };
   }
-  const delta = pending.delta.filter(([id]) => !reports.has(id));
+  // An answer that was asked for again was sent more than once, and this report may be late and of another one than the phone
+  // got: what it may have it has to be told the going of. A phone that hears of one it never had passes over it.
+  const isSure = pending.retries === 0;
+  const delta = pending.delta.filter(([id]) => {
+    const report = reports.get(id);
+    return !report || (report.failure === 'gone' && !isSure);
+  });
   const unsent = items.some((item) => item.failure !== 'gone');
   return { ...state, failed, pending: { ...pending, delta, more: pending.more || unsent } };
 }
