@@ -28,14 +28,14 @@ const shapes: readonly ShapeName[] = ['in process', 'through Redis'];
 type Say = (text: string) => void;
 
 /** How many requests the gateway holds. */
-export async function heldAt(url: string): Promise<number> {
+async function heldAt(url: string): Promise<number> {
   const answer = await fetch(`${url}/metrics`).catch(() => null);
   const text = answer?.ok === true ? await answer.text() : '';
   return Number(/^godwit_held_requests\{[^}]*command="Ping"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 /** Waits until so many are held. Who waits there already is not asked again. */
-export const allHeld = (url: string, count: number): Promise<void> =>
+const allHeld = (url: string, count: number): Promise<void> =>
   waitUntil(
     `${count} phones to wait`,
     async () => {
@@ -46,11 +46,7 @@ export const allHeld = (url: string, count: number): Promise<void> =>
   );
 
 /** Bytes of each waiting phone in the gateway: the slope over a third, two thirds, and all of them. */
-export async function holdAll(
-  shape: Shape,
-  count: number,
-  hold: (index: number) => void,
-): Promise<LeftMemory> {
+async function holdAll(shape: Shape, count: number, hold: (index: number) => void): Promise<LeftMemory> {
   const points: (LeftMemory & { held: number })[] = [];
   let held = 0;
   for (const part of [1, 2, 3]) {
@@ -64,6 +60,19 @@ export async function holdAll(
   }
   const each = (what: keyof LeftMemory): number => slope(points.map((point) => [point.held, point[what]]));
   return { resident: each('resident'), heap: each('heap'), external: each('external') };
+}
+
+/** The same for phones that have waited and hung up before: code is compiled then, and open what the first of all open. */
+export async function holdWarm(
+  shape: Shape,
+  fleet: Fleet,
+  hold: (index: number) => void,
+): Promise<LeftMemory> {
+  const count = fleet.phones.length;
+  await holdAll(shape, count, hold);
+  fleet.hangUp();
+  await waitUntil('all phones to hang up', async () => (await heldAt(shape.url)) === 0, RETURN_MS);
+  return holdAll(shape, count, hold);
 }
 
 /** When the mail of an account was delivered, and when its phone was answered. */
@@ -123,9 +132,9 @@ async function measureShape(name: ShapeName, count: number, say: Say): Promise<M
     await fleet.grow(count);
     say(`${name}: ${shown} phones wait`);
     const burst = new Burst();
-    const each = await holdAll(
+    const each = await holdWarm(
       shape,
-      count,
+      fleet,
       (index) => void fleet.live(index, burst.answered).catch(() => 0),
     );
     say(`${name}: mails are delivered`);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { connect } from 'node:net';
-import { startDovecot, waitUntil, type Dovecot } from '../../tests/servers/index.js';
+import { startDovecot, type Dovecot } from '../../tests/servers/index.js';
 import { assumed, type Cost, type Costs } from '../capacity-model.js';
 import { capacityPage } from '../capacity-page.js';
 import { mail, mails } from '../corpus.js';
@@ -10,7 +10,7 @@ import { leftMemory } from '../left-memory.js';
 import { memoryOf, programOf } from '../memory.js';
 import { inParallel, pause } from '../measured.js';
 import { startShape, type Part, type Shape } from '../shapes.js';
-import { heldAt, holdAll } from './burst.js';
+import { holdWarm } from './burst.js';
 
 /*
  * What everything costs that phones do, in each part of an installation: one gateway, one actor host, Redis, PostgreSQL,
@@ -18,7 +18,6 @@ import { heldAt, holdAll } from './burst.js';
  */
 const FIRST_MAILS = 1000;
 const REST_SECONDS = 10;
-const HANG_UP_MS = 60_000;
 const PASSWORD = 'secret';
 const WIDTH = 4;
 
@@ -166,11 +165,7 @@ async function waitingCosts(
   const idleRedis = await redisBytes(shape.redisPort);
   // Other devices of the accounts have not heard of all mails yet.
   const live = (index: number): void => void fleet.live(index, () => undefined).catch(() => undefined);
-  // Once for the code to be compiled and everything open that the first phones open.
-  await holdAll(shape, count, live);
-  fleet.hangUp();
-  await waitUntil('all phones to hang up', async () => (await heldAt(shape.url)) === 0, HANG_UP_MS);
-  const { resident } = await holdAll(shape, count, live);
+  const { resident } = await holdWarm(shape, fleet, live);
   const rest = await atRest(shape);
   const redis = (await redisBytes(shape.redisPort)) - idleRedis;
   const each = (part: Part): number => Math.max(0, rest[part] - idle[part]) / count;
