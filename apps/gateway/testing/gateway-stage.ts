@@ -68,6 +68,7 @@ export class GatewayStage {
   /** Those in force, as the database would tell them. */
   inForce: readonly WipeInForce[] = [];
   readonly wipes = new PendingWipes({ load: async () => this.inForce, onFailure: () => undefined });
+  readonly metrics = createMetrics();
   readonly board = new LiveBoard({ bus: this.bus, node: 'test', every: 10 });
   private readonly runtime = new InProcessRuntime();
   private readonly accounts: Accounts;
@@ -100,7 +101,7 @@ export class GatewayStage {
     const core: Core = {
       configuration,
       log: silentLog,
-      metrics: createMetrics(),
+      metrics: this.metrics,
       health: new Health(),
       accounts,
       clients: clientProfiles(configuration.clients),
