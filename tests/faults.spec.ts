@@ -325,14 +325,5 @@ describe('cluster', () => {
   phoneFaults(() => godwit);
   serverFaults(() => godwit);
 
-  it('each of its processes killed in the middle of the first Sync, it goes on where it was', async () => {
-    const user = newUser(MAILS);
-    const { phone, inbox } = await freshPhone(godwit, user);
-    const [gateway, otherGateway] = godwit.gateways as [GodwitProcess, GodwitProcess];
-    const [host, otherHost] = godwit.hosts as [GodwitProcess, GodwitProcess];
-    await loadThrough(inbox, [crash(gateway), crash(host), crash(otherGateway), crash(otherHost)]);
-    await expectExactly(phone, user, inbox);
-  });
-
   noBugs(() => godwit);
 });
