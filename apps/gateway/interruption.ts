@@ -4,13 +4,29 @@ import type { Core } from '../assembly/core.js';
 
 /** Milliseconds over which waiting phones are looked at anew when it may concern all of them. */
 const SPREAD = 30_000;
+/** Milliseconds after which every host of actors has read the policies again by itself, whatever it did not hear of. */
+const CERTAIN = 65_000;
 
 /**
  * Waiting phones hear at once what was decided of them: the wait ends without news, the phone comes back, and its next
  * request meets the decision (trap 42). What may concern all makes each wait ask its actor anew, spread over time: the
- * actor knows whether the device has to provision. Returns what ends it.
+ * actor knows whether the device has to provision. Its host may not have heard of the change yet, or not at all: so they
+ * ask once more when it must know (`certain` milliseconds later). Returns what ends it.
  */
-export function interruptWaits({ bus }: Pick<Core, 'bus'>, watch: WatchHub<AccountAccess>): () => void {
+export function interruptWaits(
+  { bus }: Pick<Core, 'bus'>,
+  watch: Pick<WatchHub<AccountAccess>, 'end' | 'endAccount' | 'lookAgain'>,
+  certain = CERTAIN,
+): () => void {
+  const later = new Set<NodeJS.Timeout>();
+  const lookAgain = (tenant: string | null): void => {
+    watch.lookAgain(SPREAD, ofTenant(tenant));
+    const timer = setTimeout(() => {
+      later.delete(timer);
+      watch.lookAgain(SPREAD, ofTenant(tenant));
+    }, certain).unref();
+    later.add(timer);
+  };
   const leaves = [
     bus.subscribe('device-changed', ({ tenant, user, device }) =>
       watch.end(`${tenant}/${user}/${device}`, 'interrupted'),
@@ -18,12 +34,13 @@ export function interruptWaits({ bus }: Pick<Core, 'bus'>, watch: WatchHub<Accou
     bus.subscribe('account-changed', ({ tenant, user }) =>
       watch.endAccount(`${tenant}/${user}`, 'interrupted'),
     ),
-    bus.subscribe('policies-changed', ({ tenant }) => watch.lookAgain(SPREAD, ofTenant(tenant))),
+    bus.subscribe('policies-changed', ({ tenant }) => lookAgain(tenant)),
     // What was decided while Redis was away, nobody has told.
     bus.onGap(() => watch.lookAgain(SPREAD)),
   ];
   return () => {
     for (const leave of leaves) leave();
+    for (const timer of later) clearTimeout(timer);
   };
 }
 
