@@ -12,6 +12,6 @@ async function heldBy({ gateways }: Gateways): Promise<number> {
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Resolves when exactly `count` phones wait. */
-export const untilHeld = (deployment: Gateways, count: number): Promise<void> =>
-  waitUntil(`${count} requests to be held`, async () => (await heldBy(deployment)) === count, 15_000);
+/** Resolves when exactly `count` phones wait; `patience` in milliseconds. */
+export const untilHeld = (deployment: Gateways, count: number, patience = 15_000): Promise<void> =>
+  waitUntil(`${count} requests to be held`, async () => (await heldBy(deployment)) === count, patience);
