@@ -32,6 +32,21 @@ it('opens when nobody can connect, and lets one trial through at a time', () => 
   expect(one.pass()).toBe('free');
 });
 
+it('a trial that hangs keeps the others out no longer than a host that is down', () => {
+  const one = breaker();
+  for (const _ of [1, 2, 3]) one.failed('host', 'ada', false, false);
+  now = 1000;
+  one.pass();
+  now += 29_000;
+  expect(one.left).toBeGreaterThan(0);
+  now += 1000;
+  expect(one.left).toBe(0);
+  expect(one.pass()).toBe('trial');
+  expect(one.left).toBeGreaterThan(0);
+  one.connected();
+  expect(one.state).toBe('closed');
+});
+
 it('a hundred failures of one broken account are one', () => {
   const one = breaker();
   for (let i = 0; i < 100; i += 1) one.failed('account', 'ada', i === 0, false);

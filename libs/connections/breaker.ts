@@ -13,6 +13,8 @@ const COUNTS_FOR = 60_000;
 /** Milliseconds until the first trial, doubled with each that fails. */
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 30_000;
+/** Milliseconds after which a trial that has told nothing is no reason to wait for any longer: some protocols are patient. */
+const TRIAL = 30_000;
 
 export interface BreakerOptions {
   /** Milliseconds of a steady clock. */
@@ -36,6 +38,8 @@ export class Breaker {
   #until = 0;
   #openings = 0;
   #isTrying = false;
+  /** When the trial was begun. */
+  #triedAt = 0;
 
   constructor(private readonly options: BreakerOptions) {}
 
@@ -47,13 +51,15 @@ export class Breaker {
   get left(): number {
     if (this.#state === 'closed') return 0;
     const left = Math.max(0, this.#until - this.options.now());
-    return this.#isTrying ? Math.max(left, FIRST_DELAY) : left;
+    const isTried = this.#isTrying && this.options.now() - this.#triedAt < TRIAL;
+    return isTried ? Math.max(left, FIRST_DELAY) : left;
   }
 
   /** To be asked when `left` is 0, by who dials now. A trial must end in `connected`, `failed` or `abandoned`. */
   pass(): 'free' | 'trial' {
     if (this.#state === 'closed') return 'free';
     this.#isTrying = true;
+    this.#triedAt = this.options.now();
     this.#tell();
     return 'trial';
   }

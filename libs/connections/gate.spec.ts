@@ -268,6 +268,21 @@ it('an account whose connections die one after the other rests alone', async () 
   await broken();
 });
 
+it('a server that refuses a mail has answered: failures before it are no longer in a row', async () => {
+  const { gate } = node();
+  for (const trouble of ['account', 'none'] as const) {
+    for (let i = 0; i < (trouble === 'none' ? 1 : 4); i += 1) {
+      const slot = await gate.enter({ account: 'ada' });
+      slot.connected();
+      slot.failed(trouble);
+    }
+  }
+  const slot = await gate.enter({ account: 'ada' });
+  slot.connected();
+  slot.failed('account');
+  (await gate.enter({ account: 'ada' })).release();
+});
+
 it('hosts without number are counted together', async () => {
   const { connections, metrics } = node();
   for (let i = 0; i < 1_500; i += 1) {

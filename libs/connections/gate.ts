@@ -215,10 +215,11 @@ export class Gate implements SlotKeeper {
   }
 
   /** @internal For slots. */
-  failed({ account, isTrial }: Slot, trouble: Trouble, phase: 'opening' | 'open'): void {
+  failed(slot: Slot, trouble: Trouble, phase: 'opening' | 'open'): void {
+    const { account, isTrial } = slot;
     const isFresh = trouble === 'account' && this.#rests.failed(account);
     if (phase === 'opening') this.#breaker.failed(trouble, account, isFresh, isTrial);
-    else if (trouble === 'none') this.#breaker.answered();
+    else if (trouble === 'none') this.answered(slot);
     else this.#breaker.failed('account', account, isFresh, false);
   }
 

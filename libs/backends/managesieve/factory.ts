@@ -41,6 +41,7 @@ export class ManageSieveFactory {
         () => SieveClient.open(this.#config, credentials),
         troubleOfOpening,
       );
+      slot.answered();
       connection.afterwards(() => slot.release());
       this.#down = null;
       return connection;

@@ -51,6 +51,7 @@ export class SmtpSubmitter implements Submitter {
       if (login) await step((done) => connection.login(login.credentials, done));
       slot.connected();
       await handOver(connection, step, envelope, content.from(message), size);
+      slot.answered();
       connection.quit();
     } catch (error) {
       connection.close();
