@@ -199,6 +199,11 @@ it('while the other nodes cannot be told, senders are asked to come again', asyn
   expect(await signed({ user: 'ada' }, { secret: 'another secret of theirs' })).toBe(401);
 });
 
+it('a stranger who thinks out tenants fills no log', async () => {
+  for (let i = 0; i < 5; i++) await send(`/push/changes/nobody${i}`, {}, '{}');
+  expect(logged.map(({ name }) => name)).toEqual(['push.refused']);
+});
+
 it('refusals are told once a minute, and say nothing of what was sent', async () => {
   for (let i = 0; i < 5; i++) await signed({ user: 'secretive' }, { secret: 'another secret of theirs' });
   await signed({ user: 'secretive', x: 1 });

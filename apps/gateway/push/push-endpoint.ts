@@ -9,7 +9,7 @@ import { BodyTooLarge, requestBody } from '../request-body.js';
 import { Disconnected } from '../response-sink.js';
 import type { Happenings } from './happenings.js';
 import { readChangeNotices, readDovecotNotice } from './notices.js';
-import { Refusals, type Refusal } from './refusals.js';
+import { Refusals, UNKNOWN_TENANT, type Refusal } from './refusals.js';
 
 /** Bytes of a notice, or of a list of them. */
 const LARGEST = 256 * 1024;
@@ -131,7 +131,7 @@ export class PushEndpoint {
   }
 }
 
-const nothingHere = (): NotTaken => new NotTaken(404, 'refused', 'unknown-tenant');
+const nothingHere = (): NotTaken => new NotTaken(404, 'refused', UNKNOWN_TENANT);
 
 /** The whole body. Throws NotTaken, and Disconnected if the sender hung up or took too long. */
 async function wholeBody(request: IncomingMessage): Promise<Uint8Array> {

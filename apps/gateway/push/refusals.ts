@@ -2,8 +2,11 @@ import type { Log } from '#ops';
 
 /** Milliseconds between two lines about the same tenant. */
 const PAUSE = 60_000;
-/** Tenants that are told apart: senders give any name they like. */
+/** Tenants that are told apart, and characters of their names: senders give any name they like. */
 const MOST = 100;
+
+/** The reason of a refusal at a place where there is nothing. */
+export const UNKNOWN_TENANT = 'unknown-tenant';
 
 export interface Refusal {
   readonly tenant: string;
@@ -22,7 +25,9 @@ export class Refusals {
   ) {}
 
   add(refusal: Refusal): void {
-    const key = `${refusal.kind} ${refusal.reason} ${refusal.tenant.slice(0, MOST)}`;
+    const tenant = refusal.tenant.slice(0, MOST);
+    // Of names that nobody has there are as many as a stranger likes: they are one.
+    const key = `${refusal.kind} ${refusal.reason} ${refusal.reason === UNKNOWN_TENANT ? '' : tenant}`;
     const before = this.told.get(key);
     const now = this.now();
     if (before && now - before.at < PAUSE) return void before.since++;
@@ -30,7 +35,7 @@ export class Refusals {
     this.told.set(key, { at: now, since: 0 });
     this.log.event('push.refused', {
       ...refusal,
-      tenant: refusal.tenant.slice(0, MOST),
+      tenant,
       count: (before?.since ?? 0) + 1,
     });
   }
