@@ -42,6 +42,8 @@ export interface Holder {
 /** A waiting phone as the room and the wheel know it. Kept small: there are thousands. */
 export class Hold extends Spoke implements Held {
   ended = false;
+  /** Whether nobody knew when its waiter asked last. */
+  isUnsure = false;
   private asking = false;
   /** What came while the waiter was still asked about something else; undefined is nothing. */
   private meanwhile: Folders | undefined;
@@ -81,7 +83,8 @@ export class Hold extends Spoke implements Held {
     }
     this.asking = false;
     if (this.ended) return;
-    this.room.asked(news !== 'unknown');
+    this.isUnsure = news === 'unknown';
+    this.room.asked(!this.isUnsure);
     if (news === true) return this.release();
     const { meanwhile } = this;
     this.meanwhile = undefined;

@@ -216,6 +216,22 @@ describe('a waiting phone', () => {
     expect(hub.size).toBe(0);
   });
 
+  it('keeps its pace of asking beside another of the account whose news are known', async () => {
+    const { hub, source } = setUp();
+    let asked = 0;
+    const holdOf = (device: string, onNews: () => Promise<boolean | 'unknown'>): void => {
+      const waiter = { onNews, onEnd: () => undefined };
+      hub.hold({ account: 'ann', device, folders: ['INBOX'], wait: 600_000, waiter });
+    };
+    holdOf('unsure', async () => (asked++, 'unknown'));
+    holdOf('sure', async () => false);
+    await jest.advanceTimersByTimeAsync(100);
+    source.tell(['INBOX']);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toBeGreaterThan(4);
+    expect(asked).toBeLessThan(12);
+  });
+
   it('whose waiter fails is a bug that is told, and waits on', async () => {
     const { source, counts, hub } = setUp();
     const onNews = () => Promise.reject(new Error('no'));
@@ -280,6 +296,22 @@ describe('the watch of an account', () => {
     expect(phone.heard.at(-1)).toEqual(['INBOX']);
     await pass(300_000);
     expect(phone.ends).toEqual(['deadline']);
+  });
+
+  it('is opened for a phone that comes back after an attempt that came due while none waited', async () => {
+    const { source, wait, settled } = setUp();
+    source.failure = new BackendError('unavailable', 'down');
+    const first = wait('a');
+    first.isNews(false);
+    await pass(100);
+    first.held.release();
+    await pass(5_000);
+    source.failure = null;
+    const phone = await settled('a');
+    expect(source.watches).toHaveLength(1);
+    source.tell(['INBOX']);
+    await pass(200);
+    expect(phone.heard).toEqual([['INBOX']]);
   });
 
   it('whose credentials are refused ends the waits, so that phones sign in again', async () => {

@@ -82,7 +82,8 @@ export class Room<A> implements Holder {
     this.holds.add(hold);
     this.emptySince = Infinity;
     this.context.observer.held?.(1);
-    if (this.attempts === 0 && !this.covers(hold)) this.openSoon();
+    // Unless an attempt is due anyhow. One that came when nobody waited was none.
+    if (this.retryAt === Infinity && !this.covers(hold)) this.openSoon();
   }
 
   leave(hold: Hold): void {
@@ -111,8 +112,10 @@ export class Room<A> implements Holder {
 
   /** An event must not be lost because the actors were busy or away in that moment; those who wait must not keep them so. */
   asked(isKnown: boolean): void {
-    this.misses = isKnown ? 0 : this.misses + 1;
-    if (!isKnown) this.lookAt(this.context.now() + this.delayAfter(this.misses));
+    if (!isKnown) {
+      this.misses += 1;
+      this.lookAt(this.context.now() + this.delayAfter(this.misses));
+    } else if ([...this.holds].every(({ isUnsure }) => !isUnsure)) this.misses = 0;
   }
 
   /** Something happened; who it concerns is told when no more has come for the settle time. */
