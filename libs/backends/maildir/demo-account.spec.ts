@@ -73,6 +73,11 @@ describe('signing in', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('opens nothing to who has neither the password nor a token', async () => {
+    await expect(factory().open({ user: 'ada', isVouched: true })).rejects.toMatchObject({ kind: 'auth' });
+    expect(await readdir(root)).toEqual([]);
+  });
+
   it('is unavailable, and not refused, when the passwords cannot be read', async () => {
     const broken = new MaildirFactory({ path: () => root, passwords: passwordFile(join(root, 'missing')) });
     await expect(broken.open({ user: 'ada', password: 'x' })).rejects.toMatchObject({ kind: 'unavailable' });

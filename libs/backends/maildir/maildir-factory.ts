@@ -1,4 +1,4 @@
-import { BackendError, hasPassword, type BackendFactory, type Credentials } from '#backend';
+import { BackendError, hasPassword, isToken, type BackendFactory, type Credentials } from '#backend';
 import { asBackendError } from './deliver.js';
 import { MaildirBackend } from './maildir-backend.js';
 import { MaildirStore } from './maildir-store.js';
@@ -25,7 +25,8 @@ export class MaildirFactory implements BackendFactory {
     const { user } = credentials;
     // Of a token the gateway has asked who it belongs to; there is nobody else here who could.
     const right =
-      isUserName(user) && (!hasPassword(credentials) || (await this.check(user, credentials.password)));
+      isUserName(user) &&
+      (isToken(credentials) || (hasPassword(credentials) && (await this.check(user, credentials.password))));
     if (!right) throw new BackendError('auth', 'unknown user or wrong password');
     const store = this.store(this.options.path(user));
     await store.prepare();

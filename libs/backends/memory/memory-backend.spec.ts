@@ -6,6 +6,13 @@ import { memoryFeatures, memoryFixture } from './testing/index.js';
 
 backendContract('memory', { features: memoryFeatures, start: memoryFixture });
 
+it('opens nothing to who has neither the password nor a token', async () => {
+  const factory = new MemoryFactory(new Map([['ada', { password: 'right', mailbox: new MemoryMailbox() }]]));
+  await expect(factory.open({ user: 'ada', isVouched: true })).rejects.toMatchObject({ kind: 'auth' });
+  await expect(factory.open({ user: 'ada', password: 'wrong' })).rejects.toMatchObject({ kind: 'auth' });
+  await (await factory.open({ user: 'ada', accessToken: 'judged' })).close();
+});
+
 describe('a mailbox in memory', () => {
   it('refuses cursors from before its history', async () => {
     const mailbox = new MemoryMailbox();

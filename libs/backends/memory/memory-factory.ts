@@ -1,4 +1,4 @@
-import { BackendError, hasPassword, type BackendFactory, type Credentials } from '#backend';
+import { BackendError, hasPassword, isToken, type BackendFactory, type Credentials } from '#backend';
 import { MemoryBackend } from './memory-backend.js';
 import { type MemoryMailbox } from './memory-mailbox.js';
 
@@ -16,7 +16,8 @@ export class MemoryFactory implements BackendFactory {
 
   async open(credentials: Credentials): Promise<MemoryBackend> {
     const account = this.accounts.get(credentials.user);
-    const isRight = !hasPassword(credentials) || account?.password === credentials.password;
+    const isRight =
+      isToken(credentials) || (hasPassword(credentials) && account?.password === credentials.password);
     if (!account || !isRight) throw new BackendError('auth', 'unknown user or wrong password');
     return new MemoryBackend(account.mailbox);
   }
