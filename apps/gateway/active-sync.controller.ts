@@ -17,7 +17,7 @@ export class ActiveSyncController {
     const [asked, answer] = [request.raw, reply.raw];
     // Not awaited: the framework would keep what it knows of a request for as long as its phone waits.
     if (asked.method === 'POST') void this.running.run(() => this.endpoint.post(asked, answer));
-    else if (asked.method === 'OPTIONS') void this.endpoint.options(asked, answer);
+    else if (asked.method === 'OPTIONS') void this.running.run(() => this.endpoint.options(asked, answer));
     else reply.raw.writeHead(405, { Allow: 'OPTIONS,POST', 'Content-Length': 0 }).end();
   }
 }

@@ -106,7 +106,10 @@ export class Gateway {
     const happenings = new Happenings(core.bus);
     const endHappenings = hearHappenings(core.bus, watch);
     const wipes = openPendingWipes(core);
-    const running = new RunningRequests();
+    const running = new RunningRequests((error) => {
+      core.metrics.bugs.inc();
+      log.event('bug', { where: 'request', error });
+    });
     const module = GatewayModule.of({
       core,
       devices,

@@ -6,7 +6,10 @@ export class RunningRequests {
   private count = 0;
   private waiting: (() => void)[] = [];
 
-  /** Counts the work for as long as it lasts. */
+  /** Told what is thrown, which nothing should be: nobody else waits for a request, and it must not end the process. */
+  constructor(private readonly report: (error: unknown) => void) {}
+
+  /** Counts the work for as long as it lasts. Never rejects. */
   run(work: () => Promise<void>): Promise<void> {
     this.count += 1;
     return work().then(this.done, this.failed);
@@ -18,9 +21,9 @@ export class RunningRequests {
     if (this.count === 0) for (const resolve of this.waiting.splice(0)) resolve();
   };
 
-  private readonly failed = (error: unknown): never => {
+  private readonly failed = (error: unknown): void => {
+    this.report(error);
     this.done();
-    throw error;
   };
 
   /** Resolves when nothing runs. */
