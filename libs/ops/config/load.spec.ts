@@ -207,6 +207,20 @@ describe('environment', () => {
   });
 });
 
+it('a guest of the issuer is not taken for who has his name here: a master user would open the mailbox', () => {
+  const load = (domains: string, login: string, more = '') => {
+    const mail = `mail: { kind: imap, host: h, login: '${login}', masterUser: { user: m, password: p } }`;
+    const tenant = `{ domains: ['${domains}'], ${mail}, oauth: { issuer: 'https://id.example', audience: godwit } ${more} }`;
+    return () => loadConfiguration({ env: { GODWIT_TENANTS: `[${tenant}]` } });
+  };
+  expect(load('*', '{local}')).toThrow('tenants[0].mail.login: names no domain');
+  expect(load('*', '{user}')).not.toThrow();
+  expect(load('example.org', '{local}')).not.toThrow();
+  const submission =
+    "submission: { kind: smtp, host: h, login: '{local}', masterUser: { user: m, password: p } }";
+  expect(load('*', '{user}', `, ${submission}`)).toThrow('tenants[0].submission.login: names no domain');
+});
+
 it('names a tenant after its first domain', () => {
   expect(tenantName({ domains: ['*'] })).toBe('default');
   expect(tenantName({ domains: ['Example.org', 'example.com'] })).toBe('example.org');

@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { bare, noteOf } from './declare.js';
 import { overlayEnvironment } from './environment.js';
-import { configuration, type Configuration } from './keys.js';
+import { configuration, type Configuration, type TenantSettings } from './keys.js';
 import type { MailSettings } from './kinds.js';
 import { ConfigurationError, printPath, problemsOf, type Problem } from './problems.js';
 
@@ -103,6 +103,22 @@ function judgesPasswords(mail: Exclude<MailSettings, { kind: 'imap' }>): boolean
   );
 }
 
+/**
+ * With a master user nobody but the issuer of a token says whose mailbox is opened: `ada` of another domain it knows, a guest's
+ * for example, must not be taken for ours. Everywhere else the mailbox's password is judged by its own server.
+ */
+function sharedMailboxes({ oauth, domains, ...sections }: TenantSettings, index: number): Problem[] {
+  if (!oauth || !domains.includes('*')) return [];
+  return (['mail', 'submission', 'outOfOffice'] as const).flatMap((name) => {
+    const section = sections[name];
+    if (!section || !('masterUser' in section) || section.masterUser === undefined) return [];
+    if (/\{(?:user|domain)\}/.test(section.login)) return [];
+    const message =
+      'names no domain: with masterUser, oauth and domains `*` it could be anybody whom the issuer knows';
+    return [{ path: `tenants[${index}].${name}.login`, message }];
+  });
+}
+
 /** Rules that need more than one key to be judged. */
 function contradictions(loaded: Configuration): Problem[] {
   const problems: Problem[] = [];
@@ -135,6 +151,7 @@ function contradictions(loaded: Configuration): Problem[] {
     if (names.has(name))
       problems.push({ path: `tenants[${index}].name`, message: `"${name}" is taken by another tenant` });
     names.add(name);
+    problems.push(...sharedMailboxes(tenant, index));
     if (tenant.push && tenant.push.secret === undefined && !tenant.push.dovecot) {
       problems.push({
         path: `tenants[${index}].push`,
