@@ -55,10 +55,13 @@ export class Pools {
   /** Whose turn it is at a host: a slot is a request under way, since connections are kept for everybody. */
   gateOf({ hostname, port, protocol }: URL): Gate {
     const { maxConnections: most } = this.settings;
+    // Answers of one account are read side by side, and a slow phone leaves one half read: with a single slot they would wait
+    // for each other.
+    const mostOfAccount = Math.min(most, Math.max(4, Math.ceil(most / 4)));
     const standard = protocol === 'https:' ? 443 : 80;
     return this.connections.to(
       { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? standard : Number(port) },
-      { most, mostOfAccount: Math.max(1, Math.ceil(most / 4)), isOfRequests: true },
+      { most, mostOfAccount, isOfRequests: true },
     );
   }
 

@@ -37,8 +37,8 @@ const dav = {
     'How often a server is asked whether something changed while phones wait: DAV servers cannot tell by themselves.',
   ),
   maxConnections: key(
-    z.number().int().min(1).max(50).default(4),
-    'Most connections to the server of one account on one node at a time.',
+    z.number().int().min(1).max(1000).default(32),
+    'Most requests to the server at a time on one node, of all accounts; a quarter of them, and at least 4, of one account.',
   ),
 };
 
