@@ -53,7 +53,7 @@ function renderTenant(tenants: z.core.$ZodType): string {
       const kind = option.shape.kind.value;
       parts.push(`\n### tenants[n].${role}: ${kind}\n\n${kindProse[kind] ?? ''}\n`);
       const keys = keysOf(option, `tenants[n].${role}.`).filter(([path]) => !path.endsWith('.kind'));
-      if (keys.length > 0) parts.push(table(keys.map(([path, schema]) => row(path, schema))));
+      if (keys.length > 0) parts.push(table(keys.flatMap(([path, schema]) => withSection(path, schema))));
     }
   }
   return parts.join('\n');
@@ -65,6 +65,10 @@ function rows(path: string, schema: z.core.$ZodType): string[] {
   if (!(inner instanceof z.ZodObject)) return [row(path, schema)];
   return keysOf(inner, `${path}.`).flatMap(([inside, child]) => rows(inside, child));
 }
+
+/** As `rows`, after the section itself: what it is for is told there. */
+const withSection = (path: string, schema: z.core.$ZodType): string[] =>
+  isSection(schema) ? [row(path, schema), ...rows(path, schema)] : [row(path, schema)];
 
 /** A section, or a list of such; nothing for any other key. */
 function renderKeys(name: string, schema: z.core.$ZodType, keys: z.core.$ZodType, prefix: string): string {
