@@ -14,7 +14,7 @@ import { clientProfiles, type ClientProfiles } from '#clients';
 import { BullRuntime, InProcessRuntime, sealer, type ActorRuntime, type Refusal, type Sealer } from '#actors';
 import { Connections } from '#connections';
 import { InProcessBus, RedisBus, SharedFailures, type Bus } from '#bus';
-import { createMetrics, Health, type Configuration, type Log, type Metrics } from '#ops';
+import { createMetrics, Health, seldom, type Configuration, type Log, type Metrics } from '#ops';
 import {
   MemoryScheduledMailStore,
   type AccountStores,
@@ -64,7 +64,7 @@ async function openRuntime(
     longestWait: 2 * longestDelay,
   };
   if (actors === 'local') return new MeasuredRuntime(new InProcessRuntime(common), metrics);
-  const warn = (message: string): void => log.event('redis.unavailable', { error: message });
+  const warn = seldom((error, times) => log.event('redis.unavailable', { error, times }));
   const runtime = await BullRuntime.connect({ ...common, redis: actors, longestDelay, warn });
   return new MeasuredRuntime(runtime, metrics);
 }
@@ -72,7 +72,7 @@ async function openRuntime(
 function openBus({ actors }: Configuration, log: Log): Promise<Bus> {
   const report = (error: unknown): void => log.event('bug', { where: 'bus', error });
   if (actors === 'local') return Promise.resolve(new InProcessBus(report));
-  const warn = (message: string): void => log.event('redis.unavailable', { error: message });
+  const warn = seldom((error, times) => log.event('redis.unavailable', { error, times }));
   const restored = (): void => log.event('redis.restored', {});
   return RedisBus.connect({ redis: actors, report, warn, restored });
 }

@@ -1,5 +1,6 @@
 import type { Watch } from '#backend';
 import type { AccountAccess, AccountPush } from '#commands';
+import { isCircuitOpen } from '#connections';
 import type { Configuration } from '#ops';
 import {
   PushedSources,
@@ -17,7 +18,8 @@ const observerOf = ({ log, metrics }: Pick<Core, 'log' | 'metrics'>): WatchObser
   event: () => metrics.watchEvents.inc(),
   failed: (account, attempt, error) => {
     metrics.watchFailures.inc();
-    log.event('watch.failed', { account: account.key, attempt, error });
+    // Of a host that is down the breaker tells once, not each of its thousand accounts.
+    if (!isCircuitOpen(error)) log.event('watch.failed', { account: account.key, attempt, error });
   },
   restored: (account, attempt) => log.event('watch.restored', { account: account.key, attempt }),
   bug: (error) => log.event('bug', { where: 'watch', error }),

@@ -12,4 +12,4 @@ export { Connections, type ConnectionsOptions } from './connections.js';
 export type { Gate, Entry, GateOptions } from './gate.js';
 export { defaultLimits, type ConnectionLimits } from './limits.js';
 export type { Slot } from './slot.js';
-export { troubleOf, type Trouble } from './trouble.js';
+export { isCircuitOpen, troubleOf, type Trouble } from './trouble.js';

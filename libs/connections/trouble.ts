@@ -42,6 +42,10 @@ export const circuitOpen = (host: string, left: number, random: () => number): B
     retryAfter: Math.ceil(left / 1000) + 1 + Math.floor(random() * 5),
   });
 
+/** Whether it was not tried because its host is left alone. */
+export const isCircuitOpen = (error: unknown): boolean =>
+  error instanceof BackendError && error.reason === 'circuit-open';
+
 export const accountRests = (host: string, left: number): BackendError =>
   new BackendError('unavailable', `connections of this account to ${host} keep failing`, {
     reason: 'account-resting',

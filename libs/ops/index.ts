@@ -22,6 +22,7 @@ export { renderConfiguration } from './config/reference.js';
 export { parseRedisUrl, RedisUrlInvalid, type RedisNode, type RedisPlace } from './config/redis-url.js';
 export type { EventName, Level } from './log/catalogue.js';
 export { createLog, silentLog, type EventFields, type Log, type LogOptions } from './log/log.js';
+export { seldom } from './log/seldom.js';
 export { renderEvents } from './log/reference.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export type { LabelOf, MetricKey } from './metrics/catalogue.js';

@@ -22,6 +22,9 @@ const CONNECT_TIMEOUT = 5_000;
 /** Milliseconds between two looks at who is who in a cluster, for a client that rests on no command's being redirected. */
 const SLOTS_REFRESH = 10_000;
 
+/** Milliseconds before a command is sent where a node said: two that do not agree yet may send it to and fro. */
+const AFTER_MOVED = 20;
+
 export const retryDelay = (attempt: number): number => Math.min(50 * attempt, 1000);
 
 /** What connections to any place have in common. */
@@ -53,6 +56,13 @@ function openCluster(
     redisOptions,
     clusterRetryStrategy: retryDelay,
     slotsRefreshInterval: SLOTS_REFRESH,
+    // While a master is dead and nobody has its place, a command is sent on and on: by default 16 times, within two seconds.
+    // `connect` of ioredis never ends if what it found was not ready at first: who waits for that, as BullMQ does, waits for ever.
+    ...(patience === 'endless' && {
+      maxRedirections: Infinity,
+      retryDelayOnMoved: AFTER_MOVED,
+      enableReadyCheck: false,
+    }),
     // A command whose connection broke may have been carried out: sent again it might be so twice.
     ...(patience !== 'endless' && { retryDelayOnFailover: 0 }),
     ...(patience === 'none' && { retryDelayOnClusterDown: 0 }),

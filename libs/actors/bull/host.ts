@@ -31,6 +31,9 @@ const late = 40;
 /** Seconds a worker without work waits for a wake-up before it looks whether there is some. */
 const LOOK_AGAIN = 1;
 
+/** Milliseconds after which a worker looks again whose connection broke while it looked; BullMQ's own 15 s are longer than a lease. */
+const RETRY = 250;
+
 /** Milliseconds given to BullMQ to put its jobs back after everything else has ended. */
 const lastPatience = 1_000;
 
@@ -70,6 +73,7 @@ export class Host {
         stalledInterval: options.stalledInterval,
         // A host that is cut off from Redis may have been given the wake-up that was meant for the others: they look again.
         drainDelay: LOOK_AGAIN,
+        runRetryDelay: RETRY,
         // An activation is only a wake-up; a message that kills its hosts is given up by `take`.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         skipVersionCheck: true,

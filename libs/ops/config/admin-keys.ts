@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { key, section } from './declare.js';
+import { signingSecret } from './signing-secret.js';
 
 const portNumber = z.number().int().min(0).max(65535);
 
@@ -97,10 +98,7 @@ const webhook = z.strictObject({
     secret: true,
     expects: 'an http or https URL',
   }),
-  secret: key(z.string().min(16), 'What events are signed with: the receiver checks it with the same.', {
-    secret: true,
-    expects: 'at least 16 characters',
-  }),
+  secret: signingSecret('What events are signed with: the receiver checks it with the same.'),
   events: key(z.array(z.enum(WEBHOOK_EVENTS)).min(1).optional(), 'Which events are sent; all, unless given.'),
   tenant: key(z.string().min(1).optional(), 'The only tenant whose events are sent.'),
 });

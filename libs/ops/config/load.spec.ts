@@ -226,3 +226,32 @@ it('names a tenant after its first domain', () => {
   expect(tenantName({ domains: ['Example.org', 'example.com'] })).toBe('example.org');
   expect(tenantName({ domains: ['example.org'], name: 'acme' })).toBe('acme');
 });
+
+it.each([
+  ['whsec_' + Buffer.alloc(16, 7).toString('base64'), true],
+  ['sixteen letters!', true],
+  ['whsec_not Base64, but long enough', false],
+  ['whsec_QUJD', false],
+  ['whsec_', false],
+  ['short', false],
+])('takes %j for a secret of notices: %j', (secret, isGood) => {
+  const text = imap.replace(' } }]', ` }, push: { secret: ${JSON.stringify(secret)} } }]`);
+  expect(problems(text).some((problem) => problem.includes('push.secret'))).toBe(!isGood);
+});
+
+it('warns where phones that sign in by an app password could read, but not send', () => {
+  const master = 'masterUser: { user: master, password: secret }';
+  const of = (submission: string): readonly string[] =>
+    loadConfiguration({
+      path: file(`
+tenants:
+  - domains: ['*']
+    mail: { kind: imap, host: mail.example.org, ${master} }
+    submission: { kind: smtp, host: mail.example.org${submission} }
+`),
+      env: {},
+    }).warnings;
+  expect(of('')).toEqual([expect.stringMatching(/^tenants\[0\]\.mail has a masterUser/)]);
+  expect(of(`, ${master}`)).toEqual([]);
+  expect(of(', authenticate: false')).toEqual([]);
+});

@@ -119,6 +119,18 @@ function sharedMailboxes({ oauth, domains, ...sections }: TenantSettings, index:
   });
 }
 
+/** What does no harm, but is hardly meant. */
+function doubts({ tenants }: Configuration): string[] {
+  return tenants.flatMap(({ mail, submission }, index) => {
+    const isVouched = mail.kind === 'imap' && mail.masterUser !== undefined;
+    const cannotSend = submission?.kind === 'smtp' && submission.authenticate && !submission.masterUser;
+    if (!isVouched || !cannotSend) return [];
+    return [
+      `tenants[${index}].mail has a masterUser and its submission has none: who signs in by an app password reads mail, but cannot send any`,
+    ];
+  });
+}
+
 /** Rules that need more than one key to be judged. */
 function contradictions(loaded: Configuration): Problem[] {
   const problems: Problem[] = [];
@@ -206,6 +218,9 @@ export function loadConfiguration(options: LoadOptions = {}): LoadedConfiguratio
   return {
     configuration: result.data,
     path,
-    warnings: unknown.map((name) => `${name} belongs to no key of the configuration and has no effect`),
+    warnings: [
+      ...unknown.map((name) => `${name} belongs to no key of the configuration and has no effect`),
+      ...doubts(result.data),
+    ],
   };
 }

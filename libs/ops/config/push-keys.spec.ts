@@ -27,7 +27,7 @@ it('secrets come from files and from the environment, and are never repeated', (
   expect([push?.secret, push?.dovecot?.password]).toEqual(['a secret from a file', 'from-the-environment']);
   const load = () =>
     pushOf({ GODWIT_TENANTS: tenant('{ secret: short-one, dovecot: { password: short-too } }') });
-  expect(load).toThrow(/push.secret: expected at least 16 characters/);
+  expect(load).toThrow(/push.secret: must be 16 characters at least/);
   expect(load).not.toThrow(/short-/);
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { key } from './declare.js';
+import { optionalSigningSecret } from './signing-secret.js';
 
 /** MS-ASCMD's names of what a source can have. */
 const itemClass = z.enum(['Email', 'Calendar', 'Tasks', 'Contacts', 'Notes']);
@@ -30,10 +31,8 @@ const dovecot = z.strictObject({
 
 /** How the servers of a tenant tell Godwit what changed, so that it need not watch them. */
 export const pushKeys = z.strictObject({
-  secret: key(
-    z.string().min(16).optional(),
+  secret: optionalSigningSecret(
     'Signs the notices that come by `POST /push/changes/NAME-OF-THE-TENANT` (Standard Webhooks): a text, or `whsec_` and Base64. Unless given there is no such way.',
-    { secret: true, expects: 'at least 16 characters' },
   ),
   dovecot: key(
     dovecot.optional(),
