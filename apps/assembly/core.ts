@@ -62,10 +62,11 @@ async function openRuntime(
       log.event('actor.failed', { id: failure.id, error: failure.error }),
     onRefused: (reason: Refusal): void => metrics.asksRefused.inc({ reason }),
     longestWait: 2 * longestDelay,
+    longestDelay,
   };
   if (actors === 'local') return new MeasuredRuntime(new InProcessRuntime(common), metrics);
   const warn = seldom((error, times) => log.event('redis.unavailable', { error, times }));
-  const runtime = await BullRuntime.connect({ ...common, redis: actors, longestDelay, warn });
+  const runtime = await BullRuntime.connect({ ...common, redis: actors, warn });
   return new MeasuredRuntime(runtime, metrics);
 }
 

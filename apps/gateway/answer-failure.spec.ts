@@ -4,7 +4,7 @@ import type { Reply } from '#commands';
 import { ProvisionRequired } from '#device';
 import { EasStatusError, ProtocolError, type CommandName } from '#eas';
 import { StoreUnavailable } from '#store';
-import { failureOf, isPassing } from './answer-failure.js';
+import { breaksOff, failureOf, isPassing } from './answer-failure.js';
 import { BodyTooLarge } from './request-body.js';
 import { Disconnected } from './response-sink.js';
 
@@ -90,4 +90,18 @@ describe('a failed request is answered', () => {
       headers: { 'X-Godwit-Event': failure.id },
     });
   });
+});
+
+it.each([
+  ['the phone hung up', new Disconnected(), true],
+  ['its source broke off', new BackendError('unavailable', 'away'), true],
+  [
+    'the phone hung up, and its actor did not answer',
+    new AggregateError([new Disconnected(), new DeadlinePassed('late')]),
+    true,
+  ],
+  ['a bug', new TypeError('undefined'), false],
+  ['a bug beside it', new AggregateError([new Disconnected(), new TypeError('undefined')]), false],
+])('an answer that broke in the middle: %s', (_name, error, isNobodysMistake) => {
+  expect(breaksOff(error)).toBe(isNobodysMistake);
 });

@@ -90,6 +90,12 @@ const isBusy = (error: unknown): error is Error =>
 export const isPassing = (error: unknown): boolean =>
   isBusy(error) || error instanceof Overloaded || (error instanceof BackendError && error.retryable);
 
+/** Whether an answer that broke in the middle did so for a reason that is nobody's mistake; all that went wrong must be of the kind. */
+export const breaksOff = (error: unknown): boolean =>
+  error instanceof AggregateError
+    ? error.errors.every(breaksOff)
+    : error instanceof Disconnected || error instanceof BackendError || isPassing(error);
+
 const sending: ReadonlySet<CommandName> = new Set(['SendMail', 'SmartReply', 'SmartForward']);
 
 /** A phone with too large a mail in its outbox tries again and again, unless a Status tells its user what is wrong. */

@@ -4,11 +4,10 @@ import type { LiveRequest } from '#bus';
 import type { Query } from '#eas';
 import { formatVersion } from '#eas';
 import type { Core } from '../assembly/core.js';
-import type { Failure } from './answer-failure.js';
+import { breaksOff, type Failure } from './answer-failure.js';
 import { addressOf } from './client-address.js';
 import type { LiveBoard, OnBoard } from './live/live-board.js';
 import type { RequestBody } from './request-body.js';
-import { Disconnected } from './response-sink.js';
 import type { Sent } from './send-reply.js';
 import type { RequestTrace } from './trace/request-trace.js';
 
@@ -187,8 +186,7 @@ export class RequestRecord implements OnBoard {
   private broken(error: unknown, ms: number): void {
     const { log, metrics } = this.core;
     const { command, who } = this;
-    const isExpected =
-      error instanceof Disconnected || (error instanceof Error && error.name === 'BackendError');
+    const isExpected = breaksOff(error);
     this.error ??= isExpected ? 'the answer broke off' : 'a bug: see the log';
     if (isExpected) return log.event('request.aborted', { ...who, command, ms });
     metrics.bugs.inc();

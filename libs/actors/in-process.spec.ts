@@ -1,6 +1,8 @@
 import { actorRuntimeContract } from './contract/actor-runtime.js';
 import { InProcessRuntime } from './in-process.js';
 import type { FailureReport } from './perform.js';
+import { Overloaded } from './runtime.js';
+import { Turns } from './turns.js';
 
 actorRuntimeContract('in process', async (factory, options = {}) => {
   const reports: FailureReport[] = [];
@@ -53,4 +55,31 @@ describe('instances in process', () => {
     await runtime.host((address) => ({ receive: async () => address }));
     await expect(Promise.all(waiting)).resolves.toEqual(['a', 'b']);
   });
+});
+
+it('begins with no more than it gets done while the process is busy; what ends an earlier message goes before', async () => {
+  const refusals: string[] = [];
+  const runtime = new InProcessRuntime({
+    turns: new Turns({ always: 1, isBusy: () => true }),
+    longestDelay: 50,
+    onRefused: (reason) => refusals.push(reason),
+  });
+  let finish: () => void = () => undefined;
+  const begun: unknown[] = [];
+  await runtime.host(() => ({
+    receive: async (message) => {
+      begun.push(message);
+      if (message === 'long') await new Promise<void>((resolve) => (finish = resolve));
+    },
+  }));
+  const long = runtime.ask('a', 'long', soon());
+  await until(() => begun.length === 1);
+  const late = runtime.ask('b', 'late', soon());
+  await runtime.ask('c', 'settle', { ...soon(), finishing: true });
+  await expect(late).rejects.toThrow(Overloaded);
+  const next = runtime.ask('b', 'next', soon());
+  finish();
+  await Promise.all([long, next]);
+  expect([begun, refusals]).toEqual([['long', 'settle', 'next'], ['host']]);
+  await runtime.close();
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asFailure, perform, retire, type FailureReporter } from './perform.js';
 import { comeBack } from './pressure.js';
+import { beginInTurn, Turns } from './turns.js';
 import {
   DeadlinePassed,
   Overloaded,
@@ -23,6 +24,10 @@ export interface InProcessOptions {
   readonly overall?: number;
   /** Milliseconds the oldest waiting message of an address may have waited before new ones are refused; default 20,000. */
   readonly longestWait?: number;
+  /** Milliseconds a message may wait for its turn while the process is busy; default 10,000. */
+  readonly longestDelay?: number;
+  /** Which messages are worked on at a time. */
+  readonly turns?: Turns;
   /** Told of every bug in an actor. */
   readonly report?: FailureReporter;
   /** Told of each message that was refused. */
@@ -49,6 +54,9 @@ class LazyAbort {
 interface Envelope {
   readonly message: unknown;
   readonly abort: LazyAbort;
+  readonly finishing: boolean;
+  /** Milliseconds it may wait for its turn. */
+  readonly patience: number;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
@@ -95,6 +103,8 @@ export class InProcessRuntime implements ActorRuntime {
       perAddress: options.perAddress ?? 64,
       overall: options.overall ?? 50_000,
       longestWait: options.longestWait ?? 20_000,
+      longestDelay: options.longestDelay ?? 10_000,
+      turns: options.turns ?? new Turns(),
       report: options.report ?? (() => undefined),
       onRefused: options.onRefused ?? (() => undefined),
     };
@@ -118,6 +128,8 @@ export class InProcessRuntime implements ActorRuntime {
       const envelope: Envelope = {
         message,
         abort: new LazyAbort(),
+        finishing: options.finishing === true,
+        patience: Math.min(this.limits.longestDelay, remaining / 2),
         resolve,
         reject,
         timer: undefined,
@@ -150,6 +162,7 @@ export class InProcessRuntime implements ActorRuntime {
   private async shutDown(grace: number): Promise<void> {
     this.closed = true;
     clearInterval(this.sweeper);
+    this.limits.turns.close();
     for (const mailbox of this.mailboxes.values()) {
       for (const envelope of [...mailbox.waiting]) {
         this.withdraw(mailbox, envelope, () =>
@@ -219,11 +232,20 @@ export class InProcessRuntime implements ActorRuntime {
     for (let envelope = mailbox.waiting.shift(); envelope; envelope = mailbox.waiting.shift()) {
       this.waiting -= 1;
       mailbox.running = envelope;
-      await this.process(mailbox, envelope, factory);
+      await this.processInTurn(mailbox, envelope, factory);
       mailbox.running = undefined;
     }
     mailbox.busy = false;
     this.rest(mailbox);
+  }
+
+  private async processInTurn(mailbox: Mailbox, envelope: Envelope, factory: ActorFactory): Promise<void> {
+    const { turns, onRefused } = this.limits;
+    const refused = await beginInTurn(turns, envelope.finishing, envelope.patience);
+    if (refused) {
+      onRefused('host');
+      this.answer(envelope, () => envelope.reject(refused));
+    } else await this.process(mailbox, envelope, factory).finally(() => turns.end());
   }
 
   private async process(mailbox: Mailbox, envelope: Envelope, factory: ActorFactory): Promise<void> {

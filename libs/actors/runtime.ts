@@ -42,8 +42,11 @@ export interface RuntimeLoad {
   readonly active: number;
 }
 
-/** Why a message was not accepted: hosts are slow, too much waits for its address, or too many asks of this process are open. */
-export type Refusal = 'delay' | 'address' | 'process';
+/**
+ * Why a message was not accepted: hosts are slow, too much waits for its address, too many asks of this process are open, or
+ * the host that took it is too busy to begin it in time.
+ */
+export type Refusal = 'delay' | 'address' | 'process' | 'host';
 
 /**
  * Virtual actors: an address always exists, some host runs it when a message comes. For one address one message is

@@ -8,7 +8,8 @@ import {
   type RedisServer,
   type SmtpSink,
 } from '../servers/index.js';
-import { startBalancer } from './balancer.js';
+import { startBalancer, type Balancer } from './balancer.js';
+import { startNginx } from './proxies.js';
 
 /** Godwit as somebody runs it, in front of a mail server. */
 export interface Deployment {
@@ -77,7 +78,10 @@ export async function startStandalone(setting: Setting): Promise<Deployment> {
   };
 }
 
-export async function startCluster(setting: Setting): Promise<Cluster> {
+export async function startCluster(
+  setting: Setting,
+  startProxy: (gateways: readonly number[]) => Promise<Balancer> = startBalancer,
+): Promise<Cluster> {
   const [postgres, firstRedis] = await Promise.all([startPostgres(), startRedis()]);
   let redis = firstRedis;
   const configuration = {
@@ -91,7 +95,7 @@ export async function startCluster(setting: Setting): Promise<Cluster> {
     Promise.all([startGodwit('actors', configuration), startGodwit('actors', configuration)]),
   ]);
   const admin = setting.administered === true ? await startGodwit('admin', configuration) : null;
-  const balancer = await startBalancer(gateways.map((gateway) => Number(new URL(gateway.url).port)));
+  const balancer = await startProxy(gateways.map((gateway) => Number(new URL(gateway.url).port)));
   return {
     shape: 'cluster',
     url: balancer.url,
@@ -114,8 +118,8 @@ export async function startCluster(setting: Setting): Promise<Cluster> {
   };
 }
 
-/** The shapes to be tested, by name. */
+/** The shapes to be tested, by name: the cluster behind what stands before a real one. */
 export const shapes: readonly [name: string, start: (setting: Setting) => Promise<Deployment>][] = [
   ['standalone', startStandalone],
-  ['cluster', startCluster],
+  ['cluster', (setting) => startCluster(setting, startNginx)],
 ];

@@ -5,7 +5,7 @@ import { DeadlinePassed, Overloaded, type AskOptions, type Refusal } from '../ru
 import type { Naming } from './naming.js';
 import { postMessage } from './scripts/post.js';
 import { ServerClock } from './server-clock.js';
-import { decodeAnswer, encodeBody, joinMessage } from './wire.js';
+import { decodeAnswer, encodeBody, joinMessage, messageId } from './wire.js';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -63,7 +63,7 @@ export class Asker {
     if (finishing !== true) this.letIn();
     const { node } = this.context;
     const body = encodeBody(message, this.limits.messageSize);
-    const id = (this.next++).toString(36);
+    const id = messageId(this.next++, finishing === true);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => this.fail(id, new DeadlinePassed(`no answer from ${address} in time`)),

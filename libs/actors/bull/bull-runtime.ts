@@ -12,6 +12,7 @@ import {
   type Refusal,
   type RuntimeLoad,
 } from '../runtime.js';
+import { Turns } from '../turns.js';
 import { Asker } from './asker.js';
 import { Host, type Activation } from './host.js';
 import { Naming } from './naming.js';
@@ -44,6 +45,8 @@ export interface BullOptions {
   readonly pending?: number;
   /** Bytes of a message or an answer; default 1 MiB. */
   readonly messageSize?: number;
+  /** Which messages of this host are worked on at a time. */
+  readonly turns?: Turns;
   /** Told of every bug in an actor. */
   readonly report?: FailureReporter;
   /** Told of lost connections and doubtful settings: for the log. */
@@ -91,12 +94,14 @@ export class BullRuntime implements ActorRuntime {
   private readonly watch: QueueWatch;
   private readonly asker: Asker;
   private readonly hostConnections: RedisClient[] = [];
+  private readonly turns: Turns;
   private hosted: Host | undefined;
   private closed = false;
   private closing: Promise<void> | undefined;
 
   private constructor(private readonly options: BullOptions) {
     this.naming = new Naming(options.prefix ?? 'godwit');
+    this.turns = options.turns ?? new Turns();
     // A post that is sent again after a broken connection might be carried out twice: rather it fails at once.
     this.commands = this.open('brief');
     this.listener = new Listener(options.redis, {
@@ -137,6 +142,7 @@ export class BullRuntime implements ActorRuntime {
       lockDuration = 10_000,
       linger = 1_000,
       report = () => undefined,
+      onRefused = () => undefined,
     } = this.options;
     // The host's commands wait for Redis to come back, however long: they may be sent twice (see `take`).
     const commands = this.open('endless');
@@ -162,6 +168,9 @@ export class BullRuntime implements ActorRuntime {
         report,
         leaseDuration,
         messageSize: this.messageSize,
+        turns: this.turns,
+        longestDelay: this.longestDelay,
+        onRefused,
         activate: (address, tag) => this.activate(queue, address, tag),
       },
       linger,
@@ -186,6 +195,7 @@ export class BullRuntime implements ActorRuntime {
   private async shutDown(grace: number): Promise<void> {
     this.closed = true;
     this.watch.close();
+    this.turns.close();
     const patience = AbortSignal.timeout(Math.max(1, Math.ceil(grace)));
     await Promise.all([this.asker.idle(patience), this.hosted?.close(grace)]);
     this.asker.abandon();
@@ -197,8 +207,12 @@ export class BullRuntime implements ActorRuntime {
     return this.options.messageSize ?? 1 << 20;
   }
 
+  private get longestDelay(): number {
+    return this.options.longestDelay ?? 10_000;
+  }
+
   private openAsker(): Asker {
-    const { perAddress, longestWait, longestDelay, pending, onRefused } = this.options;
+    const { perAddress, longestWait, pending, onRefused } = this.options;
     return new Asker(
       {
         redis: this.commands,
@@ -207,7 +221,7 @@ export class BullRuntime implements ActorRuntime {
         activate: (address, tag) => this.activate(this.queue, address, tag),
         isListening: () => this.listener.isListening,
         expectedWait: () => this.watch.delay.expected,
-        admission: new Admission(longestDelay ?? 10_000),
+        admission: new Admission(this.longestDelay),
         onRefused: onRefused ?? (() => undefined),
       },
       {

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ActorFailure } from '../failure.js';
 import { asFailure, perform, retire, type FailureReporter, type Outcome } from '../perform.js';
-import type { Actor, ActorFactory } from '../runtime.js';
+import { beginInTurn, type Turns } from '../turns.js';
+import type { Actor, ActorFactory, Refusal } from '../runtime.js';
 import type { RedisClient } from '#redis';
 import type { Naming } from './naming.js';
 import { renewLease, type Renewed } from './scripts/renew.js';
 import { restAddress } from './scripts/rest.js';
 import { takeMessage, type AddressKeys, type Taking, type Turn } from './scripts/take.js';
-import { encodeAnswer, splitMessage, type Message } from './wire.js';
+import { encodeAnswer, isFinishing, splitMessage, type Message } from './wire.js';
 
 /** How often a message is begun at most: once more after its host died, since that was hardly the message's fault. */
 const mostStarts = 2;
@@ -33,6 +34,10 @@ export interface DrainContext {
   /** The drains that wait for one. */
   readonly lingering: Lingering;
   readonly messageSize: number;
+  readonly turns: Turns;
+  /** Milliseconds a message may wait for its turn. */
+  readonly longestDelay: number;
+  readonly onRefused: (reason: Refusal) => void;
   readonly activate: (address: string, tag: string) => Promise<void>;
 }
 
@@ -152,6 +157,17 @@ export class Drain {
   }
 
   private async process(message: Message, remaining: number): Promise<Outcome> {
+    const { turns, longestDelay, onRefused } = this.context;
+    const took = performance.now();
+    const refused = await beginInTurn(turns, isFinishing(message), Math.min(longestDelay, remaining / 2));
+    if (refused) {
+      onRefused('host');
+      return { ok: false, error: refused, broken: false };
+    }
+    return this.begun(message, remaining - (performance.now() - took)).finally(() => turns.end());
+  }
+
+  private async begun(message: Message, remaining: number): Promise<Outcome> {
     const { factory, report } = this.context;
     const abort = new AbortController();
     this.running = abort;

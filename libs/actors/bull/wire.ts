@@ -9,6 +9,15 @@ export interface Message {
   readonly body: string;
 }
 
+/** Begins the id of a message that ends what an earlier one began. To an older host it is an id like any other. */
+const FINISHING = 'F';
+
+/** `number` is the asker's own. */
+export const messageId = (number: number, isFinishing: boolean): string =>
+  `${isFinishing ? FINISHING : ''}${number.toString(36)}`;
+
+export const isFinishing = ({ id }: Message): boolean => id.startsWith(FINISHING);
+
 /** Throws MessageTooLarge. `limit` in bytes of JSON. */
 export function encodeBody(message: unknown, limit: number): string {
   const body = JSON.stringify(message) ?? 'null';

@@ -383,10 +383,14 @@ export const events = {
     { ...device, service: 'which', reason: 'why' },
   ),
   'store.migrated': event('info', 'A migration was applied.', { migration: 'its name', ms: 'it took' }),
-  'redis.unavailable': event('error', 'Redis cannot be reached. The same error is told every ten seconds at most.', {
-    ...error,
-    times: 'how often it came since it was last told',
-  }),
+  'redis.unavailable': event(
+    'error',
+    'Redis cannot be reached. The same error is told every ten seconds at most.',
+    {
+      ...error,
+      times: 'how often it came since it was last told',
+    },
+  ),
   'redis.restored': event('info', 'Redis can be reached again.', {}),
   'redis.evicts': event(
     'error',

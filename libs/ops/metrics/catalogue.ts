@@ -83,7 +83,7 @@ export const metricCatalogue = {
   ),
   asksRefused: counter(
     'godwit_actor_asks_refused_total',
-    'Messages to device actors that were refused at once: `delay` (hosts do not keep up), `address` (too many wait for one device), `process` (too many are open in this process).',
+    'Messages to device actors that were refused at once: `delay` (hosts do not keep up), `address` (too many wait for one device), `process` (too many are open in this process), `host` (counted where it runs: its processor has no time).',
     'reason',
   ),
   staleStates: counter('godwit_stale_states_total', 'States another host had changed meanwhile.'),
