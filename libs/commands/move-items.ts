@@ -2,6 +2,7 @@ import { BackendError, canMove } from '#backend';
 import type { MovedMessage, ResolvedFolder } from '#device';
 import { EasStatusError, MoveItemsRequest, MoveItemsResponse } from '#eas';
 import type { AccountLease, CommandContext } from './context.js';
+import { moveOnce } from './move-once.js';
 import { readDocument } from './read-document.js';
 import { document, type Reply } from './reply.js';
 import { parseServerId, serverId } from './server-id.js';
@@ -128,7 +129,7 @@ export async function moveItems(context: CommandContext): Promise<Reply> {
   const { folders } = await context.devices.ask(context.asker, { type: 'Resolve', folders: named });
   const lease = context.account.lease();
   try {
-    const outcomes = await new MoveRun(context, lease, folders).run(moves);
+    const outcomes = await moveOnce(context, moves, () => new MoveRun(context, lease, folders).run(moves));
     return document(MoveItemsResponse, {
       Response: moves.map((move) => {
         const { status, newId } = outcomes.get(move) ?? { status: MoveStatus.failed };

@@ -158,8 +158,14 @@ async function changesSince(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     // The journal begins where the view was last sure: it serves whoever was told at least so much.
     const journal = mark.mode === 'quick' && mark.modseq >= mailbox.modseq ? mailbox.journal : null;
+    const told = mailbox.epoch;
+    const wasClean = isClean(mailbox);
     const next = await stateNow(session, mailbox, mark);
+    const isSure = wasClean || mailbox.epoch === told;
     const found = await changedSince(session, mailbox, mark, journal, request.limit);
+    // From here on the connection can tell by itself whether something happens. Not if it heard of something after the number
+    // was asked: another connection may have given the same number to somebody who knows nothing of that.
+    if (isSure && !found.disturbed && found.newest <= mailbox.modseq) settle(mailbox);
     const removed = removals(mailbox, mark, next, found);
     if (removed === 'unclear') continue;
     if (removed === 'some') break;
@@ -197,6 +203,8 @@ interface Found {
   readonly added: number;
   /** Something else happened meanwhile. */
   readonly disturbed: boolean;
+  /** The highest modification sequence of all rows. */
+  readonly newest: bigint;
 }
 
 async function changedSince(
@@ -234,14 +242,13 @@ async function changedSince(
     });
   }
   const disturbed = mailbox.epoch !== epoch;
-  // From here on the connection can tell by itself whether something happens.
-  if (!disturbed && newest <= mailbox.modseq) settle(mailbox);
   return {
     rows: rows.sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0)),
     cut: total > rows.length,
     vanished,
     added,
     disturbed,
+    newest,
   };
 }
 

@@ -1,0 +1,39 @@
+import { BackendError } from '#backend';
+import type { CommandContext } from './context.js';
+import { moveOnce } from './move-once.js';
+
+const moves = [{ SrcMsgId: 'm1:a', SrcFldId: 'm1', DstFldId: 'm2' }];
+const claims = new Set<string>();
+const devices = {
+  ask: async (_asker: unknown, { type, key }: { type: 'Claim' | 'Outcome'; key: string }) => {
+    const recorded = claims.has(key) ? { result: null } : null;
+    if (type === 'Claim') claims.add(key);
+    else claims.delete(key);
+    return { recorded };
+  },
+};
+const context = { devices, asker: {} } as unknown as CommandContext;
+const underWay = { kind: 'unavailable', reason: 'under-way', retryAfter: 3 };
+
+beforeEach(() => claims.clear());
+
+it('a move that is asked for again while it is under way has to wait: a server that sleeps would do both', async () => {
+  let wake: (value: string) => void = () => undefined;
+  const first = moveOnce(context, moves, () => new Promise<string>((resolve) => (wake = resolve)));
+  await Promise.resolve();
+  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+  // Another one need not.
+  const [move] = moves;
+  await expect(moveOnce(context, [{ ...move!, SrcMsgId: 'm1:b' }], async () => 'b')).resolves.toBe('b');
+  wake('moved');
+  await expect(first).resolves.toBe('moved');
+  await expect(moveOnce(context, moves, async () => 'moved before')).resolves.toBe('moved before');
+});
+
+it('a move that failed may follow at once, unless the server may carry it out yet', async () => {
+  const failing = (reason: string) =>
+    moveOnce(context, moves, () => Promise.reject(new BackendError('unavailable', reason, { reason })));
+  await expect(failing('connection-lost')).rejects.toMatchObject({ reason: 'connection-lost' });
+  await expect(failing('timeout')).rejects.toMatchObject({ reason: 'timeout' });
+  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+});
