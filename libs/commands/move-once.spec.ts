@@ -3,24 +3,31 @@ import type { CommandContext } from './context.js';
 import { moveOnce } from './move-once.js';
 
 const moves = [{ SrcMsgId: 'm1:a', SrcFldId: 'm1', DstFldId: 'm2' }];
-const claims = new Set<string>();
+const claims = new Map<string, unknown>();
 const devices = {
-  ask: async (_asker: unknown, { type, key }: { type: 'Claim' | 'Outcome'; key: string }) => {
-    const recorded = claims.has(key) ? { result: null } : null;
-    if (type === 'Claim') claims.add(key);
-    else claims.delete(key);
+  ask: async (
+    _asker: unknown,
+    { type, key, result }: { type: 'Claim' | 'Outcome'; key: string; result?: unknown },
+  ) => {
+    const recorded = claims.has(key) ? { result: claims.get(key) } : null;
+    if (result === undefined) claims.delete(key);
+    else if (type === 'Outcome' || !recorded) claims.set(key, result);
     return { recorded };
   },
 };
 const context = { devices, asker: {} } as unknown as CommandContext;
-const underWay = { kind: 'unavailable', reason: 'under-way', retryAfter: 3 };
+const underWay = { kind: 'unavailable', reason: 'under-way', retryAfter: 4 };
 
-beforeEach(() => claims.clear());
+beforeEach(() => {
+  jest.useFakeTimers();
+  claims.clear();
+});
+afterEach(() => jest.useRealTimers());
 
 it('a move that is asked for again while it is under way has to wait: a server that sleeps would do both', async () => {
   let wake: (value: string) => void = () => undefined;
   const first = moveOnce(context, moves, () => new Promise<string>((resolve) => (wake = resolve)));
-  await Promise.resolve();
+  await jest.advanceTimersByTimeAsync(30_000);
   await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
   // Another one need not.
   const [move] = moves;
@@ -36,4 +43,13 @@ it('a move that failed may follow at once, unless the server may carry it out ye
   await expect(failing('connection-lost')).rejects.toMatchObject({ reason: 'connection-lost' });
   await expect(failing('timeout')).rejects.toMatchObject({ reason: 'timeout' });
   await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+});
+
+it('a move whose gateway died may follow soon', async () => {
+  void moveOnce(context, moves, () => new Promise(() => undefined));
+  await jest.advanceTimersByTimeAsync(0);
+  jest.clearAllTimers();
+  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+  await jest.advanceTimersByTimeAsync(4_000);
+  await expect(moveOnce(context, moves, async () => 'again')).resolves.toBe('again');
 });

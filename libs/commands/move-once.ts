@@ -3,10 +3,17 @@ import { BackendError } from '#backend';
 import type { MoveItemsRequest } from '#eas';
 import type { CommandContext } from './context.js';
 
-/** Seconds in which a move is taken for under way whose end nobody told: longer than a source may be silent. */
-const UNDER_WAY = 90;
-/** Seconds after which a phone may ask again for a move that is under way. */
-const AGAIN = 3;
+/** Seconds a claim is kept at most. */
+const REMEMBERED = 120;
+/** Milliseconds after its last sign of life for which a move is taken for under way: its gateway may have died. */
+const ALIVE = 4_000;
+/** Milliseconds for which a server may carry out yet what it was given before it fell silent. */
+const IN_DOUBT = 90_000;
+
+/** What is known of a move that began: until when it is under way, in epoch milliseconds. */
+interface Claimed {
+  readonly until: number;
+}
 
 /** A server that was silent for too long may carry the command out yet. */
 const isInDoubt = (error: unknown): boolean => error instanceof BackendError && error.reason === 'timeout';
@@ -22,19 +29,35 @@ export async function moveOnce<T>(
 ): Promise<T> {
   const digest = createHash('sha256').update(JSON.stringify(moves)).digest('base64url');
   const key = `moving ${digest}`;
-  const { recorded } = await devices.ask(asker, { type: 'Claim', key, ttl: UNDER_WAY });
-  if (recorded)
+  const until = (milliseconds: number) => ({ until: Date.now() + milliseconds });
+  const say = (result?: { until: number }) =>
+    devices.ask(asker, { type: 'Outcome', key, ...(result && { result }) });
+
+  const result = until(ALIVE);
+  const { recorded } = await devices.ask(asker, { type: 'Claim', key, ttl: REMEMBERED, result });
+  const left = recorded ? ((recorded.result as Claimed | null)?.until ?? 0) - Date.now() : 0;
+  if (left > 0)
     throw new BackendError('unavailable', 'the same move is under way', {
       reason: 'under-way',
-      retryAfter: AGAIN,
+      retryAfter: Math.min(Math.ceil(left / 1000), ALIVE / 1000),
     });
-  let mayFollow = true;
+  if (recorded) await say(until(ALIVE));
+  let sign: Promise<unknown> = Promise.resolve();
+  const signs = setInterval(() => (sign = say(until(ALIVE)).catch(() => undefined)), ALIVE / 4).unref();
+  const end = async (): Promise<void> => {
+    clearInterval(signs);
+    // It must not overwrite what is said now.
+    await sign;
+  };
+  // An end that cannot be noted changes nothing: the claim ends by itself.
   try {
-    return await run();
+    const moved = await run();
+    await end();
+    await say().catch(() => undefined);
+    return moved;
   } catch (error) {
-    mayFollow = !isInDoubt(error);
+    await end();
+    await say(isInDoubt(error) ? until(IN_DOUBT) : undefined).catch(() => undefined);
     throw error;
-  } finally {
-    if (mayFollow) await devices.ask(asker, { type: 'Outcome', key });
   }
 }

@@ -23,7 +23,7 @@ export interface BullOptions {
   readonly redis: string;
   /** Begins all keys; two installations on one Redis need two. Default `godwit`. */
   readonly prefix?: string;
-  /** Addresses this host works on, or lingers at, at a time; default 512. */
+  /** Addresses this host works on, or lingers at, at a time; default 1,024: those it is really at work on are fewer (`Turns`). */
   readonly concurrency?: number;
   /** Milliseconds within which the work of a host that says nothing is taken over by another one; default 10,000. */
   readonly lockDuration?: number;
@@ -138,7 +138,7 @@ export class BullRuntime implements ActorRuntime {
 
   async host(factory: ActorFactory): Promise<void> {
     const {
-      concurrency = 512,
+      concurrency = 1024,
       lockDuration = 10_000,
       linger = 1_000,
       report = () => undefined,

@@ -57,7 +57,20 @@ class PlannedSession {
     this.plan.STATUS.shift()?.();
   }
 
-  async fetch(): Promise<void> {
+  /** New mails, by UID. */
+  readonly arrived: number[] = [];
+
+  /** `n:*` and single UIDs. */
+  async fetch(
+    _command: string,
+    args: string,
+    _isAsked: unknown,
+    onRow: (row: object) => void,
+  ): Promise<void> {
+    const [set = ''] = args.split(' ');
+    const isNamed = (uid: number): boolean =>
+      set.endsWith(':*') ? uid >= Number(set.slice(0, -2)) : set.split(',').includes(String(uid));
+    for (const uid of this.arrived.filter(isNamed)) onRow({ uid, modseq: this.highest, flags: [] });
     this.plan.FETCH.shift()?.();
   }
 }
@@ -85,6 +98,14 @@ it.each(['STATUS', 'NOOP', 'FETCH'] as const)(
     expect((await ask(at(11n))).removed).toEqual([itemId(VALIDITY, 5)]);
   },
 );
+
+it('a mail that came is told to who knows as little from another connection, though there was no quiet moment', async () => {
+  session.hearsChange(3);
+  session.plan.FETCH.push(() => session.hearsGoing(5));
+  session.arrived.push(10);
+  expect((await ask(at(10n))).changed).toHaveLength(1);
+  expect((await ask(at(11n))).changed).toHaveLength(1);
+});
 
 it('what was told in a quiet moment is not told again', async () => {
   session.hearsGoing(5);

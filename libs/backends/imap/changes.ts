@@ -6,7 +6,7 @@ import { itemId } from './item-id.js';
 import { feedEntry, feedItems, inScope, isFeedRow, listBelow, searchUids, type Place } from './listing.js';
 import { bigNumber, list, number, text } from './nodes.js';
 import { quote } from './quoting.js';
-import { settle, type Journal, type Selected, type Session } from './session.js';
+import { note, settle, type Journal, type Selected, type Session } from './session.js';
 import { compactSets, expandSet } from './sets.js';
 
 /** More removals than this at once are told by a fresh listing: servers may name ranges of UIDs that never were. */
@@ -224,6 +224,8 @@ async function changedSince(
     total += 1;
     if ((row.uid ?? 0) >= mark.uidNext) added += 1;
     if (row.modseq !== null && row.modseq > newest) newest = row.modseq;
+    // Unless all is settled now, somebody else has not been told of the new ones either.
+    if ((row.uid ?? 0) >= mailbox.uidNext) note(mailbox.journal, 'changed', row.uid ?? 0);
     mailbox.uidNext = Math.max(mailbox.uidNext, (row.uid ?? 0) + 1);
     if (rows.length < limit) rows.push(row);
   };
@@ -241,9 +243,11 @@ async function changedSince(
       for (const uid of expandSet(earlier, mostRemovals + 1 - vanished.length)) vanished.push(uid);
     });
   }
+  // History knows of removals that this connection's view does not show yet: such a mail is gone, and must not be added.
+  const gone = new Set(vanished);
   const disturbed = mailbox.epoch !== epoch;
   return {
-    rows: rows.sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0)),
+    rows: rows.filter(({ uid }) => !gone.has(uid ?? 0)).sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0)),
     cut: total > rows.length,
     vanished,
     added,
