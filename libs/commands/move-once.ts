@@ -43,7 +43,9 @@ export async function moveOnce<T>(
     });
   if (recorded) await say(until(ALIVE));
   let sign: Promise<unknown> = Promise.resolve();
-  const signs = setInterval(() => (sign = say(until(ALIVE)).catch(() => undefined)), ALIVE / 4).unref();
+  const signs = setInterval(() => {
+    sign = say(until(ALIVE)).catch(() => undefined);
+  }, ALIVE / 4).unref();
   const end = async (): Promise<void> => {
     clearInterval(signs);
     // It must not overwrite what is said now.

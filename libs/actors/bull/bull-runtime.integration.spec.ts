@@ -122,7 +122,7 @@ describe('Redis', () => {
     await server.stop();
     server = await startRedis(server.port, settings);
     // What is answered before is not heard: then the asker is told that it may have missed something.
-    await until('the asker hears', async () => ((await redis.pubsub('CHANNELS')) as unknown[]).length === 1);
+    await until('the asker hears', async () => (await redis.pubsub('CHANNELS')).length === 1);
     await hostHere(echo);
     await expect(asked).resolves.toBe('kept');
     rmSync(dir, { recursive: true });

@@ -27,8 +27,9 @@ export function inFolder<T>(
   return pool.use(folder, kind, async (session) => {
     const { mailbox } = await session.select(folder);
     if (kind === 'writes' && mailbox.readOnly) throw readOnly();
-    const isUnseen = ids.some((id) => (uidIn(mailbox, id) ?? 0) >= mailbox.uidNext);
-    return work(session, isUnseen ? await session.refresh(folder) : mailbox);
+    // A mail that is gone can be written to for as long as this connection's view still has it: that would be told as done.
+    const isOld = kind === 'writes' || ids.some((id) => (uidIn(mailbox, id) ?? 0) >= mailbox.uidNext);
+    return work(session, isOld ? await session.refresh(folder) : mailbox);
   });
 }
 

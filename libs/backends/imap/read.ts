@@ -62,8 +62,9 @@ export async function* readMails(
     const batch = batches[index];
     if (batch === undefined) return null;
     const loading = pool.use(folder, 'reads', async (session) => {
-      // What was removed before the call is gone for it; later on the view may stay behind.
-      const mailbox = index === 0 ? await session.refresh(folder) : (await session.select(folder)).mailbox;
+      // Each batch may get another connection, whose view may be older than what the feed told of: a new mail would not be
+      // there for it, and a flag be the one of before, and nobody would tell of either again.
+      const mailbox = await session.refresh(folder);
       const uids = new Map<number, string>();
       for (const id of batch) {
         const uid = uidIn(mailbox, id);
