@@ -24,6 +24,8 @@ class PlannedSession {
     journal: { changed: new Set(), vanished: new Set(), complete: true },
   };
 
+  /** The mails that went, and when. */
+  readonly history = new Map<number, bigint>();
   /** What HIGHESTMODSEQ is at the server. */
   highest = 10n;
 
@@ -32,6 +34,7 @@ class PlannedSession {
     this.selected.epoch += 1;
     this.selected.exists -= 1;
     this.selected.journal.vanished.add(uid);
+    this.history.set(uid, this.highest);
   }
 
   hearsChange(uid: number): void {
@@ -66,11 +69,15 @@ class PlannedSession {
     args: string,
     _isAsked: unknown,
     onRow: (row: object) => void,
+    onVanished?: (set: string) => void,
   ): Promise<void> {
     const [set = ''] = args.split(' ');
+    const since = BigInt(/CHANGEDSINCE (\d+)/.exec(args)?.[1] ?? 0);
     const isNamed = (uid: number): boolean =>
-      set.endsWith(':*') ? uid >= Number(set.slice(0, -2)) : set.split(',').includes(String(uid));
+      set.endsWith(':*') ? uid >= Number(/^\d+/.exec(set)?.[0]) : set.split(',').includes(String(uid));
     for (const uid of this.arrived.filter(isNamed)) onRow({ uid, modseq: this.highest, flags: [] });
+    if (args.includes('VANISHED'))
+      for (const [uid, modseq] of this.history) if (modseq > since) onVanished?.(String(uid));
     this.plan.FETCH.shift()?.();
   }
 }
@@ -105,6 +112,14 @@ it('a mail that came is told to who knows as little from another connection, tho
   session.arrived.push(10);
   expect((await ask(at(10n))).changed).toHaveLength(1);
   expect((await ask(at(11n))).changed).toHaveLength(1);
+});
+
+it('a mail that came and went unseen by this connection is told to who saw it by another one', async () => {
+  session.hearsChange(3);
+  // Another connection told of mail 9 at 12; it went at 13, and here nobody heard of either.
+  session.highest = 13n;
+  session.history.set(9, 13n);
+  expect((await ask(at(12n))).removed).toEqual([itemId(VALIDITY, 9)]);
 });
 
 it('what was told in a quiet moment is not told again', async () => {

@@ -156,8 +156,9 @@ async function changesSince(
   }
   if (mark.mode === 'plain') return listingPage(session, mailbox, markOf(session, mailbox), null, request);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    // The journal begins where the view was last sure: it serves whoever was told at least so much.
-    const journal = mark.mode === 'quick' && mark.modseq >= mailbox.modseq ? mailbox.journal : null;
+    // The journal begins where the view was last sure: it serves whoever knows just that. Who knows more may know a mail that
+    // came and went while nobody looked through this connection: of that it heard nothing.
+    const journal = mark.mode === 'quick' && mark.modseq === mailbox.modseq ? mailbox.journal : null;
     const told = mailbox.epoch;
     const wasClean = isClean(mailbox);
     const next = await stateNow(session, mailbox, mark);
@@ -166,6 +167,7 @@ async function changesSince(
     // From here on the connection can tell by itself whether something happens. Not if it heard of something after the number
     // was asked: another connection may have given the same number to somebody who knows nothing of that.
     if (isSure && !found.disturbed && found.newest <= mailbox.modseq) settle(mailbox);
+    else mailbox.journal.complete = false;
     const removed = removals(mailbox, mark, next, found);
     if (removed === 'unclear') continue;
     if (removed === 'some') break;
