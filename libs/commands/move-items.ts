@@ -72,7 +72,8 @@ class MoveRun {
     yield* batches.values();
   }
 
-  private refusal({ SrcMsgId, SrcFldId, DstFldId }: Move): number | null {
+  /** The Status of a move that cannot be; null of one that may. */
+  refusal({ SrcMsgId, SrcFldId, DstFldId }: Move): number | null {
     if (parseServerId(SrcMsgId)?.folder !== SrcFldId || !this.folders[SrcFldId]) return MoveStatus.badSource;
     if (SrcFldId === DstFldId) return MoveStatus.same;
     const target = this.folders[DstFldId];
@@ -129,7 +130,11 @@ export async function moveItems(context: CommandContext): Promise<Reply> {
   const { folders } = await context.devices.ask(context.asker, { type: 'Resolve', folders: named });
   const lease = context.account.lease();
   try {
-    const outcomes = await moveOnce(context, moves, () => new MoveRun(context, lease, folders).run(moves));
+    const run = new MoveRun(context, lease, folders);
+    // Where nothing can be moved, nothing need be claimed: a device in quarantine is told so for each item.
+    const outcomes = moves.some((move) => run.refusal(move) === null)
+      ? await moveOnce(context, moves, () => run.run(moves))
+      : await run.run(moves);
     return document(MoveItemsResponse, {
       Response: moves.map((move) => {
         const { status, newId } = outcomes.get(move) ?? { status: MoveStatus.failed };

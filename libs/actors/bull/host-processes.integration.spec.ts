@@ -145,7 +145,7 @@ describe('two host processes', () => {
     const pids = await Promise.all(
       Array.from({ length: 300 }, async (_, index) => {
         await pause(Math.random() * 500);
-        return asker.ask(`a${index % 5}`, order({ do: 'note', text: String(index) }), soon());
+        return asker.ask(`a${index % 12}`, order({ do: 'note', text: String(index) }), soon());
       }),
     );
     expect(new Set(pids).size).toBe(2);
