@@ -45,8 +45,6 @@ export interface BullOptions {
   readonly pending?: number;
   /** Bytes of a message or an answer; default 1 MiB. */
   readonly messageSize?: number;
-  /** Which messages of this host are worked on at a time. */
-  readonly turns?: Turns;
   /** Told of every bug in an actor. */
   readonly report?: FailureReporter;
   /** Told of lost connections and doubtful settings: for the log. */
@@ -94,14 +92,13 @@ export class BullRuntime implements ActorRuntime {
   private readonly watch: QueueWatch;
   private readonly asker: Asker;
   private readonly hostConnections: RedisClient[] = [];
-  private readonly turns: Turns;
+  private readonly turns = new Turns();
   private hosted: Host | undefined;
   private closed = false;
   private closing: Promise<void> | undefined;
 
   private constructor(private readonly options: BullOptions) {
     this.naming = new Naming(options.prefix ?? 'godwit');
-    this.turns = options.turns ?? new Turns();
     // A post that is sent again after a broken connection might be carried out twice: rather it fails at once.
     this.commands = this.open('brief');
     this.listener = new Listener(options.redis, {

@@ -6,7 +6,7 @@ import { itemId } from './item-id.js';
 import { feedEntry, feedItems, inScope, isFeedRow, listBelow, searchUids, type Place } from './listing.js';
 import { bigNumber, list, number, text } from './nodes.js';
 import { quote } from './quoting.js';
-import { note, settle, type Journal, type Selected, type Session } from './session.js';
+import { settle, type Journal, type Selected, type Session } from './session.js';
 import { compactSets, expandSet } from './sets.js';
 
 /** More removals than this at once are told by a fresh listing: servers may name ranges of UIDs that never were. */
@@ -160,9 +160,8 @@ async function changesSince(
     // came and went while nobody looked through this connection: of that it heard nothing.
     const journal = mark.mode === 'quick' && mark.modseq === mailbox.modseq ? mailbox.journal : null;
     const told = mailbox.epoch;
-    const wasClean = isClean(mailbox);
     const next = await stateNow(session, mailbox, mark);
-    const isSure = wasClean || mailbox.epoch === told;
+    const isSure = mailbox.epoch === told;
     const found = await changedSince(session, mailbox, mark, journal, request.limit);
     // From here on the connection can tell by itself whether something happens. Not if it heard of something after the number
     // was asked: another connection may have given the same number to somebody who knows nothing of that.
@@ -226,8 +225,6 @@ async function changedSince(
     total += 1;
     if ((row.uid ?? 0) >= mark.uidNext) added += 1;
     if (row.modseq !== null && row.modseq > newest) newest = row.modseq;
-    // Unless all is settled now, somebody else has not been told of the new ones either.
-    if ((row.uid ?? 0) >= mailbox.uidNext) note(mailbox.journal, 'changed', row.uid ?? 0);
     mailbox.uidNext = Math.max(mailbox.uidNext, (row.uid ?? 0) + 1);
     if (rows.length < limit) rows.push(row);
   };

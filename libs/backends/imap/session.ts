@@ -296,8 +296,7 @@ function permanentFlags(untagged: Untagged): ReadonlySet<string> | null {
   return new Set(texts(flags).map((flag) => flag.toLowerCase()));
 }
 
-/** Remembers which message an event was about. */
-export function note(journal: Journal, what: 'changed' | 'vanished', uid: number): void {
+function note(journal: Journal, what: 'changed' | 'vanished', uid: number): void {
   if (journal[what].size >= mostInJournal) journal.complete = false;
   else journal[what].add(uid);
 }
