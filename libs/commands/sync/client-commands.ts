@@ -29,6 +29,15 @@ const isChangeOf = (key: string, id: string): boolean => key.startsWith(`Change 
 /** The parts of a mail's version that a change names: the rest is not the phone's doing. */
 const namedIn = ({ read, flagStatus, keywords }: MailState): string =>
   `${read === undefined ? '' : 's'}${flagStatus === undefined ? '' : 'fn.'}${keywords === undefined ? '' : '#n.'}`;
+/** Somebody else changed it back in the same moment: of that the phone is to be told, though the mail is as it was before. */
+function isUndone({ read, flagStatus }: MailState, version: string): boolean {
+  const [letters = ''] = version.split(/[#.]/);
+  const isSeen = letters.includes('s');
+  const isFlagged = letters.includes('f');
+  return (
+    (read ?? isSeen) !== isSeen || (flagStatus === undefined ? isFlagged : flagStatus === 2) !== isFlagged
+  );
+}
 const smsKey = (clientId: string): string => `SMS ${clientId}`;
 const deleteKey = (id: string): string => `Delete ${id}`;
 
@@ -164,8 +173,11 @@ export class CommandRun {
     if (!canUpdateState(backend)) return ItemStatus.malformed;
     try {
       const { version } = await this.about.folder.at((path) => backend.updateState(path, id, state));
-      this.imports.push([id, version, null]);
-      this.named[id] = (this.named[id] ?? '') + namedIn(state);
+      if (isUndone(state, version)) this.restore.push({ id, isDeleted: false });
+      else {
+        this.imports.push([id, version, null]);
+        this.named[id] = (this.named[id] ?? '') + namedIn(state);
+      }
       return null;
     } catch (error) {
       if (!isReadOnly(error)) return itemStatusOf(error);

@@ -1,5 +1,6 @@
 import { BackendError } from '#backend';
 import { eventually, sampleMail } from '#backend/contract';
+import { MemoryBackend } from '#backends/memory';
 import { commandsOf, MailSync, TestServer, type Handset } from '../testing/index.js';
 
 let server: TestServer;
@@ -338,6 +339,29 @@ describe('what the phone does', () => {
     await change({ Flag: {} });
     expect(mailOf('a')?.flags).toMatchObject({ flagged: false, seen: true });
   });
+
+  it.each([
+    ['of its mark', { Flag: { Status: 2, FlagType: 'Follow up' } }, { flagged: false }],
+    ['of having read it', { Read: true }, { seen: false }],
+  ])(
+    'that somebody else takes back in the same moment is told as taken back: %s',
+    async (_what, Email, back) => {
+      const id = deliver('a');
+      await inbox.complete();
+      // Another client changes it between the change and the look at what came of it.
+      const updateState = jest.spyOn(MemoryBackend.prototype, 'updateState');
+      updateState.mockImplementationOnce(async () => {
+        const folder = server.mailbox.folder('Inbox');
+        folder.setFlags(folder.find(id)!, back);
+        return { version: '-' };
+      });
+      const ServerId = inbox.idOf('a');
+      const answer = await inbox.sync({ Commands: [{ Change: { ServerId, ApplicationData: { Email } } }] });
+      expect(commandsOf(answer)).toEqual([`Change ${ServerId}`]);
+      expect(await inbox.sync()).toBeNull();
+      updateState.mockRestore();
+    },
+  );
 
   it('to one item in two commands is merged, and a Delete beats a Change (traps 51, 52)', async () => {
     deliverAll('a', 'b');
