@@ -378,6 +378,38 @@ it('a mail that somebody flags in the moment a phone moves it is told with its f
   expect(kinds(await world.sync(key))).toEqual(['change b']);
 });
 
+it('a mail that a phone marks and then moves is told as what it is, should somebody take the mark back', async () => {
+  const world = new World();
+  world.mailbox.deliver('a', TODAY, '-');
+  const { key } = await world.synced();
+  world.mailbox.flag('a', 's');
+  const read = { imports: [['a', 's', null]] satisfies DeltaEntry[], named: { a: 's' }, journal: null };
+  const marked = await world.sync(key, read, 'collect');
+  world.mailbox.expunge('a');
+  await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm1', newId: 'b', version: '-' }] });
+  world.mailbox.deliver('b', TODAY, '-');
+  expect(kinds(await world.sync(marked.key))).toEqual(['change b']);
+});
+
+it.each(['got', 'lost'])(
+  'a mail that is moved after an answer with a change of it is told as what it is, the answer being %s',
+  async (fate) => {
+    const world = new World();
+    world.mailbox.deliver('a', TODAY, '-');
+    const { key } = await world.synced();
+    world.mailbox.flag('a', 's');
+    const changed = await world.sync(key);
+    expect(kinds(changed)).toEqual(['change a']);
+    world.mailbox.expunge('a');
+    await world.ask({ type: 'Moved', items: [{ from: 'm1', id: 'a', to: 'm1', newId: 'b', version: 's' }] });
+    world.mailbox.deliver('b', TODAY, 's');
+    // A lost answer comes once more, without what has left.
+    const again = fate === 'got' ? changed : await world.sync(key);
+    expect(again.key).toBe(changed.key);
+    expect(kinds(await world.sync(again.key))).toEqual(['change b']);
+  },
+);
+
 it('a mail that somebody else changed before the phone did is told again, whole', async () => {
   const world = new World();
   world.mailbox.deliver('a', TODAY, '-');

@@ -9,7 +9,7 @@ import {
 } from './collection-state.js';
 import type { MovedBeforeMessage, MovedMessage, SettleMessage, UndeliveredMessage } from './messages.js';
 import { classOfFolderId } from './folder-ids.js';
-import { basisOf } from './restore.js';
+import { basisOf, OF_ITS_OWN } from './restore.js';
 import type { DeviceSession } from './session.js';
 import { forgetDelivered, putSetAside } from './set-aside.js';
 
@@ -73,6 +73,9 @@ export async function handleUndelivered(session: DeviceSession, message: Undeliv
 
 type Move = MovedMessage['items'][number];
 
+/** The version of a copy that a phone made of its copy. */
+const copied = (version: string): string => (version === OF_ITS_OWN ? version : basisOf(version));
+
 /** Makes the known sets say what the phone did by MoveItems: outside of any key, since its answer is the acknowledgement. */
 async function moved(session: DeviceSession, folder: string, moves: readonly Move[]) {
   const state = session.state(folder);
@@ -85,7 +88,7 @@ async function moved(session: DeviceSession, folder: string, moves: readonly Mov
   const arrived = ({ id, newId, version }: Move) => {
     const item = before.get(id);
     // The phone takes along what it had of the mail. What somebody else changed meanwhile it has to be told of.
-    const shown = isMail && item ? basisOf(item.version) : version;
+    const shown = isMail && item ? copied(item.version) : version;
     return [newId, { version: shown, day: item?.day ?? null }] as const;
   };
   const delta = new Map([...away.map((move) => [move.id, null] as const), ...here.map(arrived)]);
@@ -98,7 +101,10 @@ async function moved(session: DeviceSession, folder: string, moves: readonly Mov
   return [{ folderId: folder, state: { ...state, directory, pending }, put, drop }];
 }
 
-/** What the phone had of the moved items; a move keeps INTERNALDATE, and so the day by which the filter judges them. */
+/**
+ * What the phone had of the moved items: its own changes, and what the last answer told, if it got that; where the two
+ * differ, nobody knows. A move keeps INTERNALDATE, and so the day by which the filter judges them.
+ */
 async function knownBefore(session: DeviceSession, moves: readonly Move[]): Promise<Map<string, KnownItem>> {
   const items = new Map<string, KnownItem>();
   for (const { from, id } of moves) {
@@ -106,8 +112,10 @@ async function knownBefore(session: DeviceSession, moves: readonly Move[]): Prom
     if (!state) continue;
     const known = session.knownSet(from, state);
     await known.need([id]);
-    const pending = toDelta(state.pending?.delta ?? []).get(id);
-    const item = pending ?? known.view(new Map()).get(id);
+    const own = known.view(toDelta(state.pending?.imports ?? [])).get(id);
+    const told = toDelta(state.pending?.delta ?? []).get(id);
+    const item =
+      own && told && own.version !== told.version ? { ...told, version: OF_ITS_OWN } : (told ?? own);
     if (item) items.set(id, item);
   }
   return items;

@@ -10,7 +10,7 @@ import type { RestoreAsk } from './messages.js';
 /** No source's version begins so: the phone's copy of the item is its own, and not what it was told. */
 const OWN = '?';
 /** The phone's copy is based on no version its source has. */
-const OF_ITS_OWN = `${OWN}own`;
+export const OF_ITS_OWN = `${OWN}own`;
 /** The phone's copy became this version at its source. */
 const ownOf = (version: string): string => OWN + version;
 
