@@ -198,6 +198,27 @@ it('leaves no connection behind when it is closed, whatever was going on', async
   await expect(backend.folders()).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
+it('is closed soon while its server hangs in the middle of a look at the watched folders', async () => {
+  let looks = 0;
+  const sleepy = await scripted((line) => {
+    const [tag = '', command = ''] = line.split(' ');
+    if (command === 'STATUS') return ++looks === 1 ? `* STATUS INBOX (MESSAGES 0)\r\n${tag} OK done\r\n` : '';
+    return command === 'LOGOUT' ? '' : `${tag} OK done\r\n`;
+  });
+  const patient = new ImapFactory({
+    host: '127.0.0.1',
+    port: sleepy.port,
+    tls: 'none',
+    pollInterval: 10,
+    commandTimeout: 600_000,
+  });
+  const backend = await patient.open({ user: 'a', password: 'b' });
+  await backend.watch(['INBOX'], () => undefined);
+  await eventually(() => looks === 2);
+  await patient.close();
+  sleepy.server.close();
+});
+
 it('waits in turn for a connection when all are in use', async () => {
   const { backend } = await account(5);
   const pages = await Promise.all(Array.from({ length: 100 }, () => backend.changes(listing)));

@@ -24,6 +24,7 @@ export class LdapConnection {
   #client: Promise<Client> | null = null;
   /** The right to the connection; it rests while nobody asks. */
   #slot: Slot | null = null;
+  #closings = 0;
   #asking = 0;
   #down: { readonly until: number; readonly error: BackendError } | null = null;
   #idle: NodeJS.Timeout | undefined;
@@ -81,6 +82,7 @@ export class LdapConnection {
     clearTimeout(this.#idle);
     const client = this.#client;
     this.#client = null;
+    this.#closings += 1;
     this.#giveBack();
     await client?.then(
       (open) => open.unbind(),
@@ -129,7 +131,13 @@ export class LdapConnection {
 
   async #open(): Promise<Client> {
     const account = this.bind?.dn ?? 'anonymous';
+    const closings = this.#closings;
     const { connection, slot } = await this.gate.open({ account }, () => this.#dial(), troubleOfOpening);
+    if (closings !== this.#closings) {
+      // It was closed while it opened: who closed it ends it, and its place is free.
+      slot.release();
+      return connection;
+    }
     this.#giveBack();
     this.#slot = slot;
     return connection;
