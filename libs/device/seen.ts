@@ -33,6 +33,8 @@ export class SeenNotes {
   ): Promise<void> {
     const now = this.deps.now();
     if (session.trouble) await this.noteTrouble(session, session.trouble);
+    // The gateway asks that by itself: nothing was heard of the phone.
+    if (type === 'News') return;
     const synced = type === 'Sync' && session.trouble === null;
     const due = now - this.touchedAt >= NOTE_EVERY || (synced && now - this.syncedAt >= NOTE_EVERY);
     if (!due) return;

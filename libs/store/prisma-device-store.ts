@@ -15,8 +15,10 @@ import {
   claimKey,
   dropSetAside,
   judgeDevice,
+  listFolders,
   loadDevice,
   noteDeviceError,
+  noteDeviceSeen,
   noteDeviceSync,
   readSegments,
   saveDevice,
@@ -128,13 +130,7 @@ export class PrismaDeviceStore implements DeviceStore {
   }
 
   async folders(accountId: string): Promise<FolderRow[]> {
-    return guarded(() =>
-      this.connection.prisma.folder.findMany({
-        where: { accountId: BigInt(accountId) },
-        select: folderFields,
-        orderBy: { number: 'asc' },
-      }),
-    );
+    return this.connection.query<FolderRow>(listFolders, [accountId]);
   }
 
   async registerFolders(accountId: string, seen: readonly SeenFolder[]): Promise<FolderRow[]> {
@@ -229,11 +225,14 @@ export class PrismaDeviceStore implements DeviceStore {
   }
 
   async touch(deviceRowId: string, seen: DeviceSeen): Promise<void> {
-    const { at, information, synced = false, ...attributes } = seen;
+    const { at, information, synced = false, userAgent = null, protocolVersion = null } = seen;
     if (synced) {
-      const { userAgent = null, protocolVersion = null } = attributes;
       const forgotten = new Date(at.getTime() - ERROR_STANDS);
       await this.connection.query(noteDeviceSync, [deviceRowId, at, forgotten, userAgent, protocolVersion]);
+      return;
+    }
+    if (information === undefined) {
+      await this.connection.query(noteDeviceSeen, [deviceRowId, at, userAgent, protocolVersion]);
       return;
     }
     await guarded(() =>
@@ -241,11 +240,10 @@ export class PrismaDeviceStore implements DeviceStore {
         where: { id: BigInt(deviceRowId) },
         data: {
           lastSeenAt: at,
-          ...attributes,
-          ...(information !== undefined && {
-            information: toPrisma(information),
-            ...shownInformation(information),
-          }),
+          ...(userAgent !== null && { userAgent }),
+          ...(protocolVersion !== null && { protocolVersion }),
+          information: toPrisma(information),
+          ...shownInformation(information),
         },
       }),
     );

@@ -88,6 +88,14 @@ export const saveDevice: Statement = {
     SELECT ok FROM agreed`,
 };
 
+/** An account's folders, also those that are gone. $1 account. */
+export const listFolders: Statement = {
+  name: 'list_folders',
+  text: `
+    SELECT number, item_class AS "itemClass", path, identity, gone
+      FROM folders WHERE account_id = $1::bigint ORDER BY number`,
+};
+
 /** $1 device row, $2 folder id, $3 firsts (text[]). */
 export const readSegments: Statement = {
   name: 'read_segments',
@@ -151,6 +159,15 @@ export const addDeviceEvent: Statement = {
 export const noteDeviceError: Statement = {
   name: 'note_device_error',
   text: `UPDATE devices SET last_error = $2, last_error_at = $3 WHERE id = $1::bigint`,
+};
+
+/** A device was heard of. $1 device row, $2 when, $3 user agent and $4 protocol version, or null. */
+export const noteDeviceSeen: Statement = {
+  name: 'note_device_seen',
+  text: `
+    UPDATE devices SET last_seen_at = $2, user_agent = coalesce($3, user_agent),
+           protocol_version = coalesce($4, protocol_version)
+     WHERE id = $1::bigint`,
 };
 
 /**
