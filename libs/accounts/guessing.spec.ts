@@ -38,6 +38,20 @@ describe('guesses', () => {
     expect(said.filter((answer) => answer === 'delayed')).toHaveLength(195);
   });
 
+  it('do not take the places of secrets that were right at another node, which pass once more only if they are not', async () => {
+    const { guess, failures } = setUp();
+    failures.right.add('of the phone').add('changed since');
+    let end = (): void => undefined;
+    const judging = new Promise<void>((resolve) => (end = resolve));
+    const guesses = Array.from({ length: 5 }, (_, i) => guess(`guess${i}`, false, judging));
+    expect(await guess('unknown')).toBe('delayed');
+    expect(await guess('of the phone', true)).toBe(true);
+    expect(await guess('changed since')).toBe(false);
+    expect(await guess('changed since')).toBe('delayed');
+    end();
+    await Promise.all(guesses);
+  });
+
   it('of one secret brought many times at once are one: a phone with an old password is not punished twice', async () => {
     const { guess, failures } = setUp();
     await Promise.all(Array.from({ length: 50 }, () => guess('old')));

@@ -49,7 +49,7 @@ export class Guessing {
 
   /** Throws what `judge` throws; that counts as nothing. The same secret brought many times at once is one guess. */
   async judged<T>({ guesses, proof, judge, isWrong }: Judging<T>): Promise<Judged<T>> {
-    const trial = this.trials.get(proof) ?? this.begin(guesses, proof);
+    const trial = this.trials.get(proof) ?? this.begin(guesses, proof) ?? (await this.beginRecognized(proof));
     if (!trial) return { kind: 'delayed', milliseconds: NO_PLACE };
     trial.callers += 1;
     try {
@@ -78,6 +78,14 @@ export class Guessing {
       }),
     };
     this.trials.set(proof, trial);
+    return trial;
+  }
+
+  /** All places may be taken by phones that come back to another node at once: what was right there needs none. */
+  private async beginRecognized(proof: string): Promise<Trial | null> {
+    if (!(await this.failures.wasRight(proof))) return null;
+    const trial = this.trials.get(proof) ?? this.begin([], proof);
+    if (trial) trial.wasRight = true;
     return trial;
   }
 
