@@ -7,6 +7,8 @@ import { nestLogger } from './nest-logger.js';
 
 /** Longest pause of a phone between two requests on one connection, in milliseconds; more than proxies allow. */
 const KEEP_ALIVE = 75_000;
+/** New connections that may wait to be taken: those of a gateway that died come all at once. The kernel may allow fewer. */
+const BACKLOG = 4096;
 /** A phone on a bad network may take its time with the head of a request, but not forever. */
 const HEADERS = 60_000;
 
@@ -37,7 +39,7 @@ export async function openHttpServer(
     logger: nestLogger(log),
   });
   extend(fastify);
-  await app.listen(listen.port, listen.host);
+  await app.listen({ host: listen.host, port: listen.port, backlog: BACKLOG });
   return { app, url: await app.getUrl() };
 }
 

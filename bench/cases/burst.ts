@@ -4,6 +4,7 @@ import { Fleet } from '../fleet.js';
 import { leftMemory, slope, type LeftMemory } from '../left-memory.js';
 import { pause, quantile, type Measured } from '../measured.js';
 import type { Sizes } from '../options.js';
+import { allHeld, heldAt, RETURN_MS } from '../held.js';
 import { makeMailFolder, startShape, type MailFolder, type Shape, type ShapeName } from '../shapes.js';
 import { waitUntil } from '../../tests/servers/index.js';
 
@@ -22,28 +23,9 @@ const LAST_MS = 60_000;
 const SETTLE_MS = 1500;
 /** New connections in a row before the loop breathes: more at once than the server's backlog are refused. */
 const AT_ONCE = 16;
-const RETURN_MS = 120_000;
 const shapes: readonly ShapeName[] = ['in process', 'through Redis'];
 
 type Say = (text: string) => void;
-
-/** How many requests the gateway holds. */
-async function heldAt(url: string): Promise<number> {
-  const answer = await fetch(`${url}/metrics`).catch(() => null);
-  const text = answer?.ok === true ? await answer.text() : '';
-  return Number(/^godwit_held_requests\{[^}]*command="Ping"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
-}
-
-/** Waits until so many are held. Who waits there already is not asked again. */
-const allHeld = (url: string, count: number): Promise<void> =>
-  waitUntil(
-    `${count} phones to wait`,
-    async () => {
-      await pause(50);
-      return (await heldAt(url)) >= count;
-    },
-    RETURN_MS,
-  );
 
 /** Bytes of each waiting phone in the gateway: the slope over a third, two thirds, and all of them. */
 async function holdAll(shape: Shape, count: number, hold: (index: number) => void): Promise<LeftMemory> {

@@ -2,6 +2,7 @@ import type { Phone, PingResult } from '#phone';
 import { setMaxListeners } from 'node:events';
 import { startBareServer } from '../bare-server-process.js';
 import { mail } from '../corpus.js';
+import { allHeld } from '../held.js';
 import { leftMemory, slope } from '../left-memory.js';
 import { memoryOf } from '../memory.js';
 import { inParallel, median, pause, type Measured } from '../measured.js';
@@ -49,7 +50,7 @@ export class Waiting {
  */
 async function bytesPerPhone(
   count: number,
-  memory: () => number | Promise<number>,
+  memory: (held: number) => number | Promise<number>,
   hold: (index: number) => void,
 ): Promise<number> {
   const points: (readonly [number, number])[] = [];
@@ -60,7 +61,7 @@ async function bytesPerPhone(
       if (held % WIDTH === 0) await pause(10);
     }
     await pause(SETTLE_MS);
-    points.push([held, await memory()]);
+    points.push([held, await memory(held)]);
   }
   return slope(points);
 }
@@ -129,7 +130,10 @@ export const waiting: Case = {
     const held = new Waiting();
     const [gateway = 0] = target.pids();
     const memory = target.probed
-      ? (): Promise<number> => residentOf(gateway)
+      ? async (waiting: number): Promise<number> => {
+          await allHeld(target.url, waiting);
+          return residentOf(gateway);
+        }
       : (): number => memoryOf(target.pids());
     const bytes = await bytesPerPhone(count, memory, (index) => {
       const ready = phones[index];
