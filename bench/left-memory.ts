@@ -13,6 +13,13 @@ export interface LeftMemory {
   readonly external: number;
 }
 
+/**
+ * What growth costs: the larger of the two ways to see it. Pages that were free before may be used again, and what JavaScript
+ * knows of is not all.
+ */
+export const costOf = ({ resident, heap, external }: LeftMemory): number =>
+  Math.max(resident, heap + external);
+
 /** What Node is to be started with, so that `leftMemory` works. */
 export const PROBE: readonly string[] = [
   '--expose-gc',

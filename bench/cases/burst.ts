@@ -1,7 +1,7 @@
 import { cpuOf } from '../cpu.js';
 import { mail } from '../corpus.js';
 import { Fleet } from '../fleet.js';
-import { leftMemory, slope, type LeftMemory } from '../left-memory.js';
+import { costOf, leftMemory, slope, type LeftMemory } from '../left-memory.js';
 import { pause, quantile, type Measured } from '../measured.js';
 import type { Sizes } from '../options.js';
 import { allHeld, heldAt, RETURN_MS } from '../held.js';
@@ -21,6 +21,8 @@ const ANSWER_BUDGET = 1000;
 /** Milliseconds in which the last mails are answered, too; on a busy machine they may take that long. */
 const LAST_MS = 60_000;
 const SETTLE_MS = 1500;
+/** Milliseconds after which nothing is left open for accounts that nobody waits for, and little of what set phones up. */
+const LINGER_MS = 100_000;
 /** New connections in a row before the loop breathes: more at once than the server's backlog are refused. */
 const AT_ONCE = 16;
 const shapes: readonly ShapeName[] = ['in process', 'through Redis'];
@@ -54,6 +56,7 @@ export async function holdWarm(
   await holdAll(shape, count, hold);
   fleet.hangUp();
   await waitUntil('all phones to hang up', async () => (await heldAt(shape.url)) === 0, RETURN_MS);
+  await pause(LINGER_MS);
   return holdAll(shape, count, hold);
 }
 
@@ -153,7 +156,7 @@ function rows(name: ShapeName, shown: string, { each, burst, wakeMs, seconds }: 
       row: `held-memory-${row}`,
       title: `a waiting phone and its account, of ${shown}, ${name}`,
       unit: 'KiB',
-      value: each.resident / KIB,
+      value: costOf(each) / KIB,
       budget: MEMORY_BUDGET,
     },
     { row: `held-heap-${row}`, title: '  of it objects of JavaScript', unit: 'KiB', value: each.heap / KIB },

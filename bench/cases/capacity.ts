@@ -6,7 +6,7 @@ import { capacityPage } from '../capacity-page.js';
 import { mail, mails } from '../corpus.js';
 import { cpuOfFamily } from '../cpu.js';
 import { Fleet } from '../fleet.js';
-import { leftMemory } from '../left-memory.js';
+import { costOf as memoryCost, leftMemory, type LeftMemory } from '../left-memory.js';
 import { memoryOf, programOf } from '../memory.js';
 import { inParallel, pause } from '../measured.js';
 import { startShape, type Part, type Shape } from '../shapes.js';
@@ -163,14 +163,16 @@ async function waitingCosts(
 ): Promise<Pick<Found, 'waitingBytes' | 'waitingSecond' | 'redisDeviceBytes'>> {
   const count = fleet.phones.length;
   const idleRedis = await redisBytes(shape.redisPort);
-  // Other devices of the accounts have not heard of all mails yet.
   const live = (index: number): void => void fleet.live(index, () => undefined).catch(() => undefined);
-  const { resident } = await holdWarm(shape, fleet, live);
+  const left = await holdWarm(shape, fleet, live);
   const rest = await atRest(shape);
   const redis = (await redisBytes(shape.redisPort)) - idleRedis;
   const each = (part: Part): number => Math.max(0, rest[part] - idle[part]) / count;
+  fleet.hangUp();
+  // The gateway notices.
+  await pause(2000);
   return {
-    waitingBytes: resident,
+    waitingBytes: memoryCost(left),
     waitingSecond: {
       gateway: each('gateway'),
       host: each('host'),
@@ -189,6 +191,12 @@ async function wireBytes(url: string): Promise<number> {
   return bytes;
 }
 
+const grown = (before: LeftMemory, after: LeftMemory): LeftMemory => ({
+  resident: after.resident - before.resident,
+  heap: after.heap - before.heap,
+  external: after.external - before.external,
+});
+
 async function measure(scene: Scene, say: (text: string) => void): Promise<Found> {
   const { shape, dovecot, fleet, sizes } = scene;
   const [gateway, host] = [await leftMemory(shape.gateway.pid), await leftMemory(shape.host.pid)];
@@ -204,22 +212,22 @@ async function measure(scene: Scene, say: (text: string) => void): Promise<Found
   const more = sizes.accounts * (sizes.devices - 1);
   await fleet.grow(more);
   const deviceRowBytes = ((await tableBytes(shape.database, deviceTables)) - rows) / more;
+  say('phones wait');
+  const waiting = await waitingCosts(scene, idle);
   say('phones sync');
   const wire = await wireBytes(shape.url);
   const syncs = await syncCosts(scene);
   const newsWireBytes = ((await wireBytes(shape.url)) - wire) / sizes.news;
   say(`first Syncs of ${FIRST_MAILS} mails`);
   const firsts = await firstSyncs(scene);
-  say('phones wait');
   const dovecotImapBytes = imapBytes(dovecot);
-  const waiting = await waitingCosts(scene, idle);
   return {
     ...syncs,
     ...firsts,
     ...waiting,
     gatewayBytes: gateway.resident,
     hostBytes: host.resident,
-    imapBytes: Math.max(0, opened.resident - begun.resident) / (sizes.accounts - first),
+    imapBytes: memoryCost(grown(begun, opened)) / (sizes.accounts - first),
     deviceRowBytes,
     idle,
     newsWireBytes,
