@@ -44,6 +44,8 @@ export class SchedulingJobs {
   private readonly busy = new Map<string, Busy>();
   private readonly lookedAt = new Map<string, number>();
   private readonly retries = new Map<string, NodeJS.Timeout>();
+  private readonly stirred = new Map<string, Carrier>();
+  private looking: Promise<void> | null = null;
   private readonly now: () => number;
   private readonly pause: (attempts: number) => number;
   private isClosed = false;
@@ -68,13 +70,33 @@ export class SchedulingJobs {
   stir(account: string, carrier: Carrier): void {
     const looked = this.lookedAt.get(account);
     const now = this.now();
-    if (looked !== undefined && now >= looked && now - looked < LOOK_AGAIN) return;
-    this.begin(account, carrier);
+    if (this.isClosed || (looked !== undefined && now >= looked && now - looked < LOOK_AGAIN)) return;
+    this.remember(account);
+    this.stirred.set(account, carrier);
+    this.looking ??= this.look();
+  }
+
+  /** One look at a time, for all who came since the last one: thousands of phones may come back at once. */
+  private async look(): Promise<void> {
+    while (this.stirred.size > 0 && !this.isClosed) {
+      const asked = new Map(this.stirred);
+      this.stirred.clear();
+      try {
+        for (const account of await this.options.store.due([...asked.keys()]))
+          this.begin(account, asked.get(account)!);
+      } catch (error) {
+        // Nobody has looked: the next phone of the account makes it happen.
+        for (const account of asked.keys()) this.lookedAt.delete(account);
+        this.options.report(error);
+      }
+    }
+    this.looking = null;
   }
 
   /** When nothing runs any more. */
   async idle(): Promise<void> {
-    while (this.busy.size > 0) await Promise.all([...this.busy.values()].map(({ ended }) => ended));
+    while (this.looking !== null || this.busy.size > 0)
+      await Promise.all([this.looking, ...[...this.busy.values()].map(({ ended }) => ended)]);
   }
 
   /** Begins nothing new, and waits for what runs. */

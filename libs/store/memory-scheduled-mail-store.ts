@@ -27,6 +27,11 @@ export class MemoryScheduledMailStore implements ScheduledMailStore {
     }
   }
 
+  async due(accounts: readonly string[]): Promise<string[]> {
+    const isDue = ({ work, dueAt }: Row): boolean => work !== undefined && dueAt <= this.now();
+    return accounts.filter((account) => [...(this.accounts.get(account)?.values() ?? [])].some(isDue));
+  }
+
   async claim(account: string, limit: number, seconds: number): Promise<ScheduledJob[]> {
     const claimed: ScheduledJob[] = [];
     for (const [key, row] of this.rows(account)) {

@@ -23,6 +23,12 @@ export class PrismaScheduledMailStore implements ScheduledMailStore {
     await (await this.connection()).query(statements.addWork, values);
   }
 
+  async due(accounts: readonly string[]): Promise<string[]> {
+    const connection = await this.connection();
+    const rows = await connection.query<{ account: string }>(statements.dueAccounts, [accounts]);
+    return rows.map(({ account }) => account);
+  }
+
   async claim(account: string, limit: number, seconds: number): Promise<ScheduledJob[]> {
     const connection = await this.connection();
     const rows = await connection.query<ClaimedRow>(statements.claimWork, [account, limit, seconds]);

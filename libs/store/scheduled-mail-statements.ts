@@ -19,6 +19,14 @@ export const addWork: Statement = {
     ON CONFLICT (account, key) DO NOTHING`,
 };
 
+/** $1 accounts (text[]). */
+export const dueAccounts: Statement = {
+  name: 'scheduled_mail_due',
+  text: `
+    SELECT DISTINCT account FROM scheduled_mail
+     WHERE account = ANY($1::text[]) AND work IS NOT NULL AND due_at <= now()`,
+};
+
 /** $1 account, $2 limit, $3 seconds. */
 export const claimWork: Statement = {
   name: 'scheduled_mail_claim',

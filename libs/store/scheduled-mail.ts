@@ -19,6 +19,8 @@ export const SCHEDULED_KEPT_DAYS = 60;
 export interface ScheduledMailStore {
   /** Takes note of work. What is known under its key, done or not, stays as it is. */
   add(account: string, jobs: readonly { readonly key: string; readonly work: Json }[]): Promise<void>;
+  /** Those of the accounts that have work which is due and nobody has claimed. */
+  due(accounts: readonly string[]): Promise<string[]>;
   /**
    * Claims work that is due and that nobody else has claimed, oldest first, for so many seconds: by then it is to be settled
    * or postponed, else it is anybody's again.

@@ -20,6 +20,19 @@ export function scheduledMailStoreContract(name: string, open: () => Promise<Sch
       expect(await keys()).toEqual([]);
     });
 
+    it('tells of many accounts at once which have work that is due', async () => {
+      const [noted, claimed, settled] = ['noted', 'claimed', 'settled'].map((which) => `${account} ${which}`);
+      for (const one of [noted!, claimed!, settled!])
+        await store.add(one, [
+          { key: 'a', work: 1 },
+          { key: 'b', work: 2 },
+        ]);
+      await store.claim(claimed!, 2, 60);
+      await store.settle(settled!, ['a', 'b']);
+      expect(await store.due([account, settled!, noted!, claimed!])).toEqual([noted]);
+      expect(await store.due([])).toEqual([]);
+    });
+
     it('gives no piece to two of many who ask at once, and no more than they want', async () => {
       const all = Array.from({ length: 40 }, (_, n) => ({ key: `k${n}`, work: n }));
       await Promise.all([store.add(account, all), store.add(account, [...all].reverse())]);
