@@ -17,7 +17,7 @@ export interface LeftMemory {
  * What growth costs: the larger of the two ways to see it. Pages that were free before may be used again, and what JavaScript
  * knows of is not all.
  */
-export const costOf = ({ resident, heap, external }: LeftMemory): number =>
+export const memoryCost = ({ resident, heap, external }: LeftMemory): number =>
   Math.max(resident, heap + external);
 
 /** What Node is to be started with, so that `leftMemory` works. */

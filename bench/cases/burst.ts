@@ -1,7 +1,7 @@
 import { cpuOf } from '../cpu.js';
 import { mail } from '../corpus.js';
 import { Fleet } from '../fleet.js';
-import { costOf, leftMemory, slope, type LeftMemory } from '../left-memory.js';
+import { leftMemory, memoryCost, slope, type LeftMemory } from '../left-memory.js';
 import { pause, quantile, type Measured } from '../measured.js';
 import type { Sizes } from '../options.js';
 import { allHeld, heldAt, RETURN_MS } from '../held.js';
@@ -156,7 +156,7 @@ function rows(name: ShapeName, shown: string, { each, burst, wakeMs, seconds }: 
       row: `held-memory-${row}`,
       title: `a waiting phone and its account, of ${shown}, ${name}`,
       unit: 'KiB',
-      value: costOf(each) / KIB,
+      value: memoryCost(each) / KIB,
       budget: MEMORY_BUDGET,
     },
     { row: `held-heap-${row}`, title: '  of it objects of JavaScript', unit: 'KiB', value: each.heap / KIB },

@@ -6,7 +6,7 @@ import { capacityPage } from '../capacity-page.js';
 import { mail, mails } from '../corpus.js';
 import { cpuOfFamily } from '../cpu.js';
 import { Fleet } from '../fleet.js';
-import { costOf as memoryCost, leftMemory, type LeftMemory } from '../left-memory.js';
+import { leftMemory, memoryCost, type LeftMemory } from '../left-memory.js';
 import { memoryOf, programOf } from '../memory.js';
 import { inParallel, pause } from '../measured.js';
 import { startShape, type Part, type Shape } from '../shapes.js';

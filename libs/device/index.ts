@@ -12,5 +12,6 @@ export { folderId, classOfFolderId } from './folder-ids.js';
 export type * from './messages.js';
 export { isFinishing } from './messages.js';
 export { describeFolders, namesOf, type DescribedFolder, type StoredCollections } from './described.js';
+export { lettersOf } from './mail-version.js';
 export { isLooping } from './sync-loop.js';
 export { clearLoops, resync, retryItems, type RepairedDevice } from './repair.js';

@@ -12,6 +12,9 @@ function partsOf(version: string): Parts {
   return { letters: letters.replace('-', ''), keywords, revision };
 }
 
+/** The letters of a mail's version: `s` seen, `f` flagged, and so on (libs/formats/mail-flags.ts). */
+export const lettersOf = (version: string): string => partsOf(version).letters;
+
 /**
  * Whether two versions of a mail differ in something that is not `named`: letters of flags, `#` for the keywords and `.` for
  * the revision.

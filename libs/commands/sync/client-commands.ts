@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canDelete, canMove, canUpdateState, type Backend, type MailState } from '#backend';
-import type { CollectionAnswer, DeltaEntry, RestoreAsk } from '#device';
+import { lettersOf, type CollectionAnswer, type DeltaEntry, type RestoreAsk } from '#device';
 import type { SyncClientCommand, SyncCommandResponse } from '#eas';
 import { parseServerId, serverId } from '../server-id.js';
 import type { CommandResults } from './command-results.js';
@@ -31,7 +31,7 @@ const namedIn = ({ read, flagStatus, keywords }: MailState): string =>
   `${read === undefined ? '' : 's'}${flagStatus === undefined ? '' : 'fn.'}${keywords === undefined ? '' : '#n.'}`;
 /** Somebody else changed it back in the same moment: of that the phone is to be told, though the mail is as it was before. */
 function isUndone({ read, flagStatus }: MailState, version: string): boolean {
-  const [letters = ''] = version.split(/[#.]/);
+  const letters = lettersOf(version);
   const isSeen = letters.includes('s');
   const isFlagged = letters.includes('f');
   return (
