@@ -6,7 +6,7 @@ import {
   type CommandLimits,
 } from '#commands';
 import { DeviceClient } from '#device';
-import type { Configuration } from '#ops';
+import { seldom, type Configuration } from '#ops';
 import { PendingWipes } from '#policy';
 import { SchedulingJobs } from '#scheduling';
 import { StoreUnavailable } from '#store';
@@ -45,15 +45,18 @@ function openTrust({ certificates }: Configuration): CertificateTrust {
 }
 
 /** Work about meetings that outlives the requests it comes of. */
-const openJobs = ({ scheduledMail, log, metrics }: Core): SchedulingJobs =>
-  new SchedulingJobs({
+function openJobs({ scheduledMail, log, metrics }: Core): SchedulingJobs {
+  // As long as the database is away, whoever comes makes it be asked again.
+  const unavailable = seldom((error) => log.event('store.unavailable', { error }));
+  return new SchedulingJobs({
     store: scheduledMail,
     report: (error) => {
-      if (error instanceof StoreUnavailable) return log.event('store.unavailable', { error });
+      if (error instanceof StoreUnavailable) return unavailable(error.message);
       metrics.bugs.inc();
       log.event('bug', { where: 'scheduling', error });
     },
   });
+}
 
 /** The few devices to be wiped, without asking the database for every wrong password; none where there is no database. */
 function openPendingWipes({ administration, bus, log }: Core): PendingWipes {
