@@ -23,6 +23,7 @@ const shared = {
   moduleNameMapper: {
     '^(@prisma/client/runtime/.*)\\.mjs$': '$1.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^fast-check$': '<rootDir>/tests/fast-check.cjs',
     '^#admin-api/client$': '<rootDir>/libs/admin-api/client.ts',
     '^#backend/contract$': '<rootDir>/libs/backend/contract/index.ts',
     '^#backends/([a-z-]+)$': '<rootDir>/libs/backends/$1/index.ts',
@@ -52,5 +53,6 @@ module.exports = {
       testMatch: ['<rootDir>/tests/faults/**/*.spec.ts'],
     },
   ],
-  testTimeout: 120000,
+  // A hunt draws many times as much (npm run test:properties).
+  testTimeout: 120000 * Number(process.env.PROPERTY_TIMES ?? 1),
 };

@@ -1,18 +1,30 @@
 // npm test: installs the servers the integration tests need, builds, runs all tests (with --unit only the unit tests),
-// with --faults the suite that kills, freezes and cuts off processes under load (npm run test:faults), and ends with one
-// plain line. Other arguments go to Jest: npm test -- libs/watch
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// with --faults the suite that kills, freezes and cuts off processes under load (npm run test:faults), with --properties
+// the property tests with fifty times as many values as usual (npm run test:properties), and ends with one plain line.
+// Other arguments go to Jest: npm test -- libs/watch
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
 import { program, runNode, script } from './run.mjs';
 
-const unit = process.argv.includes('--unit');
+const properties = process.argv.includes('--properties');
+const unit = properties || process.argv.includes('--unit');
 const faults = process.argv.includes('--faults');
 const projects = unit ? ['unit'] : faults ? ['faults'] : ['unit', 'integration'];
-const others = process.argv.slice(2).filter((argument) => !['--unit', '--faults'].includes(argument));
+const others = process.argv
+  .slice(2)
+  .filter((argument) => !['--unit', '--faults', '--properties'].includes(argument));
 const flags = others.filter((argument) => argument.startsWith('-'));
-const paths = others.filter((argument) => !argument.startsWith('-'));
+const named = others.filter((argument) => !argument.startsWith('-'));
+const paths = properties && named.length === 0 ? propertyTests() : named;
+if (properties) process.env.PROPERTY_TIMES ??= '50';
+
+function propertyTests() {
+  return ['libs', 'apps', 'bench']
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith('.spec.ts') && readFileSync(file, 'utf8').includes("from 'fast-check'"));
+}
 
 function summary(file) {
   try {

@@ -55,6 +55,9 @@ const echo = (text: string): TasksData => {
   };
 };
 
+const sorted = (categories: TasksItem['Categories']): string[] =>
+  [...((categories?.Category ?? []) as readonly string[])].sort();
+
 const date = (text: string): Date => new Date(text);
 
 const berlin = [
@@ -548,8 +551,10 @@ describe('any task of a phone', () => {
 
   const expectShown = (text: string, said: TasksData): void => {
     const item = read(text);
-    const { Body: body, Recurrence, ...rest } = said;
+    const { Body: body, Recurrence, Categories, ...rest } = said;
     expect(item).toMatchObject(rest);
+    // A set: those that were there keep their place.
+    expect(sorted(item.Categories)).toEqual(sorted(Categories));
     if (Recurrence === undefined) expect(item).not.toHaveProperty('Recurrence');
     else expect(item.Recurrence).toMatchObject(Recurrence);
     expect((item.Body?.Data as string | undefined) ?? '').toBe(body?.Data?.trimEnd());
