@@ -175,7 +175,7 @@ export class DeviceActor implements Actor {
 
   /** Loads the rows the message needs, and makes the device known at its first message. */
   private async loadFor(session: DeviceSession, body: DeviceMessage): Promise<void> {
-    await session.load(foldersNamedIn(body));
+    await session.load(foldersNamedIn(body), needsFolders(body));
     if (!this.remembered.device) {
       if (session.envelope.unproven) throw unproven();
       const { identity, deviceType } = session.envelope;
@@ -186,6 +186,10 @@ export class DeviceActor implements Actor {
     await session.load(foldersImpliedBy(body, session.deviceState));
   }
 }
+
+/** The gateway's reports and claims name no folder of the account. */
+const needsFolders = ({ type }: DeviceMessage): boolean =>
+  !BEFORE_PROVISIONING.has(type) && type !== 'Claim' && type !== 'RecoveryPassword';
 
 function foldersNamedIn(body: DeviceMessage): string[] {
   switch (body.type) {
@@ -252,7 +256,10 @@ async function touch(
   const { userAgent, protocolVersion } = session.envelope;
   const at = new Date(session.deps.now());
   await session.deps.store.touch(session.device.id, { at, userAgent, protocolVersion, ...more });
-  const { facts } = session.device;
-  session.remember({ facts: { ...factsOf(session.envelope, facts), deviceType: facts.deviceType } });
+  const { facts, noted } = session.device;
+  session.remember({
+    facts: { ...factsOf(session.envelope, facts), deviceType: facts.deviceType },
+    noted: { seen: at, synced: more.synced ? at : noted.synced },
+  });
   return null;
 }

@@ -18,8 +18,7 @@ export const troubleText = ({ what, error }: Trouble): string =>
 
 /** Notes now and then what one device does and what is wrong with it, for people. */
 export class SeenNotes {
-  private touchedAt = 0;
-  private syncedAt = 0;
+  private touchedAt = -Infinity;
   private troubledAt = 0;
   private trouble = '';
 
@@ -36,11 +35,20 @@ export class SeenNotes {
     // The gateway asks that by itself: nothing was heard of the phone.
     if (type === 'News') return;
     const synced = type === 'Sync' && session.trouble === null;
-    const due = now - this.touchedAt >= NOTE_EVERY || (synced && now - this.syncedAt >= NOTE_EVERY);
-    if (!due) return;
+    if (!this.isDue(session, synced, now)) return;
     this.touchedAt = now;
-    if (synced) this.syncedAt = now;
     await touch(synced);
+  }
+
+  /** What was noted last is old, or no longer true. Actors come and go: the row tells what others noted. */
+  private isDue({ device, envelope }: DeviceSession, synced: boolean, now: number): boolean {
+    const { facts, noted } = device;
+    const isOld = (at: number): boolean => Math.abs(now - at) >= NOTE_EVERY;
+    if (isOld(noted.seen.getTime()) || (synced && isOld(noted.synced?.getTime() ?? -Infinity))) return true;
+    const isOther =
+      facts.userAgent !== envelope.userAgent || facts.protocolVersion !== envelope.protocolVersion;
+    // Two programs under one device id must not cost a write each time.
+    return isOther && isOld(this.touchedAt);
   }
 
   /** After a message failed: only what a source did is worth a note. */

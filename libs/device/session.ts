@@ -77,18 +77,20 @@ export class DeviceSession {
     return new KnownSet(this.deps.store, { deviceRowId: this.device.id, folderId: id }, state.directory);
   }
 
-  /** Loads rows the actor does not remember; null device means the phone is unknown. */
-  async load(folderIds: readonly string[]): Promise<void> {
+  /** Loads rows the actor does not remember, and the account's folders if they are needed; null device means the phone is unknown. */
+  async load(folderIds: readonly string[], needsFolders = false): Promise<void> {
     const missing = folderIds.filter((id) => !this.remembered.collections.has(id));
+    const withFolders = needsFolders && this.remembered.folders === null;
     if (this.remembered.device && missing.length === 0) return;
-    const loaded = await this.deps.store.load(this.envelope.identity, missing);
+    const loaded = await this.deps.store.load(this.envelope.identity, missing, withFolders);
     this.remembered.device = loaded?.device ?? null;
+    if (loaded?.folders) this.remembered.folders = this.byId(loaded.folders);
     const rows = new Map(loaded?.collections.map((row) => [row.folderId, row]));
     for (const id of missing) this.remembered.collections.set(id, rows.get(id) ?? null);
   }
 
   /** What was just written of the device beside its state. */
-  remember(change: Partial<Pick<DeviceRow, 'facts' | 'control' | 'policy'>>): void {
+  remember(change: Partial<Pick<DeviceRow, 'facts' | 'control' | 'policy' | 'noted'>>): void {
     this.remembered.device = { ...this.device, ...change };
   }
 

@@ -6,7 +6,7 @@ import type {
   SharedFolderRow,
   Standing,
 } from './device-control.js';
-import type { CollectionRow, Json } from './types.js';
+import type { CollectionRow, FolderRow, Json } from './types.js';
 
 /** A device as `loadDevice` gives it. */
 export interface LoadedRow {
@@ -28,7 +28,10 @@ export interface LoadedRow {
   readonly os: string | null;
   readonly policy_id: string | null;
   readonly policy_state: string;
+  readonly last_seen_at: Date;
+  readonly last_sync_at: Date | null;
   readonly shares: SharedFolderRow[] | null;
+  readonly folders: FolderRow[] | null;
 }
 
 export const controlOf = (

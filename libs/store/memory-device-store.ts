@@ -15,15 +15,16 @@ import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
   ERROR_STANDS,
   StaleState,
-  type CollectionRow,
   type CollectionSave,
   type DeviceIdentity,
+  type DeviceNoted,
   type DeviceRow,
   type DeviceSeen,
   type DeviceSave,
   type DeviceStore,
   type FolderRow,
   type Json,
+  type LoadedDevice,
   type Segment,
   type SetAsideItem,
 } from './types.js';
@@ -45,7 +46,7 @@ interface Device {
   readonly claims: Map<string, { result: string; expires: number }>;
   readonly setAside: Map<string, SetAsideItem>;
   attributes: { deviceType: string; userAgent: string; protocolVersion?: number; information?: Json };
-  lastSeenAt: Date;
+  noted: DeviceNoted;
   lastError: { error: string; at: Date } | null;
   control: DeviceControl;
   policy: PolicyMark;
@@ -82,14 +83,16 @@ export class MemoryDeviceStore implements DeviceStore {
   async load(
     identity: DeviceIdentity,
     folderIds: readonly string[],
-  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null> {
+    withFolders = false,
+  ): Promise<LoadedDevice | null> {
     const device = this.find(identity);
     if (!device) return null;
     const collections = [...new Set(folderIds)].flatMap((folderId) => {
       const collection = device.collections.get(folderId);
       return collection ? [{ folderId, version: collection.version, state: thaw(collection.state) }] : [];
     });
-    return { device: this.row(device), collections };
+    const folders = withFolders ? await this.folders(device.accountId) : null;
+    return { device: this.row(device), collections, folders };
   }
 
   async create(
@@ -114,7 +117,7 @@ export class MemoryDeviceStore implements DeviceStore {
       claims: new Map(),
       setAside: new Map(),
       attributes: { ...attributes },
-      lastSeenAt: new Date(),
+      noted: { seen: new Date(), synced: null },
       lastError: null,
       control: { ...undecided, ...admission?.judgement },
       policy: unmarked,
@@ -274,7 +277,7 @@ export class MemoryDeviceStore implements DeviceStore {
     const device = this.devices.get(deviceRowId);
     if (!device) return;
     const { at, synced = false, ...attributes } = seen;
-    device.lastSeenAt = at;
+    device.noted = { seen: at, synced: synced ? at : device.noted.synced };
     device.attributes = { ...device.attributes, ...attributes };
     if (synced && (device.lastError?.at.getTime() ?? 0) <= at.getTime() - ERROR_STANDS)
       device.lastError = null;
@@ -324,7 +327,7 @@ export class MemoryDeviceStore implements DeviceStore {
   }
 
   private row(device: Device): DeviceRow {
-    const { id, accountId, identity, version, state, control, policy } = device;
+    const { id, accountId, identity, version, state, control, policy, noted } = device;
     const shares = this.shares.get(`${identity.tenant}\0${identity.user}`) ?? [];
     return {
       id,
@@ -339,6 +342,7 @@ export class MemoryDeviceStore implements DeviceStore {
         isShown: deviceId === undefined || deviceId === identity.deviceId,
       })),
       facts: factsOf(device),
+      noted,
     };
   }
 

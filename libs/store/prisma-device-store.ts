@@ -28,7 +28,6 @@ import { wipeSteps, type WipeStep } from './wipe-steps.js';
 import {
   ERROR_STANDS,
   StaleState,
-  type CollectionRow,
   type DeviceIdentity,
   type DeviceRow,
   type DeviceSeen,
@@ -36,6 +35,7 @@ import {
   type DeviceStore,
   type FolderRow,
   type Json,
+  type LoadedDevice,
   type Segment,
   type SetAsideItem,
 } from './types.js';
@@ -58,15 +58,25 @@ export class PrismaDeviceStore implements DeviceStore {
   async load(
     identity: DeviceIdentity,
     folderIds: readonly string[],
-  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null> {
+    withFolders = false,
+  ): Promise<LoadedDevice | null> {
     const { tenant, user, deviceId } = identity;
-    const [row] = await this.connection.query<LoadedRow>(loadDevice, [tenant, user, deviceId, folderIds]);
+    const values = [tenant, user, deviceId, folderIds, withFolders];
+    const [row] = await this.connection.query<LoadedRow>(loadDevice, values);
     if (!row) return null;
-    const { id, account_id: accountId, version, state, collections } = row;
-    const policy = markOf(row.policy_id, row.policy_state);
-    const rest = { control: controlOf(row), policy, shares: row.shares ?? [], facts: factsOf(row) };
-    const device = { id, accountId, identity, version, state, ...rest };
-    return { device, collections: collections ?? [] };
+    const device = {
+      id: row.id,
+      accountId: row.account_id,
+      identity,
+      version: row.version,
+      state: row.state,
+      control: controlOf(row),
+      policy: markOf(row.policy_id, row.policy_state),
+      shares: row.shares ?? [],
+      facts: factsOf(row),
+      noted: { seen: row.last_seen_at, synced: row.last_sync_at },
+    };
+    return { device, collections: row.collections ?? [], folders: withFolders ? (row.folders ?? []) : null };
   }
 
   async create(
@@ -330,6 +340,7 @@ function rowOf(
     })),
     policy: markOf(device.policyId === null ? null : String(device.policyId), device.policyState),
     facts: { deviceType, userAgent, protocolVersion, model: model ?? '', os: os ?? '' },
+    noted: { seen: device.lastSeenAt, synced: device.lastSyncAt },
   };
 }
 

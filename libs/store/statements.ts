@@ -11,14 +11,14 @@ export interface Statement {
 
 /**
  * The device and those of the named collections that exist, as one row.
- * $1 tenant, $2 user, $3 device id, $4 folder ids (text[]).
+ * $1 tenant, $2 user, $3 device id, $4 folder ids (text[]), $5 whether all folders of the account, too.
  */
 export const loadDevice: Statement = {
   name: 'load_device',
   text: `
     SELECT d.id, d.account_id, d.version, d.state, c.collections, d.decision, d.standing, d.standing_reason, d.exempt,
            d.wipe, a.enabled, d.device_type, d.user_agent, d.protocol_version, d.model, d.os,
-           d.policy_id, d.policy_state, s.shares
+           d.policy_id, d.policy_state, d.last_seen_at, d.last_sync_at, s.shares, f.folders
       FROM accounts a
       JOIN devices d ON d.account_id = a.id AND d.device_id = $3
       LEFT JOIN LATERAL (
@@ -31,6 +31,11 @@ export const loadDevice: Statement = {
                  device_row_id IS NULL OR device_row_id = d.id) ORDER BY id) AS shares
           FROM shared_folders WHERE account_id = a.id
       ) s ON true
+      LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object('number', number, 'itemClass', item_class, 'path', path,
+                 'identity', identity, 'gone', gone) ORDER BY number) AS folders
+          FROM folders WHERE account_id = a.id AND $5::bool
+      ) f ON true
      WHERE a.tenant = $1 AND a.user_name = $2`,
 };
 

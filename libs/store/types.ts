@@ -34,6 +34,21 @@ export interface DeviceRow {
   readonly shares: readonly SharedFolderRow[];
   /** As they were when the device was last written of: see `touch`. */
   readonly facts: DeviceFacts;
+  readonly noted: DeviceNoted;
+}
+
+/** When `touch` last wrote of the device. */
+export interface DeviceNoted {
+  readonly seen: Date;
+  readonly synced: Date | null;
+}
+
+/** The rows a message begins with. */
+export interface LoadedDevice {
+  readonly device: DeviceRow;
+  readonly collections: CollectionRow[];
+  /** Those of the account, also gone ones; null unless they were asked for. */
+  readonly folders: FolderRow[] | null;
 }
 
 export interface CollectionRow {
@@ -108,11 +123,12 @@ export const ERROR_STANDS = 900_000;
 
 /** What the device actor needs of the database. Every method is one round trip, except where it says otherwise. */
 export interface DeviceStore {
-  /** The device and the named collections (those that exist) in one query; null if the device is unknown. */
+  /** The device and the named collections (those that exist), in one query with its folders; null if the device is unknown. */
   load(
     identity: DeviceIdentity,
     folderIds: readonly string[],
-  ): Promise<{ device: DeviceRow; collections: CollectionRow[] } | null>;
+    withFolders?: boolean,
+  ): Promise<LoadedDevice | null>;
   /**
    * Finds or creates account and device. `attributes`: DeviceType, UserAgent as first seen. Throws TooManyDevices if the
    * admission has no room for one more; two new devices at once do not both get the last place.

@@ -8,12 +8,15 @@ export class MailFile {
   private constructor(
     private readonly handle: FileHandle,
     readonly receivedAt: Date,
+    /** Bytes. What lies in a Maildir is whole, and never written again. */
+    private readonly size: number,
   ) {}
 
   static async open(path: string): Promise<MailFile> {
     const handle = await open(path, 'r');
     try {
-      return new MailFile(handle, (await handle.stat()).mtime);
+      const { mtime, size } = await handle.stat();
+      return new MailFile(handle, mtime, size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -24,7 +27,7 @@ export class MailFile {
     return {
       flags,
       receivedAt: this.receivedAt,
-      open: (first, end) => this.read(first, end ?? Number.POSITIVE_INFINITY),
+      open: (first, end) => this.read(first, Math.min(end ?? this.size, this.size)),
     };
   }
 

@@ -27,6 +27,14 @@ interface SeenFile {
   readonly flags: string;
 }
 
+/** What the directories looked like at a moment. */
+interface Times {
+  readonly stamp: string;
+  /** When the later of them was changed last. Milliseconds since 1970, as is the next. */
+  readonly latest: number;
+  readonly lookedAt: number;
+}
+
 interface Survey {
   readonly files: Map<string, SeenFile>;
   /** Nothing moved while the directories were read, so what was not seen is not there. */
@@ -173,11 +181,12 @@ export class MaildirFolder {
   private async refresh(): Promise<UidLog> {
     const known = this.log !== null && !(await this.uids.isForeign()) ? this.log : null;
     if (known) await this.useKeywords(known);
-    if (known && this.times !== null && (await this.readTimes()).stamp === this.times) return known;
+    const now = await this.readTimes();
+    if (known && now.stamp === this.times) return known;
     try {
       const log = known ?? (await this.load());
       if (!known) log.keywords = await this.keywords.names();
-      await this.survey(log);
+      await this.survey(log, now);
       this.log = log;
       return log;
     } catch (error) {
@@ -203,7 +212,6 @@ export class MaildirFolder {
   }
 
   private async load(): Promise<UidLog> {
-    await this.readTimes();
     const history = await this.uids.load();
     if (history) return new UidLog(history);
     const fresh = { epoch: newEpoch(), floor: 0, nextUid: 1, records: [] };
@@ -211,22 +219,22 @@ export class MaildirFolder {
     return new UidLog(fresh);
   }
 
-  private async readTimes(): Promise<{ stamp: string; latest: number }> {
+  private async readTimes(): Promise<Times> {
+    const lookedAt = Date.now();
     const found = await Promise.all(
       ['new', 'cur'].map((part) => stat(join(this.directory, part), { bigint: true })),
     ).catch((error: unknown) => {
       throw asBackendError(error);
     });
     return {
+      lookedAt,
       stamp: found.map(({ ino, mtimeNs }) => `${ino}.${mtimeNs}`).join(' '),
       latest: Math.max(...found.map(({ mtimeNs }) => Number(mtimeNs / 1_000_000n))),
     };
   }
 
   /** Reads the directories and enters into the log what is new, changed and gone. */
-  private async survey(log: UidLog): Promise<void> {
-    const started = Date.now();
-    const before = await this.readTimes();
+  private async survey(log: UidLog, before: Times): Promise<void> {
     const { files, complete } = await this.readFiles(before.stamp);
     const records: UidRecord[] = [];
     const arrived: string[] = [];
@@ -244,7 +252,7 @@ export class MaildirFolder {
     }
     records.push(...(await this.enter(log, arrived, files)));
     await this.write(log, records);
-    this.times = complete && started - before.latest > clockGrain ? before.stamp : null;
+    this.times = complete && before.lookedAt - before.latest > clockGrain ? before.stamp : null;
   }
 
   /** A file that is renamed while the directory is read can be missed, so an unquiet reading is repeated. */

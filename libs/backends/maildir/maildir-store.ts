@@ -11,6 +11,7 @@ import { MaildirFolder } from './maildir-folder.js';
 /** One mailbox on disk. Everything that works on it in this process shares one store, because the store does the locking. */
 export class MaildirStore {
   private readonly opened = new Map<string, MaildirFolder>();
+  private readonly identities = new Map<string, KnownIdentity>();
   /** Changes of the tree of folders run one at a time. */
   readonly exclusive = new Exclusive();
 
@@ -45,8 +46,10 @@ export class MaildirStore {
     for (const name of names) {
       for (const path of pathAndParents(name)) paths.add(path);
     }
-    for (const path of this.opened.keys()) {
-      if (path !== inboxPath && !existing.has(path)) this.opened.delete(path);
+    for (const known of [this.opened, this.identities]) {
+      for (const path of known.keys()) {
+        if (path !== inboxPath && !existing.has(path)) known.delete(path);
+      }
     }
     const roles = new RoleKeeper();
     const sorted = [...paths].sort((a, b) => levels(a) - levels(b) || (a < b ? -1 : 1));
@@ -77,11 +80,44 @@ export class MaildirStore {
       parent: dot < 0 ? null : path.slice(0, dot),
       name: path === inboxPath ? 'Inbox' : decodeModifiedUtf7(path.slice(dot + 1)),
       itemClass: 'Email',
-      identity: selectable ? await identityOf(this.folder(path).directory) : null,
+      identity: selectable ? await this.identityOf(path) : null,
       selectable,
       readOnly: false,
     };
   }
+
+  /**
+   * A folder's identity stands in a file of its own: it moves with the directory, and unlike the inode it is not given to
+   * another folder later. Null where it can be neither read nor made.
+   */
+  private async identityOf(path: string): Promise<string | null> {
+    const file = join(this.folder(path).directory, 'godwit-identity');
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const stamp = await stampOf(file);
+      const known = this.identities.get(path);
+      if (known && known.stamp === stamp) return known.identity;
+      const identity = await readFile(file, 'latin1').catch(() => '');
+      if (/^[0-9a-f]{16}$/.test(identity)) {
+        if (stamp !== '') this.identities.set(path, { stamp, identity });
+        return identity;
+      }
+      await writeIdentity(file).catch(() => undefined);
+    }
+    return null;
+  }
+}
+
+/** Which state of a file this is; '' for none. */
+const stampOf = (path: string): Promise<string> =>
+  stat(path, { bigint: true }).then(
+    ({ ino, size, mtimeNs, ctimeNs }) => `${ino}.${size}.${mtimeNs}.${ctimeNs}`,
+    () => '',
+  );
+
+/** What a folder's identity file said, and which state of the file that was. */
+interface KnownIdentity {
+  readonly stamp: string;
+  readonly identity: string;
 }
 
 const levels = (path: string): number => path.split('.').length;
@@ -108,20 +144,6 @@ class RoleKeeper {
     this.taken.add(role);
     return role;
   }
-}
-
-/**
- * A folder's identity stands in a file of its own: it moves with the directory, and unlike the inode it is not given to
- * another folder later. Null where it can be neither read nor made.
- */
-async function identityOf(directory: string): Promise<string | null> {
-  const path = join(directory, 'godwit-identity');
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const identity = await readFile(path, 'latin1').catch(() => '');
-    if (/^[0-9a-f]{16}$/.test(identity)) return identity;
-    await writeIdentity(path).catch(() => undefined);
-  }
-  return null;
 }
 
 async function writeIdentity(path: string): Promise<void> {

@@ -19,8 +19,12 @@ export interface UidHistory {
   readonly records: readonly UidRecord[];
 }
 
-/** Which state of the file on disk we know: tells whether another process wrote to it. */
-type Stamp = string;
+/** Which state of the file on disk we know: tells whether another process wrote to it. No file has inode 0. */
+interface Stamp {
+  readonly inode: number;
+  /** Bytes. */
+  readonly size: number;
+}
 
 const fileName = 'godwit-uids';
 const format = '1';
@@ -50,18 +54,21 @@ export class UidFile {
 
   /** Whether somebody else wrote to the file, or removed it, since we did. */
   async isForeign(): Promise<boolean> {
-    return (await this.look()) !== this.stamp;
+    const { inode, size } = await this.look();
+    return inode !== this.stamp?.inode || size !== this.stamp.size;
   }
 
   async append(records: readonly UidRecord[]): Promise<void> {
+    const lines = Buffer.from(records.map(formatRecord).join(''));
     const file = await open(this.path, 'a', 0o600);
     try {
-      await file.appendFile(records.map(formatRecord).join(''));
+      await file.appendFile(lines);
       await file.datasync();
     } finally {
       await file.close();
     }
-    this.stamp = await this.look();
+    // What somebody else wrote meanwhile is not counted, and so shows at the next look.
+    if (this.stamp) this.stamp = { ...this.stamp, size: this.stamp.size + lines.length };
   }
 
   async replace(history: UidHistory): Promise<void> {
@@ -84,7 +91,7 @@ export class UidFile {
 
   private async look(): Promise<Stamp> {
     const found = await stat(this.path).catch(() => null);
-    return found ? `${found.ino}.${found.size}` : '';
+    return { inode: found?.ino ?? 0, size: found?.size ?? 0 };
   }
 }
 

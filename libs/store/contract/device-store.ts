@@ -146,16 +146,14 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
       });
 
       it('take attributes for the administrator without a new version', async () => {
-        await store.touch(device.id, {
-          at: new Date(),
-          userAgent: 'x',
-          protocolVersion: 161,
-          information: { os: '9' },
-        });
-        await store.touch(device.id, { at: new Date() });
+        const [synced, seen] = [new Date('2026-11-23T08:00:00.123Z'), new Date('2026-11-23T08:05:00Z')];
+        await store.touch(device.id, { at: synced, userAgent: 'x', protocolVersion: 161, synced: true });
+        await store.touch(device.id, { at: seen, information: { os: '9' } });
+        await store.touch(device.id, { at: seen });
         expect((await store.load(device.identity, []))?.device).toEqual({
           ...device,
           facts: { ...device.facts, userAgent: 'x', protocolVersion: 161 },
+          noted: { seen, synced },
         });
       });
     });
@@ -345,6 +343,19 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
         ]);
         expect(await numbers()).toEqual(new Map([...before, ['New', 3]]));
         expect(rows.map(({ path }) => path).sort()).toEqual(['INBOX', 'New', 'Sent']);
+      });
+
+      it('come with their device, those that are gone too, if they are asked for', async () => {
+        const load = async (withFolders?: boolean) =>
+          (await store.load(device.identity, [], withFolders))?.folders;
+        expect(await load(true)).toEqual([]);
+        await store.registerFolders(device.accountId, [mail('INBOX', 'a'), mail('Old')]);
+        await store.registerFolders(device.accountId, [mail('INBOX', 'a')]);
+        expect(await load(true)).toEqual([
+          { number: 1, itemClass: 'Email', path: 'INBOX', identity: 'a', gone: false },
+          { number: 2, itemClass: 'Email', path: 'Old', identity: null, gone: true },
+        ]);
+        expect(await load()).toBeNull();
       });
 
       it('of two classes may have one path', async () => {
