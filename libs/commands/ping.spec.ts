@@ -39,6 +39,35 @@ describe('Ping', () => {
     expect([...inbox.has.values()]).toEqual(['between']);
   });
 
+  it('looks once where its account is watched and nothing happened, and misses nothing that did', async () => {
+    const { watch, account, operations } = server;
+    const isWatched = () => watch.isQuiet(watch.moment(account), ['Email Inbox']);
+    const inbox = await new MailSync(phone).complete();
+    server.mailbox.createFolder('Work');
+    await phone.ask('FolderSync', { SyncKey: '0' });
+    // Keeps the account watched.
+    const tablet = server.handset({ deviceId: 'tablet' });
+    await tablet.ask('FolderSync', { SyncKey: '0' });
+    await new MailSync(tablet, 'm2').complete();
+    const other = tablet.ask('Ping', watching('m2'));
+    await isWaiting();
+    const first = phone.ask('Ping', watching('m1'));
+    await eventually(isWatched);
+    deliver('first');
+    expect((await first).Status).toBe(2);
+    await inbox.sync();
+    await inbox.sync();
+    operations.length = 0;
+    const second = phone.ask('Ping', watching('m1'));
+    await eventually(() => watch.size === 2);
+    deliver('second');
+    expect(await second).toEqual({ Status: 2, Folders: { Folder: ['m1'] } });
+    // When it came, and when the mail did.
+    expect(operations.filter((operation) => operation === 'changes')).toHaveLength(2);
+    watch.endAccount(account.key, 'draining');
+    expect((await other).Status).toBe(1);
+  });
+
   it('needs interval and folders once (3); then either may stay out, and Folders may come empty', async () => {
     await new MailSync(phone).complete();
     deliver('news');

@@ -3,7 +3,7 @@ import type { CommandContext } from './context.js';
 import { readDocument } from './read-document.js';
 import { document, empty, type HeldReply, type Reply } from './reply.js';
 import { carrierOf } from './scheduling/scheduling-work.js';
-import { waitForNews, type WaitOutcome } from './waiting.js';
+import { momentOf, waitForNews, type WaitOutcome } from './waiting.js';
 
 /** MS-ASCMD 2.2.3.177.11. */
 const PingStatus = {
@@ -50,6 +50,7 @@ export async function ping(context: CommandContext): Promise<Reply | HeldReply> 
   if (refused) return refused;
   context.endOlderWait();
   context.jobs.stir(context.account.key, carrierOf(context));
+  const since = momentOf(context);
   const answer = await context.devices.ask(context.asker, {
     type: 'Ping',
     interval: request?.HeartbeatInterval ?? null,
@@ -58,6 +59,6 @@ export async function ping(context: CommandContext): Promise<Reply | HeldReply> 
   if (answer.status !== 1) return document(PingResponse, { Status: PingStatus.parametersMissing });
   if (answer.hierarchyChanged) return document(PingResponse, { Status: PingStatus.hierarchyChanged });
   if (answer.changed.length > 0) return changed(answer.changed);
-  const waiting = waitForNews(context, 'Ping', answer.folders, answer.interval);
+  const waiting = waitForNews(context, 'Ping', answer.folders, answer.interval, since);
   return { kind: 'held', answer: waiting.then(answerTo) };
 }

@@ -1,7 +1,7 @@
 import { BackendError } from '#backend';
 import { classOfFolderId, type Asker, type DeviceClient } from '#device';
-import { watchedPlace, type EndReason, type Folders, type Held, type Waiter } from '#watch';
-import type { CommandContext, CommandEvents } from './context.js';
+import { watchedPlace, type EndReason, type Folders, type Held, type Moment, type Waiter } from '#watch';
+import type { AccountAccess, CommandContext, CommandEvents } from './context.js';
 
 /** A folder that a phone waits for. */
 export interface WatchedFolder {
@@ -10,6 +10,10 @@ export interface WatchedFolder {
 }
 
 const placeOf = ({ id, path }: WatchedFolder): string => watchedPlace(classOfFolderId(id) ?? 'Email', path);
+
+/** To be taken before the device is first asked about what it then waits for. */
+export const momentOf = ({ watch, account }: CommandContext): Moment<AccountAccess> =>
+  watch.moment(account.unguarded ?? account);
 
 /** How a wait ended: with news in these folders, without, or because nobody listens any more. */
 export type WaitOutcome =
@@ -42,7 +46,7 @@ class WaitingPhone implements Waiter {
     this.isPassing = context.isPassing;
   }
 
-  wait(context: CommandContext, seconds: number): Promise<WaitOutcome> {
+  wait(context: CommandContext, seconds: number, since: Moment<AccountAccess>): Promise<WaitOutcome> {
     const { account, watch, limits, client } = context;
     const granted = Math.min(seconds, client.longestWait ?? seconds);
     this.events.held(this.command, granted, this.folders.length);
@@ -54,15 +58,16 @@ class WaitingPhone implements Waiter {
       if (!this.settle) return;
       if (context.isSuperseded()) return this.onEnd('superseded');
       const { tenant, user, deviceId } = this.asker.identity;
+      const places = this.folders.map(placeOf);
       this.held = watch.hold({
         account: account.unguarded ?? account,
         device: `${tenant}/${user}/${deviceId}`,
-        folders: this.folders.map(placeOf),
+        folders: places,
         wait: Math.max(1, granted - limits.heartbeatMargin) * 1000,
         waiter: this,
       });
       // What happened between the first look and the hold.
-      this.held.look();
+      if (!watch.isQuiet(since, places)) this.held.look();
     });
   }
 
@@ -106,10 +111,11 @@ class WaitingPhone implements Waiter {
   }
 }
 
-/** Waits for news in the folders, at most `seconds`. Throws if the phone must not go on waiting (`auth`, provisioning). */
+/** Waits for news in the folders, at most `seconds`, of what came after `since`. Throws if the phone must not go on waiting (`auth`, provisioning). */
 export const waitForNews = (
   context: CommandContext,
   command: string,
   folders: readonly WatchedFolder[],
   seconds: number,
-): Promise<WaitOutcome> => new WaitingPhone(context, command, folders).wait(context, seconds);
+  since: Moment<AccountAccess>,
+): Promise<WaitOutcome> => new WaitingPhone(context, command, folders).wait(context, seconds, since);

@@ -428,3 +428,71 @@ it('a few accounts are asked anew within a tick; thousands one after the other, 
   expect(asked()).toBe(crowd.length);
   expect(few.heard).toHaveLength(1);
 });
+
+describe('what was quiet since a moment', () => {
+  const quiet = (hub: WatchHub<string>, since: ReturnType<typeof hub.moment>, ...folders: string[]) =>
+    hub.isQuiet(since, folders.length > 0 ? folders : ['INBOX']);
+
+  it('is an account whose watch stood all the time and told of nothing', async () => {
+    const { hub, settled } = setUp();
+    const phone = await settled('a', ['INBOX', 'Work']);
+    phone.held.release();
+    const since = hub.moment('ann');
+    await pass(5000);
+    expect(quiet(hub, since, 'Work', 'INBOX')).toBe(true);
+    expect(quiet(hub, since, 'INBOX', 'Drafts')).toBe(false);
+  });
+
+  it('is none that is not watched yet, not any more, or by another watch', async () => {
+    const { hub, settled, wait } = setUp({ linger: 3000 });
+    const early = hub.moment('ann');
+    const phone = await settled('a');
+    expect(quiet(hub, early)).toBe(false);
+    const between = hub.moment('ann');
+    wait('b', ['Work']).isNews(false);
+    await pass(100);
+    expect(quiet(hub, between)).toBe(false);
+    const late = hub.moment('ann');
+    hub.end('b', 'superseded');
+    phone.held.release();
+    await pass(5000);
+    expect(quiet(hub, late)).toBe(false);
+    await settled('a');
+    expect(quiet(hub, late)).toBe(false);
+  });
+
+  it('is none of which its source told, before anybody was asked and after', async () => {
+    const { hub, source, settled } = setUp();
+    const phone = await settled('a');
+    phone.held.release();
+    const since = hub.moment('ann');
+    source.tell(['INBOX']);
+    expect(quiet(hub, since)).toBe(false);
+    await pass(1000);
+    expect(quiet(hub, since)).toBe(false);
+    expect(quiet(hub, hub.moment('ann'))).toBe(true);
+  });
+
+  it.each<[string, (hub: WatchHub<string>) => void]>([
+    ['its server', (hub) => hub.happened('ann', null)],
+    ['an administrator, of a device', (hub) => hub.end('a', 'interrupted')],
+    ['an administrator, of an account', (hub) => hub.endAccount('ann', 'interrupted')],
+    ['changed rules', (hub) => hub.lookAgain(1000)],
+  ])('is none of which something was told by %s', async (_, tell) => {
+    const { hub, settled } = setUp();
+    const phone = await settled('a');
+    phone.held.release();
+    const since = hub.moment('ann');
+    tell(hub);
+    expect(quiet(hub, since)).toBe(false);
+  });
+
+  it('is an account of which a device only came anew', async () => {
+    const { hub, settled } = setUp();
+    const phone = await settled('a');
+    const since = hub.moment('ann');
+    hub.end('a', 'superseded');
+    expect(phone.ends).toEqual(['superseded']);
+    expect(quiet(hub, since)).toBe(true);
+  });
+});

@@ -1,5 +1,5 @@
 import { Hold, type EndReason, type Folders, type Held, type Waiter } from './hold.js';
-import { Room, type RoomContext, type WatchedBackend, type WatchObserver } from './room.js';
+import { Room, type Heard, type RoomContext, type WatchedBackend, type WatchObserver } from './room.js';
 import { Rooms } from './rooms.js';
 import { DeadlineWheel } from './wheel.js';
 
@@ -32,6 +32,16 @@ export interface HoldRequest<A> {
   readonly waiter: Waiter;
 }
 
+/** A point in time up to which is known what was told of an account. */
+export class Moment<A> {
+  constructor(
+    /** Null where the account was not watched. */
+    readonly room: Room<A> | null,
+    readonly heard: Heard | null,
+    readonly calls: number,
+  ) {}
+}
+
 const TICK = 1000;
 /** Milliseconds until whoever is asked has heard of the change as well: too early a look would not be repeated. */
 const HEARING = 500;
@@ -47,7 +57,8 @@ const SLOTS = 4096;
  * and one tick a second serves all deadlines.
  *
  * To miss nothing, hold first and look for news then: what happens before the hold is found by the look, what happens
- * after it is told to the waiter. Where an account is not watched yet the waiter is told once as soon as it is.
+ * after it is told to the waiter. Where an account is not watched yet the waiter is told once as soon as it is. Who looked
+ * before need not look again if it has been quiet since (`moment`, `isQuiet`): most phones come back to a watch that stands.
  */
 export class WatchHub<A> {
   private readonly rooms: Rooms<A>;
@@ -55,6 +66,8 @@ export class WatchHub<A> {
   private readonly wheel: DeadlineWheel<Hold>;
   private readonly context: RoomContext<A>;
   private ticker: NodeJS.Timeout | null = null;
+  /** How often waiters were called from elsewhere than their sources. */
+  private calls = 0;
   /** Nobody may wait here any more. */
   private drained = false;
 
@@ -96,14 +109,28 @@ export class WatchHub<A> {
     return hold;
   }
 
+  /** To be asked for before one looks for news, and then held against what was told meanwhile. */
+  moment(account: A): Moment<A> {
+    const room = this.rooms.get(this.options.keyOf(account)) ?? null;
+    return new Moment(room, room?.heard() ?? null, this.calls);
+  }
+
+  /** Whether nothing can have happened in these folders since then that nobody would be told of. */
+  isQuiet({ room, heard, calls }: Moment<A>, folders: readonly string[]): boolean {
+    return calls === this.calls && heard !== null && room?.isQuietSince(heard, folders) === true;
+  }
+
   /** Ends the wait of a device, if it waits: a newer request came, or there is something it must hear at once. */
   end(device: string, reason: EndReason): void {
+    // Who is about to wait is to look again.
+    if (reason !== 'superseded') this.calls++;
     const hold = this.devices.get(device);
     hold?.room.end(hold, reason);
   }
 
   /** Ends the waits of all devices of an account. */
   endAccount(accountKey: string, reason: EndReason): void {
+    this.calls++;
     this.rooms.get(accountKey)?.endAll(reason);
   }
 
@@ -112,6 +139,7 @@ export class WatchHub<A> {
    * takes, at most `spread` milliseconds.
    */
   lookAgain(spread: number, concerns: (accountKey: string) => boolean = () => true): void {
+    this.calls++;
     const now = performance.now();
     const rooms = [...this.rooms.all()].filter(({ key }) => concerns(key));
     const within = Math.min(spread, rooms.length * PACE);

@@ -5,7 +5,7 @@
  * phone wakes.
  */
 export type { EndReason, Folders, Held, Waiter } from './hold.js';
-export { WatchHub, type HoldRequest, type WatchHubOptions } from './hub.js';
+export { WatchHub, type HoldRequest, type Moment, type WatchHubOptions } from './hub.js';
 export { PushedSources, type PushedSourcesOptions } from './pushed-sources.js';
 export type { StandingWatch, WatchedBackend, WatchObserver } from './room.js';
 export {

@@ -29,6 +29,12 @@ export interface RoomContext<A> {
   readonly observer: WatchObserver<A>;
 }
 
+/** How far a watch had told of an account. */
+export interface Heard {
+  readonly watch: StandingWatch | null;
+  readonly happenings: number;
+}
+
 /** What an operator wants to know. Every method is optional. */
 export interface WatchObserver<A> {
   /** Phones waiting: +1 and -1. */
@@ -69,6 +75,8 @@ export class Room<A> implements Holder {
   private misses = 0;
   private emptySince = Infinity;
   private happened: Folders | undefined;
+  /** How often the source told of something. */
+  private happenings = 0;
   private settling: NodeJS.Timeout | null = null;
 
   constructor(
@@ -118,10 +126,21 @@ export class Room<A> implements Holder {
     } else if ([...this.holds].every(({ isUnsure }) => !isUnsure)) this.misses = 0;
   }
 
+  heard(): Heard {
+    return { watch: this.watch, happenings: this.happenings };
+  }
+
+  /** Whether one watch has covered these folders since then, and told of nothing. */
+  isQuietSince({ watch, happenings }: Heard, folders: readonly string[]): boolean {
+    const stood = !this.closing && watch !== null && watch === this.watch;
+    return stood && happenings === this.happenings && folders.every((folder) => this.covered.has(folder));
+  }
+
   /** Something happened; who it concerns is told when no more has come for the settle time. */
   happen(folders: Folders): void {
     if (this.closing) return;
     this.context.observer.event?.();
+    this.happenings++;
     this.happened = merge(this.happened, folders);
     this.settling ??= setTimeout(() => {
       const happened = this.happened ?? null;

@@ -11,7 +11,9 @@ const lookInterval = 15_000;
 /** Watches folders (path to directory) by the system's events, and by looking at the directories' times as a safety net. */
 export class MaildirWatch implements Watch {
   private readonly watchers: FSWatcher[] = [];
-  private readonly times = new Map<string, string>();
+  private readonly times = new Map<string, Times>();
+  /** When the system last told of a folder. Milliseconds since 1970. */
+  private readonly toldAt = new Map<string, number>();
   private readonly notice: SettledNotice;
   private readonly looking: NodeJS.Timeout;
 
@@ -35,9 +37,10 @@ export class MaildirWatch implements Watch {
   private attach(path: string, directory: string): void {
     for (const part of ['new', 'cur']) {
       try {
-        const watcher = watchDirectory(join(directory, part), { persistent: false }, () =>
-          this.notice.mark(path),
-        );
+        const watcher = watchDirectory(join(directory, part), { persistent: false }, () => {
+          this.toldAt.set(path, Date.now());
+          this.notice.mark(path);
+        });
         // The system's limit on watches, or the directory going away: looking goes on.
         watcher.on('error', () => this.notice.mark(path));
         this.watchers.push(watcher);
@@ -49,8 +52,10 @@ export class MaildirWatch implements Watch {
 
   private async look(): Promise<void> {
     for (const [path, directory] of this.folders) {
-      const times = await timesOf(directory);
-      if (this.times.get(path) !== times) this.notice.mark(path);
+      const [before, times] = [this.times.get(path), await timesOf(directory)];
+      const isTold =
+        before?.directories === times.directories && times.latest <= (this.toldAt.get(path) ?? -Infinity);
+      if (before?.stamp !== times.stamp && !isTold) this.notice.mark(path);
       this.times.set(path, times);
     }
   }
@@ -62,9 +67,21 @@ export class MaildirWatch implements Watch {
   }
 }
 
-async function timesOf(directory: string): Promise<string> {
+interface Times {
+  /** Which directories they are, by inode. */
+  readonly directories: string;
+  readonly stamp: string;
+  /** When something last changed. Milliseconds since 1970; infinite where there is nothing. */
+  readonly latest: number;
+}
+
+async function timesOf(directory: string): Promise<Times> {
   const found = await Promise.all(
     ['new', 'cur'].map((part) => stat(join(directory, part), { bigint: true }).catch(() => null)),
   );
-  return found.map((status) => (status ? `${status.ino}.${status.mtimeNs}` : '-')).join(' ');
+  return {
+    directories: found.map((status) => status?.ino ?? '-').join(' '),
+    stamp: found.map((status) => (status ? `${status.ino}.${status.mtimeNs}` : '-')).join(' '),
+    latest: Math.max(...found.map((status) => (status ? Number(status.mtimeNs / 1_000_000n) : Infinity))),
+  };
 }

@@ -9,7 +9,7 @@ import { document, empty, refusal, type Reply } from '../reply.js';
 import { carrierOf } from '../scheduling/scheduling-work.js';
 import { scheduledBackend } from '../scheduling/scheduled-backend.js';
 import { viewOf } from '../view.js';
-import { waitForNews } from '../waiting.js';
+import { momentOf, waitForNews } from '../waiting.js';
 import { CollectionPart } from './answer.js';
 import { CommandRun } from './client-commands.js';
 import { noResults, type CommandResults } from './command-results.js';
@@ -34,6 +34,7 @@ const WITHOUT_TEXT: CollectionOptions = {
 /** One Sync request from the plan to the answer. */
 class SyncExchange {
   private readonly lease: AccountLease;
+  private readonly since: ReturnType<typeof momentOf>;
 
   constructor(
     private readonly context: CommandContext,
@@ -42,6 +43,7 @@ class SyncExchange {
     private readonly files: DraftFiles,
   ) {
     this.lease = context.account.lease();
+    this.since = momentOf(context);
   }
 
   async reply(): Promise<Reply> {
@@ -192,7 +194,7 @@ class SyncExchange {
     const folders = answer.collections
       .filter(({ status, getChanges }) => status === 1 && getChanges !== false)
       .map(({ id, path }) => ({ id, path }));
-    return (await waitForNews(this.context, 'Sync', folders, seconds)).kind;
+    return (await waitForNews(this.context, 'Sync', folders, seconds, this.since)).kind;
   }
 
   private document(answer: SyncAnswer, parts: readonly CollectionPart[]): Reply {
