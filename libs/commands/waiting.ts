@@ -111,7 +111,10 @@ class WaitingPhone implements Waiter {
   }
 }
 
-/** Waits for news in the folders, at most `seconds`, of what came after `since`. Throws if the phone must not go on waiting (`auth`, provisioning). */
+/**
+ * Waits for news in the folders, at most `seconds`, of what came after `since`. Throws if the phone must not go on waiting
+ * (`auth`, provisioning).
+ */
 export const waitForNews = (
   context: CommandContext,
   command: string,
