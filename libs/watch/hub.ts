@@ -33,13 +33,11 @@ export interface HoldRequest<A> {
 }
 
 /** A point in time up to which is known what was told of an account. */
-export class Moment<A> {
-  constructor(
-    /** Null where the account was not watched. */
-    readonly room: Room<A> | null,
-    readonly heard: Heard | null,
-    readonly calls: number,
-  ) {}
+export interface Moment<A> {
+  /** Both null where the account was not watched. */
+  readonly room: Room<A> | null;
+  readonly heard: Heard | null;
+  readonly calls: number;
 }
 
 const TICK = 1000;
@@ -112,7 +110,7 @@ export class WatchHub<A> {
   /** To be asked for before one looks for news, and then held against what was told meanwhile. */
   moment(account: A): Moment<A> {
     const room = this.rooms.get(this.options.keyOf(account)) ?? null;
-    return new Moment(room, room?.heard() ?? null, this.calls);
+    return { room, heard: room?.heard() ?? null, calls: this.calls };
   }
 
   /** Whether nothing can have happened in these folders since then that nobody would be told of. */
