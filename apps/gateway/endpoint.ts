@@ -263,6 +263,12 @@ export class ActiveSyncEndpoint {
       sealRecoveryPassword: (password) => sealRecoveryPassword(core, identity, password),
       endOlderWait: () => void (exchange.newest ??= requests.begin(`${account.key}/${identity.deviceId}`)),
       isSuperseded: () => exchange.newest?.isSuperseded === true,
+      lookAnew: () =>
+        core.bus.publish('answer-lost', {
+          tenant: identity.tenant,
+          user: identity.user,
+          device: identity.deviceId,
+        }),
       isPassing,
       onDisconnect: (callback) => onHangUp(response, callback),
     };

@@ -13,6 +13,7 @@ function listening() {
   const watch = {
     end: () => undefined,
     endAccount: () => undefined,
+    look: () => undefined,
     lookAgain: (_spread: number, concerns: (account: string) => boolean = () => true) =>
       void looks.push(concerns),
   };

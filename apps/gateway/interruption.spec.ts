@@ -97,6 +97,25 @@ describe('what is decided about a phone that waits', () => {
     expect(await decoded('Ping', await waiting.answer)).toEqual({ Status: 1 });
   });
 
+  it('ends its Ping with the changes of an answer that turns out not to have arrived', async () => {
+    const key = await synced();
+    const first = stage.start(await call('Ping', ping));
+    await held();
+    // More than the buffers between two sockets take.
+    for (let index = 0; index < 80; index++)
+      stage.mailbox.deliver('Inbox', Buffer.from(`Subject: ${index}\r\n\r\n${'words '.repeat(50_000)}`));
+    await first.answer;
+    const whole = { BodyPreference: [{ Type: 1 }] };
+    const wanted = { SyncKey: key, CollectionId: 'm1', Options: [whole], WindowSize: 100 };
+    const sync = await call('Sync', { Collections: { Collection: [wanted] } });
+    const lost = stage.start({ ...sync, isRead: false });
+    await lost.begun;
+    const waiting = stage.start(await call('Ping', ping));
+    await held();
+    lost.hangUp();
+    expect(await decoded('Ping', await waiting.answer)).toMatchObject({ Status: 2 });
+  });
+
   it('leaves other devices waiting; what concerns the account ends all of its waits', async () => {
     await synced();
     const waiting = stage.start(await call('Ping', ping));

@@ -15,7 +15,7 @@ const CERTAIN = 65_000;
  */
 export function interruptWaits(
   { bus }: Pick<Core, 'bus'>,
-  watch: Pick<WatchHub<AccountAccess>, 'end' | 'endAccount' | 'lookAgain'>,
+  watch: Pick<WatchHub<AccountAccess>, 'end' | 'endAccount' | 'look' | 'lookAgain'>,
   certain = CERTAIN,
 ): () => void {
   const later = new Set<NodeJS.Timeout>();
@@ -34,6 +34,7 @@ export function interruptWaits(
     bus.subscribe('account-changed', ({ tenant, user }) =>
       watch.endAccount(`${tenant}/${user}`, 'interrupted'),
     ),
+    bus.subscribe('answer-lost', ({ tenant, user, device }) => watch.look(`${tenant}/${user}/${device}`)),
     bus.subscribe('policies-changed', ({ tenant }) => lookAgain(tenant)),
     // What was decided while Redis was away, nobody has told.
     bus.onGap(() => watch.lookAgain(SPREAD)),

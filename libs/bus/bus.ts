@@ -117,6 +117,8 @@ export interface BusMessages {
   sample: NodeSample;
   /** Whoever holds phones of these accounts looks at them. */
   'account-happened': { readonly happenings: readonly AccountHappening[] };
+  /** An answer of this device did not go out: a request of it that waits already asks anew. */
+  'answer-lost': { readonly tenant: string; readonly user: string; readonly device: string };
   /** Requests of these devices came to a node: older ones that wait elsewhere end. */
   'request-came': {
     readonly node: string;

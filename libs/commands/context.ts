@@ -132,6 +132,8 @@ export interface CommandContext {
   endOlderWait(): void;
   /** A newer request of the device came meanwhile: this one must not begin to wait. */
   isSuperseded(): boolean;
+  /** Has a wait of the same device that is held already ask anew, on whichever node. */
+  lookAnew(): void;
   /** Whether a failure will pass by itself: a source that is down, an actor that is busy. */
   readonly isPassing: (error: Error) => boolean;
   /** Calls back when the phone hangs up; at once if it has. */

@@ -181,6 +181,15 @@ describe('a waiting phone', () => {
     expect(second.ends).toEqual(['interrupted']);
   });
 
+  it('is asked about all of its folders when something of its own is otherwise, and nobody else is', async () => {
+    const { settled, hub } = setUp();
+    const [phone, other] = [await settled('a', ['INBOX', 'Work']), await settled('b')];
+    hub.look('a');
+    hub.look('nobody');
+    await pass(0);
+    expect([phone.heard, other.heard, hub.size]).toEqual([[null], [], 1]);
+  });
+
   it('hears nothing after it has hung up', async () => {
     const { source, settled, counts } = setUp();
     const phone = await settled('a');
@@ -477,6 +486,7 @@ describe('what was quiet since a moment', () => {
     ['its server', (hub) => hub.happened('ann', null)],
     ['an administrator, of a device', (hub) => hub.end('a', 'interrupted')],
     ['an administrator, of an account', (hub) => hub.endAccount('ann', 'interrupted')],
+    ['a node that could not answer a device', (hub) => hub.look('a')],
     ['changed rules', (hub) => hub.lookAgain(1000)],
   ])('is none of which something was told by %s', async (_, tell) => {
     const { hub, settled } = setUp();

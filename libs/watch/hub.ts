@@ -126,6 +126,13 @@ export class WatchHub<A> {
     hold?.room.end(hold, reason);
   }
 
+  /** Has a device's waiter, if it waits, asked whether there is news: something of its own is otherwise than it was told. */
+  look(device: string): void {
+    // Who is about to wait is to look again.
+    this.calls++;
+    this.devices.get(device)?.look();
+  }
+
   /** Ends the waits of all devices of an account. */
   endAccount(accountKey: string, reason: EndReason): void {
     this.calls++;

@@ -1,4 +1,10 @@
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Accounts, LocalFailureCounts, type TenantSources } from '#accounts';
 import { InProcessRuntime, sealer } from '#actors';
@@ -37,6 +43,8 @@ export interface HttpCall {
   readonly body?: Buffer | readonly Buffer[];
   /** Null: no Authorization. */
   readonly authorization?: string | null;
+  /** False: nobody takes the answer's body. */
+  readonly isRead?: boolean;
 }
 
 export const basic = (user: string, password: string, encoding: BufferEncoding = 'utf8'): string =>
@@ -189,7 +197,7 @@ export class GatewayStage {
   }
 
   /** As `call`, with the power to hang up. */
-  start({ method = 'POST', path, query = '', headers = {}, body, authorization }: HttpCall) {
+  start({ method = 'POST', path, query = '', headers = {}, body, authorization, isRead = true }: HttpCall) {
     const login = authorization === undefined ? basic('ada', 'pässword') : authorization;
     const { port } = this.server.address() as AddressInfo;
     const request = httpRequest({
@@ -203,8 +211,10 @@ export class GatewayStage {
         ...headers,
       },
     });
+    const begun = new Promise<IncomingMessage>((resolve) => request.once('response', resolve));
     const answer = new Promise<HttpAnswer>((resolve, reject) => {
-      request.on('error', reject);
+      request.on('error', isRead ? reject : () => undefined);
+      if (!isRead) return;
       request.on('response', (response) => {
         const pieces: Buffer[] = [];
         response.on('data', (piece: Buffer) => pieces.push(piece));
@@ -220,7 +230,7 @@ export class GatewayStage {
     });
     for (const piece of Buffer.isBuffer(body) ? [body] : (body ?? [])) request.write(piece);
     request.end();
-    return { answer, hangUp: () => request.destroy() };
+    return { answer, begun, hangUp: () => request.destroy() };
   }
 
   async close(): Promise<void> {

@@ -602,4 +602,22 @@ describe('an answer that does not go as planned', () => {
     expect([...inbox.has.values()]).toEqual(['a']);
     expect(server.leased).toBe(0);
   });
+
+  it('whose connection is found broken only when the phone’s Ping waits already ends that Ping', async () => {
+    await inbox.complete();
+    const ping = { HeartbeatInterval: 60, Folders: { Folder: [{ Id: 'm1' }] } };
+    const first = phone.ask('Ping', ping);
+    await isWaiting();
+    deliver('a');
+    await first;
+    const Collection = [{ SyncKey: inbox.key, CollectionId: 'm1' }];
+    const reply = await phone.reply('Sync', { Collections: { Collection } });
+    // The account's watch stands and has told all: nothing but the broken answer can end this one.
+    const answer = phone.ask('Ping', ping);
+    await isWaiting();
+    if (reply.kind !== 'document') throw new Error(`answered by ${reply.kind}`);
+    await reply.ended?.('broken');
+    expect((await answer).Status).toBe(2);
+    expect(server.leased).toBe(0);
+  });
 });

@@ -216,9 +216,11 @@ class SyncExchange {
     const keys = answer.collections
       .filter(({ key, presented, status }) => status === 1 && key !== presented && presented !== INITIAL_KEY)
       .map(({ id, key }) => ({ folder: id, key }));
-    if (how === 'broken' && keys.length > 0) {
-      await this.context.devices.ask(this.context.asker, { type: 'Undelivered', keys });
-    }
+    if (how === 'sent' || keys.length === 0) return;
+    const { devices, asker } = this.context;
+    await devices.ask(asker, { type: 'Undelivered', keys });
+    // The Ping that came instead may have been told before that there is nothing.
+    this.context.lookAnew();
   }
 }
 

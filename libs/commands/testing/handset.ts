@@ -176,6 +176,7 @@ export class Handset {
       sealRecoveryPassword: (password) => `sealed ${password}`,
       endOlderWait: () => server.watch.end(`t/ada/${deviceId}`, 'superseded'),
       isSuperseded: () => false,
+      lookAnew: () => server.watch.look(`t/ada/${deviceId}`),
       isPassing: (error) => error instanceof BackendError && error.retryable,
       onDisconnect: (callback) => void this.hangUps.push(callback),
     };
