@@ -40,6 +40,8 @@ const mostRedirects = 5;
 const repeatable: ReadonlySet<string> = new Set(['PROPFIND', 'REPORT', 'GET', 'OPTIONS']);
 /** Bytes of a refusal that are looked through for preconditions. */
 const refusalLimits = { depth: 8, elements: 200, text: 10_000, silence: 100_000, bytes: 100_000 };
+/** Bytes of an answer taken from the server before anybody reads them: a hundred events or people as they are met with. */
+const readAhead = 512 * 1024;
 /** A body may take so many timeouts in all, so that one byte now and then does not last for ever. */
 const patience = 10;
 
@@ -192,16 +194,16 @@ export class DavHttp {
     }
   }
 
-  /** The slot is given back with the end of the answer's body. */
+  /** The slot is given back when the server has said all, though the phone may not have read it yet. */
   async #answered({ method, url, headers = {}, body }: DavRequest, slot: Slot): Promise<DavAnswer> {
     const timeout = this.settings.timeoutSeconds * 1000;
     const waiting = new AbortController();
     // Covers the time in the queue for a connection, which undici's own timeouts do not.
     const timer = setTimeout(() => waiting.abort(new DOMException('no answer', 'TimeoutError')), timeout);
+    const received = new Received();
     try {
-      const answer = await (
-        await this.pools.to(url.origin)
-      ).request({
+      const pool = (await this.pools.to(url.origin)).compose(received.interceptor);
+      const answer = await pool.request({
         method,
         path: url.pathname + url.search,
         headers: {
@@ -211,16 +213,44 @@ export class DavHttp {
           ...headers,
         },
         signal: waiting.signal,
+        highWaterMark: readAhead,
         ...(body === undefined ? {} : { body }),
       });
-      answer.body.once('close', () => slot.release());
       if (isDown(answer.statusCode)) slot.failed('account');
       else slot.connected();
       slot.answered();
+      received.whenWhole(() => slot.release());
+      answer.body.once('close', () => slot.release());
       return answerOf(url, answer, timeout);
     } finally {
       clearTimeout(timer);
     }
+  }
+}
+
+/** Notices the end of an answer as it arrives; a body tells its end only to who reads it. */
+class Received {
+  #isWhole = false;
+  #wanted: () => void = () => undefined;
+
+  readonly interceptor: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (...told) => handler.onRequestStart?.(...told),
+      onRequestUpgrade: (...told) => handler.onRequestUpgrade?.(...told),
+      onResponseStart: (...told) => handler.onResponseStart?.(...told),
+      onResponseData: (...told) => handler.onResponseData?.(...told),
+      onResponseEnd: (...told) => {
+        this.#isWhole = true;
+        this.#wanted();
+        handler.onResponseEnd?.(...told);
+      },
+      onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
+
+  /** Calls back when all has arrived; never if it breaks off. */
+  whenWhole(callback: () => void): void {
+    if (this.#isWhole) callback();
+    else this.#wanted = callback;
   }
 }
 
