@@ -72,6 +72,12 @@ const forbidden = [
     to: { path: 'node_modules/imapflow/' },
   },
   {
+    name: 'opentelemetry-only-in-ops',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: '(^libs/ops/|\\.spec\\.ts$|/testing/)' },
+    to: { path: 'node_modules/@opentelemetry/' },
+  },
+  {
     name: 'nest-only-in-apps',
     severity: 'error',
     from: { path: '^libs/' },

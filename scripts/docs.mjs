@@ -7,7 +7,7 @@ import { renderChart } from './chart-readme.mjs';
 import { root } from './run.mjs';
 
 await build();
-const { renderConfiguration, renderEvents, renderMetrics } = await import('../dist/libs/ops/index.js');
+const { renderConfiguration, renderEvents, renderMetrics, renderSpans } = await import('../dist/libs/ops/index.js');
 const { renderClients } = await import('../dist/libs/clients/index.js');
 const { buildProgram } = await import('../dist/apps/cli/program.js');
 const { renderCommands } = await import('../dist/apps/cli/reference.js');
@@ -25,6 +25,7 @@ const pages = [
   ['docs/operate/clients.md', renderClients],
   ['docs/operate/events.md', renderEvents],
   ['docs/operate/metrics.md', renderMetrics],
+  ['docs/operate/tracing.md', renderSpans],
   ['docs/protocol/support.md', renderSupport],
 ];
 

@@ -27,6 +27,7 @@ import {
   type CommandName,
   type Query,
 } from '#eas';
+import { traceContext } from '#ops';
 import type { PendingWipes } from '#policy';
 import type { SchedulingJobs } from '#scheduling';
 import type { DeviceRequest, NewestRequests, WatchHub } from '#watch';
@@ -137,8 +138,13 @@ export class ActiveSyncEndpoint {
   }
 
   /** OPTIONS tells what is spoken here, to those who may speak: phones use it to check a password. */
-  async options(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  options(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = this.exchange(request, response);
+    return exchange.record.within(() => this.optionsOf(exchange));
+  }
+
+  private async optionsOf(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
     exchange.version = OLDEST;
     exchange.client = this.clientOf(request, { deviceId: '', deviceType: '' });
     const reply = await this.optionsReply(exchange).catch((error: unknown) => this.failed(exchange, error));
@@ -152,8 +158,13 @@ export class ActiveSyncEndpoint {
   }
 
   /** Resolves when the answer has left. Of a request that is held nothing is kept until then but its exchange. */
-  async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = this.exchange(request, response);
+    return exchange.record.within(() => this.answer(exchange));
+  }
+
+  private async answer(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
     let reply: Reply | HeldReply;
     try {
       const head = readHead(request);
@@ -232,6 +243,7 @@ export class ActiveSyncEndpoint {
     const { core, devices, watch, requests, limits, certificates, jobs } = this.parts;
     const { request, response, record, client } = exchange;
     const identity = { tenant: account.tenant.name, user: account.user, deviceId: query.deviceId };
+    const trace = traceContext();
     const asker: Asker = {
       identity,
       deviceType: query.deviceType,
@@ -240,6 +252,7 @@ export class ActiveSyncEndpoint {
       policyKey,
       ...(client.unprovisioned && { exempt: true }),
       credentials: core.accounts.seal(account),
+      ...(trace && { trace }),
     };
     const { command } = query;
     const guarded = new GuardedAccount({ command, asker, devices, account: core.accounts.access(account) });

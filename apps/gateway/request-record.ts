@@ -3,11 +3,13 @@ import type { Account } from '#accounts';
 import type { LiveRequest } from '#bus';
 import type { Query } from '#eas';
 import { formatVersion } from '#eas';
+import type { OpenSpan } from '#ops';
 import type { Core } from '../assembly/core.js';
 import { breaksOff, type Failure } from './answer-failure.js';
 import { addressOf } from './client-address.js';
 import type { LiveBoard, OnBoard } from './live/live-board.js';
 import type { RequestBody } from './request-body.js';
+import { openRequestSpan } from './request-span.js';
 import type { Sent } from './send-reply.js';
 import type { RequestTrace } from './trace/request-trace.js';
 
@@ -27,6 +29,7 @@ export class RequestRecord implements OnBoard {
   /** Null unless the device is traced. */
   trace: RequestTrace | null = null;
   items = 0;
+  private readonly span: OpenSpan<'request'> | null;
   private readonly number = next++;
   private readonly startedAt = Date.now();
   private readonly since = performance.now();
@@ -50,6 +53,7 @@ export class RequestRecord implements OnBoard {
     method: string,
   ) {
     this.command = method;
+    this.span = openRequestSpan(request, core.configuration.listen);
     core.metrics.working.inc();
     board.begin(this);
   }
@@ -59,15 +63,24 @@ export class RequestRecord implements OnBoard {
     return `${this.core.node}.${this.number.toString(36)}`;
   }
 
+  /** Does work of the request; what of it is traced, is so as a part of it. */
+  within<T>(work: () => T): T {
+    return this.span === null ? work() : this.span.within(work);
+  }
+
   identify(query: Query, version: number): void {
     this.command = query.command;
     this.device = query.deviceId;
     this.deviceType = query.deviceType;
     this.protocol = formatVersion(version);
+    const { command, device, protocol } = this;
+    this.span?.rename('request', command);
+    this.span?.set({ 'eas.command': command, 'eas.version': protocol, 'eas.device.id': device });
   }
 
   signedIn(account: Account): void {
     this.account = account;
+    this.span?.set({ 'godwit.tenant': account.tenant.name, 'godwit.user': account.user });
     this.board.change(this);
   }
 
@@ -118,6 +131,8 @@ export class RequestRecord implements OnBoard {
     const { command, who } = this;
     this.error = failure.reason;
     metrics.requestFailures.inc({ kind: failure.kind });
+    this.span?.set({ 'error.type': failure.kind });
+    if (failure.kind === 'bug' || failure.kind === 'unavailable') this.span?.failed(failure.kind);
     switch (failure.kind) {
       case 'unavailable':
         return log.event('request.unavailable', { ...who, command, reason: failure.reason });
@@ -160,6 +175,8 @@ export class RequestRecord implements OnBoard {
     if (!sent.whole) this.broken(sent.error, ms);
     this.trace?.answered(sent);
     this.end(sent.status, ms);
+    this.span?.set({ 'http.response.status_code': sent.status, 'godwit.waited': this.waited });
+    this.span?.end();
     if (!log.writes('request.done')) return;
     const agent = this.request.headers['user-agent'];
     log.event('request.done', {
@@ -190,6 +207,7 @@ export class RequestRecord implements OnBoard {
     this.error ??= isExpected ? 'the answer broke off' : 'a bug: see the log';
     if (isExpected) return log.event('request.aborted', { ...who, command, ms });
     metrics.bugs.inc();
+    this.span?.failed('bug');
     log.event('bug', { ...who, where: command, error });
   }
 }

@@ -1,5 +1,6 @@
 import { BackendError, CursorInvalid, type Backend } from '#backend';
 import { createMetrics } from '#ops';
+import { CollectedSpans } from '../ops/testing/index.js';
 import { measured } from './measured-backend.js';
 
 function source(failure?: Error): Backend {
@@ -61,4 +62,20 @@ it('what a source cannot do stays undone, and what it is stays what it is', () =
   const backend = measured(source(), createMetrics());
   expect('moveItems' in backend).toBe(false);
   expect(backend.kind).toBe('fake');
+});
+
+it('all it does is traced where somebody collects traces, a read as one span', async () => {
+  const spans = new CollectedSpans();
+  const backend = measured(source(), createMetrics());
+  await backend.changes(request);
+  await readAll(backend);
+  const broken = measured(source(new BackendError('unavailable', 'down')), createMetrics());
+  await expect(readAll(broken)).rejects.toThrow('down');
+  await expect(broken.folders()).rejects.toThrow('down');
+  expect(spans.all().map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
+    ['source fake changes', undefined],
+    ['source fake read', undefined],
+    ['source fake read', 'unavailable'],
+    ['source fake folders', 'unavailable'],
+  ]);
 });

@@ -1,7 +1,9 @@
 import { BackendError, type Backend } from '#backend';
-import type { Metrics } from '#ops';
+import { errorType, openSpan, type Metrics, type OpenSpan } from '#ops';
 
 type Measures = Pick<Metrics, 'feedSeconds' | 'readSeconds' | 'backendErrors'>;
+
+type SourceSpan = OpenSpan<'source'> | null;
 
 const MILLISECONDS = 1000;
 
@@ -20,17 +22,25 @@ class Meter {
     private readonly backend: string,
   ) {}
 
-  of(name: string | symbol, result: unknown): unknown {
-    if (result instanceof Promise) return name === 'changes' ? this.page(result) : this.awaited(result);
-    return isIteration(result) ? this.items(result, name === 'read') : result;
+  of(operation: string, work: () => unknown): unknown {
+    const { backend } = this;
+    const fields = { 'godwit.backend': backend, 'godwit.operation': operation };
+    const span = openSpan('source', `${backend} ${operation}`, fields);
+    const result = span === null ? work() : span.within(work);
+    if (isIteration(result)) return this.items(result, operation === 'read', span);
+    if (!(result instanceof Promise)) return result;
+    const awaited = this.awaited(result, span);
+    return operation === 'changes' ? this.page(awaited) : awaited;
   }
 
-  private async awaited(result: Promise<unknown>): Promise<unknown> {
+  private async awaited(result: Promise<unknown>, span: SourceSpan): Promise<unknown> {
     try {
       return await result;
     } catch (error) {
-      countFailure(this.metrics, this.backend, error);
+      this.failed(error, span);
       throw error;
+    } finally {
+      span?.end();
     }
   }
 
@@ -38,7 +48,7 @@ class Meter {
     const { metrics, backend } = this;
     const end = metrics.feedSeconds.startTimer({ backend });
     try {
-      const page = await this.awaited(result);
+      const page = await result;
       end({ outcome: 'ok' });
       return page;
     } catch (error) {
@@ -48,7 +58,11 @@ class Meter {
   }
 
   /** What the phone's pace costs between two items is not the source's. */
-  private async *items(items: AsyncIterable<unknown>, isRead: boolean): AsyncGenerator<unknown> {
+  private async *items(
+    items: AsyncIterable<unknown>,
+    isRead: boolean,
+    span: SourceSpan,
+  ): AsyncGenerator<unknown> {
     const { metrics, backend } = this;
     let asked = performance.now();
     try {
@@ -58,20 +72,28 @@ class Meter {
         asked = performance.now();
       }
     } catch (error) {
-      countFailure(metrics, backend, error);
+      this.failed(error, span);
       throw error;
+    } finally {
+      span?.end();
     }
+  }
+
+  private failed(error: unknown, span: SourceSpan): void {
+    countFailure(this.metrics, this.backend, error);
+    span?.failed(errorType(error));
   }
 }
 
-/** The backend with all it can do; its pages of changes, its reads and its failures are measured. */
+/** The backend with all it can do; its pages of changes, its reads and its failures are measured, all it does is traced. */
 export function measured<B extends Backend>(backend: B, metrics: Measures): B {
   const meter = new Meter(metrics, backend.kind);
   return new Proxy(backend, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => meter.of(name, Reflect.apply(member, target, args));
+      return (...args: unknown[]): unknown =>
+        meter.of(String(name), () => Reflect.apply(member, target, args));
     },
   });
 }

@@ -1,4 +1,5 @@
 import { RuntimeUnavailable, type Actor, type MessageContext } from '#actors';
+import { inSpan } from '#ops';
 import { StaleState, type DeviceSeen } from '#store';
 import { ProvisionRequired, type DeviceDependencies } from './dependencies.js';
 import { HIERARCHY, type DeviceState, type HierarchyState } from './device-state.js';
@@ -97,8 +98,14 @@ export class DeviceActor implements Actor {
     this.seen = new SeenNotes(deps);
   }
 
-  async receive(message: unknown, context?: MessageContext): Promise<unknown> {
+  receive(message: unknown, context?: MessageContext): Promise<unknown> {
     const envelope = message as Envelope;
+    const { type } = envelope.body;
+    const work = (): Promise<unknown> => this.answered(envelope, context);
+    return inSpan('message', type, { 'godwit.message': type }, work, envelope.trace);
+  }
+
+  private async answered(envelope: Envelope, context?: MessageContext): Promise<unknown> {
     // During an upgrade a newer node may ask what this one has not learned yet; one that has will be asked in its turn.
     if (!Object.hasOwn(handlers, envelope.body.type))
       throw new RuntimeUnavailable(`this host is older than the message ${envelope.body.type}`);

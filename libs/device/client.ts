@@ -1,4 +1,5 @@
 import type { ActorRuntime } from '#actors';
+import { inSpan, traceContext } from '#ops';
 import type { DeviceIdentity } from '#store';
 import type { QuarantineNotice } from '#backend';
 import type { DeviceAnswers, DeviceMessage, Envelope, QuarantinedAnswer } from './messages.js';
@@ -49,12 +50,19 @@ export class DeviceClient {
     asker: Asker,
     body: Extract<DeviceMessage, { type: Type }>,
   ): Promise<DeviceAnswers[Type]> {
-    const envelope: Envelope = { ...asker, body };
-    const deadline = this.now() + this.patience;
-    const told = await this.runtime.ask(deviceAddress(asker.identity), envelope, { deadline });
+    const { type } = body;
+    const work = (): Promise<unknown> => this.tell(asker, body);
+    const told = await inSpan('ask', type, { 'godwit.message': type }, work, asker.trace);
     const quarantined = isQuarantined(told) ? told : null;
     this.hear(quarantined?.quarantine ?? null);
     return (quarantined ? quarantined.answer : told) as DeviceAnswers[Type];
+  }
+
+  private tell(asker: Asker, body: DeviceMessage): Promise<unknown> {
+    const trace = traceContext();
+    const envelope: Envelope = { ...asker, ...(trace && { trace }), body };
+    const deadline = this.now() + this.patience;
+    return this.runtime.ask(deviceAddress(asker.identity), envelope, { deadline });
   }
 }
 

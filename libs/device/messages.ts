@@ -1,4 +1,5 @@
 import type { ItemClass, QuarantineNotice } from '#backend';
+import type { TraceContext } from '#ops';
 import type { DeviceIdentity, Json, WipeKind } from '#store';
 import type { KnownItem, Ref } from '#sync';
 import type { CollectionOptions, DeltaEntry } from './collection-state.js';
@@ -21,6 +22,8 @@ export interface Envelope<Body extends DeviceMessage = DeviceMessage> {
   readonly unproven?: boolean;
   /** Sealed; empty if unproven. */
   readonly credentials: string;
+  /** The trace that asks, where somebody collects traces. */
+  readonly trace?: TraceContext;
   readonly body: Body;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What an operator sees of Godwit: the configuration (every key declared once in config/keys.ts), the log (every event
- * in log/catalogue.ts), the metrics (metrics/catalogue.ts) and health. The pages under docs/operate are generated from
+ * in log/catalogue.ts), the metrics (metrics/catalogue.ts), the spans (spans/catalogue.ts) and health. The pages under docs/operate are generated from
  * these declarations. Every other lib may use this one; it uses none.
  */
 export { ConfigurationError, type Problem } from './config/problems.js';
@@ -27,4 +27,14 @@ export { renderEvents } from './log/reference.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export type { LabelOf, MetricKey } from './metrics/catalogue.js';
 export { renderMetrics } from './metrics/reference.js';
+export {
+  errorType,
+  inSpan,
+  openSpan,
+  traceContext,
+  type OpenSpan,
+  type SpanFields,
+  type TraceContext,
+} from './spans/spans.js';
+export { renderSpans } from './spans/reference.js';
 export { Health, type Check, type HealthReport } from './health/health.js';

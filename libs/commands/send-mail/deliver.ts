@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BackendError, canAppend, type Identity } from '#backend';
 import { CommonStatus } from '#eas';
 import { SpoolOverflow, type Composition, type HeaderBlock, type TakenMessage } from '#formats';
+import { inSpan } from '#ops';
 import type { AccountLease, CommandContext } from '../context.js';
 import { empty, type Reply } from '../reply.js';
 import { isHeldBack } from '../scheduling/held-back.js';
@@ -111,7 +112,10 @@ async function submit(
     if (isSaid) return { message, outcome: 'held-back' };
     const submitter = await lease.submitter();
     await once?.submitting();
-    await submitter.submit({ from, recipients, utf8 }, submitted, submittedSize);
+    const sizes = { 'godwit.recipients': recipients.length, 'godwit.bytes': submittedSize };
+    await inSpan('submission', command, sizes, () =>
+      submitter.submit({ from, recipients, utf8 }, submitted, submittedSize),
+    );
     return { message, outcome: 'accepted' };
   } catch (error) {
     if (!(error instanceof BackendError)) throw asRefusal(command, 'submission', error);

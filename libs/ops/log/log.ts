@@ -1,6 +1,7 @@
 import { pino, type DestinationStream } from 'pino';
 import { events, type EventName, type FieldOf, type Level } from './catalogue.js';
 import { readable } from './readable.js';
+import { traceFields } from '../spans/spans.js';
 
 /** What a logger takes: any part of an event's fields. `error` takes whatever was thrown. */
 export type EventFields<N extends EventName> = { readonly [F in FieldOf<N>]?: unknown };
@@ -47,6 +48,7 @@ export function createLog(options: LogOptions = {}): Log {
       base: null,
       messageKey: 'event',
       errorKey: 'error',
+      mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: {

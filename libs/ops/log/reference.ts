@@ -6,6 +6,7 @@ const INTRODUCTION = `# Events
 
 Every line of the log is one event: a JSON object with \`time\` (ISO 8601), \`level\`, \`event\` (its name) and the fields
 below. Names do not change between versions. Fields that do not apply are absent.
+Where spans are collected ([traces](tracing.md)) a line has \`traceId\` and \`spanId\` as well.
 `;
 
 /** The reference page of all events (docs/operate/events.md). */
