@@ -19,7 +19,7 @@ export const spanCatalogue = {
       'A request of a phone, until its answer has left. Of one that waited, the time until there was news is in it.',
     attributes: {
       'eas.command': 'Sync, Ping, ...',
-      'eas.version': '2.5 to 16.1',
+      'eas.version': '12.0 to 16.1',
       'eas.device.id': 'as the phone names itself',
       'godwit.tenant': 'once the phone has signed in',
       'godwit.user': 'once the phone has signed in',

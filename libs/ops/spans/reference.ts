@@ -13,26 +13,28 @@ registered nothing is collected and next to nothing is spent; where one is, it d
 
 ## Collecting them
 
-Install the SDK beside Godwit (version 0.301 or newer, which needs Node.js 22.15), and have it loaded first:
+Install an SDK in a folder of its own (any that speaks version 1.9 of the API or a newer one), and have it loaded first:
 
 \`\`\`sh
+mkdir tracing && cd tracing
 npm install @opentelemetry/sdk-node
-cat > tracing.mjs <<'END'
+cat > start.mjs <<'END'
 import { NodeSDK } from '@opentelemetry/sdk-node';
-const sdk = new NodeSDK();
-sdk.start();
-for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void sdk.shutdown());
+new NodeSDK().start();
 END
 export OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318 OTEL_SERVICE_NAME=godwit-gateway
-NODE_OPTIONS='--import ./tracing.mjs' godwit gateway
+NODE_OPTIONS="--import $PWD/start.mjs" godwit gateway
 \`\`\`
 
-For Kubernetes build an image from Godwit's with these two files added, and set the variables by \`extraEnv\` of the chart. Prisma,
+The SDK sends every five seconds (\`OTEL_BSP_SCHEDULE_DELAY\`); what a process did in its last ones is not seen. Have it shut down by
+no signal: Godwit works on after SIGTERM.
+
+For Kubernetes build an image from Godwit's with that folder added, and set the variables by \`extraEnv\` of the chart. Prisma,
 ioredis and undici have instrumentation of their own (\`@prisma/instrumentation\`, \`@opentelemetry/auto-instrumentations-node\`);
 their spans become children of Godwit's.
 
-A request begins a trace, or goes on with the one its \`traceparent\` header names: let the proxy in front set or drop it, since
-phones could send one. Asks carry the trace to the actor hosts. While a span is open, lines of the log have \`traceId\`
+A request begins a trace, or goes on with the one its \`traceparent\` header names if a proxy of \`listen.trustedProxies\` sent it
+(have the proxy set or drop what phones send). Asks carry the trace to the actor hosts. While a span is open, lines of the log have \`traceId\`
 and \`spanId\`. Metrics for OpenTelemetry come from \`GET /metrics\`, by the collector's Prometheus receiver.
 
 Spans hold user and device, as the log does, and never what mails, contacts or events say.

@@ -1,22 +1,16 @@
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
   InMemorySpanExporter,
+  NodeTracerProvider,
   SimpleSpanProcessor,
-  TracerProvider,
   type ReadableSpan,
-} from '@opentelemetry/sdk-trace';
+} from '@opentelemetry/sdk-trace-node';
 
 let collecting: InMemorySpanExporter | null = null;
 
 /** As an operator does: once for a process. Tracers keep the provider they found first. */
 function register(): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter();
-  const spanProcessors = [new SimpleSpanProcessor({ exporter })];
-  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
   return exporter;
 }
 
