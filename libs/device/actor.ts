@@ -19,6 +19,7 @@ import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from 
 import { foldersOfSync, handleSync } from './handle-sync.js';
 import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
 import { changedCollections } from './news.js';
+import { sameJson } from './same-json.js';
 import { SeenNotes } from './seen.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
 import { SourceHealth } from './source-health.js';
@@ -66,10 +67,11 @@ const handlers: Handlers = {
   Provision: handleProvision,
   RecoveryPassword: handleRecoveryPassword,
   Information: (session, { information }) => touch(session, { information }),
-  Claim: async ({ deps, device }, { key, ttl, result }) => {
+  Claim: async ({ deps, device }, { key, ttl, result, replacing }) => {
     const recorded = await deps.store.claim(device.id, key, ttl);
-    if (!recorded && result !== undefined) await deps.store.settle(device.id, key, result);
-    return { recorded };
+    const isFree = !recorded || (replacing !== undefined && sameJson(recorded.result, replacing));
+    if (isFree && result !== undefined) await deps.store.settle(device.id, key, result);
+    return { recorded: isFree ? null : recorded };
   },
   Outcome: async ({ deps, device }, { key, result }) => {
     await deps.store.settle(device.id, key, result);

@@ -346,6 +346,8 @@ export interface ClaimMessage {
   readonly ttl: number;
   /** Recorded together with a new claim, so that nobody finds it without; null unless given. */
   readonly result?: Json;
+  /** Takes over a claim of which just this is recorded: whoever made it is believed dead. Of several who try one gets it. */
+  readonly replacing?: Json;
 }
 
 /** How the claimed command ended; `result` absent frees the claim. */

@@ -152,6 +152,23 @@ describe('SendMail', () => {
     expect(server.sent.length - before).toBe(sent);
   });
 
+  it('whose process died is sent once, though the phone asks for it several times at once', async () => {
+    const phone = server.handset();
+    const request = { ClientId: 'same', Mime: mail() };
+    const settle = server.store.settle.bind(server.store);
+    server.store.settle = (device, key, result) =>
+      settle(device, key, result === undefined ? result : { state: 'sending', since: 0 });
+    await phone.call('SendMail', request);
+    server.store.settle = settle;
+    const told = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        phone.call('SendMail', request).catch(({ status }: { status: number }) => status),
+      ),
+    );
+    expect(server.sent).toHaveLength(2);
+    expect(told.filter((status) => status === 111 || status === 118)).toHaveLength(4);
+  });
+
   it('tells long ClientIds apart to their end', async () => {
     const phone = server.handset();
     for (const end of ['a', 'b'])

@@ -1,3 +1,4 @@
+import type { Json } from '#store';
 import type { CommandContext } from '../context.js';
 
 /** How long a sent mail's ClientId is remembered. Seconds. */
@@ -28,14 +29,7 @@ export class SendOnce {
 
   /** Claims the mail; only for `none` may the caller go on, and must tell the end. */
   async begin(): Promise<Earlier> {
-    const { devices, asker } = this.context;
-    const { key } = this;
-    const { recorded } = await devices.ask(asker, {
-      type: 'Claim',
-      key,
-      ttl: REMEMBERED,
-      result: this.now(),
-    });
+    const recorded = await this.claim();
     const before = (recorded?.result ?? null) as Record | null;
     if (before?.state === 'sent') return 'sent';
     if (before && Date.now() - before.since < IN_FLIGHT) return 'sending';
@@ -44,12 +38,23 @@ export class SendOnce {
       await this.record({ state: 'sent' });
       return 'in-doubt';
     }
-    if (recorded) await this.record(this.now());
+    // Another request of the phone may just find it as dead as this one does.
+    if (recorded && (await this.claim(recorded.result))) return 'sending';
     // A large mail, or a server that thinks long over it (RFC 5321 4.5.3.2.6: ten minutes), takes its time.
     this.signs = setInterval(() => {
       this.sign = this.record(this.now()).catch(() => undefined);
     }, IN_FLIGHT / 5).unref();
     return 'none';
+  }
+
+  /** What is recorded of the mail; null if it was claimed, for the first time or in place of an attempt that left `replacing`. */
+  private async claim(replacing?: Json): Promise<{ readonly result: Json } | null> {
+    const { devices, asker } = this.context;
+    const { recorded } = await devices.ask(asker, {
+      ...{ type: 'Claim', key: this.key, ttl: REMEMBERED, result: this.now() },
+      ...(replacing !== undefined && { replacing }),
+    });
+    return recorded;
   }
 
   /** A server is about to be given the mail. */
