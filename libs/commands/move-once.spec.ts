@@ -1,15 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BackendError } from '#backend';
 import type { CommandContext } from './context.js';
 import { moveOnce } from './move-once.js';
 
+interface Asked {
+  readonly type: 'Claim' | 'Outcome';
+  readonly key: string;
+  readonly result?: unknown;
+  readonly replacing?: unknown;
+}
+
 const moves = [{ SrcMsgId: 'm1:a', SrcFldId: 'm1', DstFldId: 'm2' }];
 const claims = new Map<string, unknown>();
 const devices = {
-  ask: async (
-    _asker: unknown,
-    { type, key, result }: { type: 'Claim' | 'Outcome'; key: string; result?: unknown },
-  ) => {
-    const recorded = claims.has(key) ? { result: claims.get(key) } : null;
+  ask: async (_asker: unknown, { type, key, result, replacing }: Asked) => {
+    const held = claims.has(key) ? { result: claims.get(key) } : null;
+    const isReplaced = replacing !== undefined && isDeepStrictEqual(held?.result, replacing);
+    const recorded = isReplaced ? null : held;
     if (result === undefined) claims.delete(key);
     else if (type === 'Outcome' || !recorded) claims.set(key, result);
     return { recorded };
@@ -52,4 +59,14 @@ it('a move whose gateway died may follow soon', async () => {
   await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
   await jest.advanceTimersByTimeAsync(4_000);
   await expect(moveOnce(context, moves, async () => 'again')).resolves.toBe('again');
+});
+
+it('a move whose gateway died is taken over by one of those who ask for it at once', async () => {
+  void moveOnce(context, moves, () => new Promise(() => undefined));
+  await jest.advanceTimersByTimeAsync(0);
+  jest.clearAllTimers();
+  await jest.advanceTimersByTimeAsync(4_000);
+  const three = [1, 2, 3].map(() => moveOnce(context, moves, async () => 'again'));
+  const told = await Promise.allSettled(three);
+  expect(told.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BackendError } from '#backend';
 import type { MoveItemsRequest } from '#eas';
+import type { Json } from '#store';
 import type { CommandContext } from './context.js';
 
 /** Seconds a claim is kept at most. */
@@ -18,6 +19,12 @@ interface Claimed {
 /** A server that was silent for too long may carry the command out yet. */
 const isInDoubt = (error: unknown): boolean => error instanceof BackendError && error.reason === 'timeout';
 
+const underWay = (milliseconds: number): BackendError =>
+  new BackendError('unavailable', 'the same move is under way', {
+    reason: 'under-way',
+    retryAfter: Math.min(Math.ceil(milliseconds / 1000), ALIVE / 1000),
+  });
+
 /**
  * Lets a move begin unless the same one is under way: a phone asks again after a while, and a server that is given both when
  * it wakes up copies the mail twice before it removes it. Throws BackendError `unavailable` while that is so.
@@ -33,15 +40,18 @@ export async function moveOnce<T>(
   const say = (result?: { until: number }) =>
     devices.ask(asker, { type: 'Outcome', key, ...(result && { result }) });
 
-  const result = until(ALIVE);
-  const { recorded } = await devices.ask(asker, { type: 'Claim', key, ttl: REMEMBERED, result });
-  const left = recorded ? ((recorded.result as Claimed | null)?.until ?? 0) - Date.now() : 0;
-  if (left > 0)
-    throw new BackendError('unavailable', 'the same move is under way', {
-      reason: 'under-way',
-      retryAfter: Math.min(Math.ceil(left / 1000), ALIVE / 1000),
+  const claim = (replacing?: Json) =>
+    devices.ask(asker, {
+      ...{ type: 'Claim', key, ttl: REMEMBERED, result: until(ALIVE) },
+      ...(replacing !== undefined && { replacing }),
     });
-  if (recorded) await say(until(ALIVE));
+
+  const { recorded } = await claim();
+  if (recorded) {
+    const left = ((recorded.result as Claimed | null)?.until ?? 0) - Date.now();
+    // Of several that find it dead at once, one goes on.
+    if (left > 0 || (await claim(recorded.result)).recorded) throw underWay(left > 0 ? left : ALIVE);
+  }
   let sign: Promise<unknown> = Promise.resolve();
   const signs = setInterval(() => {
     sign = say(until(ALIVE)).catch(() => undefined);
