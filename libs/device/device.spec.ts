@@ -247,6 +247,21 @@ describe('an answer that did not arrive as it was planned', () => {
     expect(world.setAside).toHaveLength(1);
   });
 
+  it('is refused where a later request was answered meanwhile, whose key goes on living', async () => {
+    const world = new World();
+    const { key } = await world.synced();
+    world.mailbox.deliver('a');
+    const early = await world.sync(key, {}, 'open');
+    const later = await world.sync(key, {}, 'open');
+    const done = (id: string, { answers = -1 }: CollectionAnswer) =>
+      world.sync(key, { answers, imports: [[id, null, null]] }, 'collect');
+    const given = await done('x', later);
+    await expect(done('y', early)).rejects.toThrow('answered meanwhile');
+    expect(kinds(given)).toEqual(['add a']);
+    expect((await world.sync(given.key)).status).toBe(1);
+    await expect(done('y', early)).rejects.toThrow('answered meanwhile');
+  });
+
   it('is news for a Ping only if its connection broke', async () => {
     const world = new World();
     const { key } = await world.synced();

@@ -1,3 +1,4 @@
+import { RuntimeUnavailable } from '#actors';
 import { BackendError, type ItemClass } from '#backend';
 import type { CollectionSave } from '#store';
 import { INITIAL_KEY } from '#sync';
@@ -145,6 +146,7 @@ class SyncRun {
       return begin(this.session, ask);
     }
     if (!state) return this.neverBegun(ask, key);
+    this.requireNewest(ask, state);
     const standing = standingOf(state, key);
     if (standing === 'unknown') {
       this.session.deps.events.collectionReset(
@@ -161,6 +163,16 @@ class SyncRun {
     } catch (error) {
       return this.failed(ask, key, error);
     }
+  }
+
+  /**
+   * The phone may have hung up and asked again while a source was slow to obey. An answer that comes after that of its later
+   * request must not take the place of the one the phone has: its key would be dead. What this one did at the source the
+   * phone is told as if somebody else had done it. Throws RuntimeUnavailable: whoever still listens is to ask again.
+   */
+  private requireNewest({ id, answers }: CollectionAsk, { last }: CollectionState): void {
+    if (this.message.phase !== 'collect' || answers === undefined || answers === last) return;
+    throw new RuntimeUnavailable(`another request for ${id} was answered meanwhile`);
   }
 
   private async neverBegun(ask: CollectionAsk, key: string): Promise<Outcome> {
@@ -263,6 +275,7 @@ class SyncRun {
       journal: null,
       supported: state.supported ?? null,
       known: {},
+      answers: state.last,
     };
   }
 }

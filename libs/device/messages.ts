@@ -111,6 +111,11 @@ export interface CollectionAsk {
   readonly supported?: readonly string[] | null;
   /** Items the phone's commands are about, for `open`: which versions it knows of them is answered. */
   readonly touched?: readonly string[];
+  /**
+   * What `open` said of it, for `collect`: where another request was answered meanwhile, the phone went on with that one, and
+   * this one comes too late. Absent in an ask of an older node.
+   */
+  readonly answers?: number;
   /** What the phone's commands did, for `collect`. */
   readonly imports?: readonly DeltaEntry[];
   /**
@@ -168,6 +173,8 @@ export interface CollectionAnswer {
   readonly supported: readonly string[] | null;
   /** The versions the phone knows of the items in `touched`; without those it does not have. */
   readonly known: Readonly<Record<string, string>>;
+  /** How many answers the collection has had that brought a key. Absent in an answer of an older node. */
+  readonly answers?: number;
 }
 
 export interface FolderSyncMessage {

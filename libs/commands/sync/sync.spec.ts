@@ -603,6 +603,37 @@ describe('an answer that does not go as planned', () => {
     expect(server.leased).toBe(0);
   });
 
+  it('that is late does not take the place of the one its phone has: it hung up, asked again and goes on with that', async () => {
+    deliver('a');
+    await inbox.complete();
+    await inbox.sync();
+    const { key } = inbox;
+    const Commands = [read(inbox.idOf('a'))];
+    let wake = (): void => undefined;
+    const asleep = new Promise<void>((resolve) => (wake = resolve));
+    const update = MemoryBackend.prototype.updateState;
+    jest.spyOn(MemoryBackend.prototype, 'updateState').mockImplementationOnce(async function (
+      this: MemoryBackend,
+      ...args
+    ) {
+      await asleep;
+      return update.apply(this, args);
+    });
+    const late = phone.call('Sync', {
+      Collections: { Collection: [{ SyncKey: key, CollectionId: 'm1', Commands }] },
+    });
+    await eventually(() => server.operations.at(-1) === 'updateState');
+    deliver('b');
+    expect((await inbox.sync({ Commands }))?.Commands).toHaveLength(1);
+    wake();
+    await expect(late).rejects.toThrow('answered meanwhile');
+    expect(inbox.key).not.toBe(key);
+    await inbox.complete();
+    expect([...inbox.has.values()].sort()).toEqual(['a', 'b']);
+    expect(mailOf('a')?.flags.seen).toBe(true);
+    expect(server.leased).toBe(0);
+  });
+
   it('whose connection is found broken only when the phone’s Ping waits already ends that Ping', async () => {
     await inbox.complete();
     const ping = { HeartbeatInterval: 60, Folders: { Folder: [{ Id: 'm1' }] } };

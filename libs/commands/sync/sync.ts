@@ -118,6 +118,7 @@ class SyncExchange {
       getChanges: collection.getChanges,
       windowSize: collection.windowSize,
       options: asked?.options ?? null,
+      ...(collection.answers !== undefined && { answers: collection.answers }),
       imports: results.imports,
       ...(results.named && { named: results.named }),
       written: results.written,
