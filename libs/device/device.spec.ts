@@ -276,6 +276,35 @@ describe('an answer that did not arrive as it was planned', () => {
   });
 });
 
+describe('what was known of a folder', () => {
+  /** The next `times` reads find nothing, as if another host had just written the collection anew. */
+  const loseSegments = (world: World, times: number): void => {
+    const segments = world.store.segments.bind(world.store);
+    let lost = 0;
+    world.store.segments = async (...asked) => (lost++ < times ? [] : segments(...asked));
+  };
+  const flagged = async () => {
+    const world = new World();
+    world.mailbox.deliver('a');
+    const { key } = await world.synced();
+    const acked = (await world.sync(key)).key;
+    world.mailbox.flag('a', 's');
+    return { world, key: acked };
+  };
+
+  it('and is gone since another host wrote it anew is read again as that left it', async () => {
+    const { world, key } = await flagged();
+    loseSegments(world, 1);
+    expect(kinds(await world.sync(key))).toEqual(['change a']);
+  });
+
+  it('and is not there at all is a bug that is told, not a folder without mails', async () => {
+    const { world, key } = await flagged();
+    loseSegments(world, Infinity);
+    await expect(world.sync(key)).rejects.toThrow('is not stored');
+  });
+});
+
 describe('what requests leave unsaid', () => {
   it('is taken from the last full Sync; without one the answer is 13', async () => {
     const world = new World();

@@ -1,5 +1,5 @@
 import { rangesToldWhole, type ChangePage } from '#backend';
-import type { CollectionSave, DeviceStore, Segment } from '#store';
+import { StaleState, type CollectionSave, type DeviceStore, type Segment } from '#store';
 import {
   decodeSegment,
   encodeSegment,
@@ -62,6 +62,7 @@ export class KnownSet {
     return { directory, put: segments, drop };
   }
 
+  /** Throws StaleState. */
   private async load(firsts: readonly string[]): Promise<void> {
     const missing = firsts.filter((first) => !this.loaded.has(first));
     if (missing.length === 0) return;
@@ -72,7 +73,8 @@ export class KnownSet {
       for (const [id, item] of items) this.items.set(id, item);
     }
     const lost = missing.find((first) => !this.loaded.has(first));
+    // Another host may have folded it into others since this one read which there are.
     if (lost !== undefined)
-      throw new Error(`known segment ${lost} of ${this.address.folderId} is not stored`);
+      throw new StaleState(`known segment ${lost} of ${this.address.folderId} is not stored`);
   }
 }
