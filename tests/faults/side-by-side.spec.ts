@@ -5,7 +5,6 @@
 import { installed } from './stage/installed.js';
 import { buildOlderRelease, type OlderRelease } from './stage/older-release.js';
 import { startClusterSite } from './stage/site.js';
-import { LEASE } from './stage/trial.js';
 
 const TOGETHER = 10_000;
 
@@ -27,8 +26,6 @@ it('the older processes die: the newer ones go on with what they left', () => {
   return stage.play({
     name: 'the older release is killed',
     isSurvived: true,
-    // The older release promised no more.
-    within: 2 * LEASE,
     begin: async () => {
       await Promise.all([gateway!.process.kill(), host!.process.kill()]);
     },

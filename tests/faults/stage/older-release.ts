@@ -3,8 +3,11 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The commit of a release that is still out there: GODWIT_FAULT_RELEASE, or the last one before clusters were a matter. */
-const RELEASE = process.env.GODWIT_FAULT_RELEASE ?? '7e141e0';
+/**
+ * The commit of a release that is still out there: GODWIT_FAULT_RELEASE, or the first that promises what is demanded here. Those
+ * before it (7e141e0, say) get on with this one as well, but lose by themselves a mark that two set in the same moment.
+ */
+const RELEASE = process.env.GODWIT_FAULT_RELEASE ?? '2efe006';
 
 /** A release that was built from the project's history. */
 export interface OlderRelease {

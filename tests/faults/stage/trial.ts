@@ -19,8 +19,6 @@ export interface Fault {
   end?(): Promise<void> | void;
   /** The others have to do without what failed, from the fault on; else phones are served again from its end on. */
   readonly isSurvived?: boolean;
-  /** Milliseconds it may take until phones get through; a lease unless given. */
-  readonly within?: number;
   /** Puts everything as it was, when all has been looked at. */
   repair?(): Promise<void> | void;
 }
@@ -58,7 +56,7 @@ export async function play(site: Site, fleet: Fleet, fault: Fault): Promise<Find
   };
   report(finding);
   await fleet.expectExact();
-  const isQuick = recovery < (fault.within ?? LEASE);
+  const isQuick = recovery < LEASE;
   expect({ fault: fault.name, isQuick, recovery }).toMatchObject({ isQuick: true });
   return finding;
 }
