@@ -1,3 +1,4 @@
+import { eventually } from '#backend/contract';
 import { MemoryScheduledMailStore, StoreUnavailable, type ScheduledJob } from '#store';
 import { SchedulingJobs } from './scheduling-jobs.js';
 
@@ -51,4 +52,18 @@ it('looks for an account that comes in the moment a look ends', async () => {
   }
   await jobs.idle();
   expect(done).toHaveLength(10);
+});
+
+it('tries again what failed, though the timer is early', async () => {
+  const store = new MemoryScheduledMailStore();
+  const jobs = new SchedulingJobs({ store, report: () => undefined, pause: () => 0.05 });
+  const timer = setTimeout;
+  const early = jest.spyOn(globalThis, 'setTimeout');
+  early.mockImplementation(((call: () => void, ms: number) => timer(call, ms === 50 ? 1 : ms)) as never);
+  let attempts = 0;
+  await jobs.add('user', [{ key: 'mail', work: 1 }], async () => (attempts++ === 0 ? 'later' : 'done'));
+  await eventually(() => attempts === 2);
+  early.mockRestore();
+  await jobs.close();
+  expect(await store.isSettled('user', 'mail')).toBe(true);
 });

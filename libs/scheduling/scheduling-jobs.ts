@@ -157,11 +157,18 @@ export class SchedulingJobs {
 
   private again(account: string, carrier: Carrier, seconds: number): void {
     if (this.isClosed) return;
-    const retry = (): void => {
+    const due = performance.now() + seconds * 1000;
+    const wait = (): void => {
+      // Timers count whole milliseconds and may be early by a part of one: what is not due yet would not be found.
+      const left = Math.ceil(due - performance.now());
+      if (left > 0) {
+        this.retries.set(account, setTimeout(wait, left).unref());
+        return;
+      }
       this.retries.delete(account);
       this.begin(account, carrier);
     };
-    this.retries.set(account, setTimeout(retry, seconds * 1000).unref());
+    wait();
   }
 
   private remember(account: string): void {

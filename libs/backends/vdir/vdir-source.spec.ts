@@ -27,9 +27,21 @@ async function freshRoot(): Promise<string> {
 }
 afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true, force: true }))));
 
+/** Waits until folders that are made from now on are younger: the file system's clock goes in steps. */
+async function untilOld(folder: string): Promise<void> {
+  const born = async (path: string) => (await stat(path, { bigint: true })).birthtimeNs;
+  for (;;) {
+    const probe = await mkdtemp(join(tmpdir(), 'vdir-clock-'));
+    const isOld = (await born(probe)) > (await born(folder));
+    await rm(probe, { recursive: true });
+    if (isOld) return;
+  }
+}
+
 async function fixture(): Promise<PimFixture> {
   const root = await freshRoot();
   await mkdir(join(root, 'people'));
+  await untilOld(join(root, 'people'));
   const source = new VdirSource({ root, itemClass: 'Contacts' });
   const owner = async () => ({ identities: [{ address: 'ada@example.org', displayName: 'Ada' }] });
   let handles = 0;
