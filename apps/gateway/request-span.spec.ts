@@ -69,7 +69,7 @@ it('goes on with the trace of a trusted proxy, not with one a phone tells', asyn
   await eventually(() => spans.named('ActiveSync FolderSync')?.spanContext().traceId === TRACE);
 });
 
-it('a refused sign-in is no fault of the server; a failing source is', async () => {
+it('a refused sign-in is told in its span, and is no fault of the server', async () => {
   stage = await GatewayStage.open();
   await stage.call({ ...(await call('FolderSync', { SyncKey: '0' })), authorization: null });
   await eventually(() => spans.named('ActiveSync FolderSync') !== undefined);
