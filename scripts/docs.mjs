@@ -7,7 +7,8 @@ import { renderChart } from './chart-readme.mjs';
 import { root } from './run.mjs';
 
 await build();
-const { renderConfiguration, renderEvents, renderMetrics, renderSpans } = await import('../dist/libs/ops/index.js');
+const { renderConfiguration, renderEvents, renderMetrics, renderSpans } =
+  await import('../dist/libs/ops/index.js');
 const { renderClients } = await import('../dist/libs/clients/index.js');
 const { buildProgram } = await import('../dist/apps/cli/program.js');
 const { renderCommands } = await import('../dist/apps/cli/reference.js');

@@ -94,6 +94,10 @@ const crash = (process: GodwitProcess) => async (): Promise<void> => {
   await process.start();
 };
 
+/** What a process says of parts of it that it could not close. */
+const failuresIn = (output: string): string[] =>
+  output.split('\n').filter((line) => /"event":"process\.(close_failed|failed)"/.test(line));
+
 /** Waiting phones are answered, the processes end with 0, and those started again know everything. */
 async function endsInGoodOrder(godwit: Deployment): Promise<void> {
   const user = newUser(3);
@@ -104,12 +108,16 @@ async function endsInGoodOrder(godwit: Deployment): Promise<void> {
     other.phone.ping({ interval: 500, folders: [other.inbox] }),
   ];
   await untilHeld(godwit, pings.length);
+  const said = godwit.gateways.map((gateway) => gateway.output().length);
   const codes = Promise.all(godwit.gateways.map((gateway) => gateway.stop()));
   for (const ping of pings) expect(await ping).toMatchObject({ kind: 'answered', status: 1 });
   const ends = await codes;
+  const failures = godwit.gateways.flatMap((gateway, index) =>
+    failuresIn(gateway.output().slice(said[index])),
+  );
   // First of all, so that what follows, and another attempt at this, finds them running.
   await Promise.all(godwit.gateways.map((gateway) => gateway.start()));
-  expect(ends).toEqual(godwit.gateways.map(() => 0));
+  expect({ ends, failures }).toEqual({ ends: godwit.gateways.map(() => 0), failures: [] });
   await dovecot.deliver(user, letter('For the new process'));
   expect(await inbox.sync()).toMatchObject({ added: [expect.any(String)] });
   await expectExactly(phone, user, inbox);

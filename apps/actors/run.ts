@@ -22,19 +22,18 @@ export async function runActors(options: RunOptions): Promise<void> {
     const log = createLog(configuration.log);
     announce({ log, configuration }, 'actors', loaded);
     const database = await openOwnDatabase(configuration);
-    defer(() => database.close());
-    const core = await openCore(configuration, { log, stores: database });
-    defer(({ left }) => core.close(left()));
+    defer('database', () => database.close());
+    const core = await openCore(configuration, { log, stores: database, defer });
     await hostDevices(core, database);
     const { app, url } = await openHttpServer(OperationsModule.of(core), configuration.admin, core.log);
-    defer(({ left }) => closeHttpServer(app, left()));
+    defer('health and metrics', ({ left }) => closeHttpServer(app, left()));
     // Health and metrics are told until the last message was worked on: who is asked nothing is taken for dead.
-    defer(({ left }) => core.runtime.close(left()));
-    defer((stop) => beginDraining(core, stop));
+    defer('actors', ({ left }) => core.runtime.close(left()));
+    defer('door', (stop) => beginDraining(core, stop));
     core.log.event('listen.started', { role: 'actors', url });
     core.health.started();
     const endSamples = tellSamples(core, 'actors');
-    defer(async () => endSamples());
+    defer('samples', async () => endSamples());
     return core;
   });
 }

@@ -21,16 +21,15 @@ export async function runAdmin(options: RunOptions): Promise<void> {
     const log = createLog(configuration.log);
     announce({ log, configuration }, 'admin', loaded);
     const database = await openOwnDatabase(configuration);
-    defer(() => database.close());
-    const core = await openCore(configuration, { log, stores: database });
-    defer(({ left }) => core.close(left()));
+    defer('database', () => database.close());
+    const core = await openCore(configuration, { log, stores: database, defer });
     core.health.require('database', () => database.ping());
     const admin = await Admin.open(core, database, { firstToken: firstToken(configuration, false) });
-    defer(({ left }) => admin.close(left()));
-    defer((stop) => beginDraining(core, stop));
+    defer('administration', ({ left }) => admin.close(left()));
+    defer('door', (stop) => beginDraining(core, stop));
     core.health.started();
     const endSamples = tellSamples(core, 'admin');
-    defer(async () => endSamples());
+    defer('samples', async () => endSamples());
     return core;
   });
 }

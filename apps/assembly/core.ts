@@ -22,6 +22,7 @@ import {
   type ScheduledMailStore,
 } from '#store';
 import { SuggestedContacts } from '#suggested-contacts';
+import type { Defer } from './closers.js';
 import { registerErrors } from './errors.js';
 import { MeasuredRuntime } from './measured-runtime.js';
 
@@ -47,8 +48,6 @@ export interface Core {
   readonly scheduledMail: ScheduledMailStore;
   /** What administrators decided; undefined in a process without a database. */
   readonly administration: AdministrationStores | undefined;
-  /** Frees what the core itself holds: to be called last. Messages that actors work on may take `grace` milliseconds to end. */
-  close(grace?: number): Promise<void>;
 }
 
 async function openRuntime(
@@ -99,10 +98,15 @@ export interface CoreOptions {
   readonly log: Log;
   /** Keeps for accounts what their sources cannot keep themselves. */
   readonly stores: AccountStores | undefined;
+  /** What the core itself holds is closed by this; actors end what they work on. */
+  readonly defer: Defer;
 }
 
 /** Builds the core from a configuration. Connects to Redis if actors are there; everything else is opened when needed. */
-export async function openCore(configuration: Configuration, { log, stores }: CoreOptions): Promise<Core> {
+export async function openCore(
+  configuration: Configuration,
+  { log, stores, defer }: CoreOptions,
+): Promise<Core> {
   registerErrors();
   const metrics = createMetrics({ process: true });
   // Without a configured secret nothing leaves this process, and what it sealed dies with it.
@@ -116,6 +120,7 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     ...(stores && { names: storedNames(stores.objectNames) }),
   };
   const guesses = openGuesses(configuration);
+  defer('failed sign-ins', () => guesses.close());
   const accounts = new Accounts({
     configuration,
     sealer: seal,
@@ -128,8 +133,12 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     log,
     metrics,
   });
-  const runtime = await openRuntime(configuration, log, metrics);
+  defer('sources', () => accounts.close());
   const bus = await openBus(configuration, log);
+  defer('bus', () => bus.close());
+  const runtime = await openRuntime(configuration, log, metrics);
+  // Actors use all of the others until they are closed.
+  defer('actors', ({ left }) => runtime.close(left()));
   bus.onGap(() => accounts.doubt());
   bus.subscribe('account-changed', (account) => accounts.distrustUser(account));
   return {
@@ -147,11 +156,5 @@ export async function openCore(configuration: Configuration, { log, stores }: Co
     // Without a database each node remembers for itself.
     administration: stores?.administration,
     scheduledMail: stores?.scheduledMail ?? new MemoryScheduledMailStore(),
-    async close(grace) {
-      await runtime.close(grace);
-      await bus.close();
-      await accounts.close();
-      await guesses.close();
-    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Core } from './core.js';
-import type { Stop } from './process.js';
+import type { Stop } from './closers.js';
 
 /**
  * Tells everybody who asks that no more should come, and goes on serving for `limits.drainDelaySeconds`: load balancers and

@@ -1,4 +1,5 @@
 import { ConfigurationError, createLog, loadConfiguration, type Configuration } from '#ops';
+import { Closers, type Defer } from './closers.js';
 import type { Core } from './core.js';
 import { version } from './paths.js';
 
@@ -6,17 +7,6 @@ export interface RunOptions {
   /** From `--config`; otherwise GODWIT_CONFIG, otherwise none. */
   readonly config?: string | undefined;
 }
-
-/** Why and how the process ends. */
-export interface Stop {
-  /** `failure` if the process could not be started. */
-  readonly signal: string;
-  /** Milliseconds of the grace period (`limits.drainSeconds`) that are left. */
-  readonly left: () => number;
-}
-
-/** Says what is to be closed again, in reverse order: when the process is told to stop, or when it fails to start. */
-export type Defer = (close: (stop: Stop) => Promise<void>) => void;
 
 /** Reads the configuration; a bad one ends the process with all its problems on standard error. */
 export function configurationOrExit(options: RunOptions): {
@@ -38,19 +28,6 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** Milliseconds beyond the grace period after which a process that still has not ended is ended. */
 const OVERTIME = 5_000;
 
-class Closers {
-  private readonly closers: ((stop: Stop) => Promise<void>)[] = [];
-
-  readonly defer: Defer = (close) => void this.closers.push(close);
-
-  /** `grace` in milliseconds. */
-  async run(signal: string, grace: number): Promise<void> {
-    const end = performance.now() + grace;
-    const stop: Stop = { signal, left: () => Math.max(0, end - performance.now()) };
-    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close(stop);
-  }
-}
-
 /** Ends the process on SIGTERM and SIGINT in good order, on a second one at once. */
 function stopOnSignal({ log, configuration }: Serving, closers: Closers): void {
   const grace = configuration.limits.drainSeconds * 1000;
@@ -61,19 +38,15 @@ function stopOnSignal({ log, configuration }: Serving, closers: Closers): void {
       stopping = true;
       const began = performance.now();
       setTimeout(() => {
-        log.event('process.failed', { error: new Error('the grace period is over') });
+        log.event('process.failed', {
+          error: new Error(`the grace period is over, not closed yet: ${closers.closing}`),
+        });
         process.exit(1);
       }, grace + OVERTIME).unref();
-      closers.run(signal, grace).then(
-        () => {
-          log.event('process.stopped', { ms: Math.round(performance.now() - began) });
-          process.exit(0);
-        },
-        (error: unknown) => {
-          log.event('process.failed', { error });
-          process.exit(1);
-        },
-      );
+      void closers.run(signal, grace, log).then((open) => {
+        log.event('process.stopped', { ms: Math.round(performance.now() - began) });
+        process.exit(open.length === 0 ? 0 : 1);
+      });
     });
   }
 }
@@ -101,8 +74,9 @@ export async function runUntilSignal(role: string, start: (defer: Defer) => Prom
     stopOnSignal(serving, closers);
     log.event('process.ready', { role, ms: Math.round(performance.now()) });
   } catch (error) {
-    createLog().event('process.failed', { error });
-    await closers.run('failure', GIVING_UP).catch(() => undefined);
+    const log = createLog();
+    log.event('process.failed', { error });
+    await closers.run('failure', GIVING_UP, log);
     process.exit(1);
   }
 }

@@ -3,7 +3,7 @@ import { openCore } from '../assembly/core.js';
 import { lazyDatabase } from '../assembly/databases.js';
 import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
-import { Gateway } from './gateway.js';
+import { openGateway } from './gateway.js';
 
 /** `godwit gateway`: an HTTP node. Device actors are elsewhere, behind Redis. */
 export async function runGateway(options: RunOptions): Promise<void> {
@@ -19,14 +19,12 @@ export async function runGateway(options: RunOptions): Promise<void> {
     const log = createLog(configuration.log);
     announce({ log, configuration }, 'gateway', loaded);
     const database = lazyDatabase(configuration, log);
-    defer(async () => database?.close());
-    const core = await openCore(configuration, { log, stores: database ?? undefined });
-    defer(({ left }) => core.close(left()));
-    const gateway = await Gateway.open(core);
-    defer((stop) => gateway.close(stop));
+    defer('database', async () => database?.close());
+    const core = await openCore(configuration, { log, stores: database ?? undefined, defer });
+    await openGateway(core, defer);
     core.health.started();
     const endSamples = tellSamples(core, 'gateway');
-    defer(async () => endSamples());
+    defer('samples', async () => endSamples());
     return core;
   });
 }

@@ -6,7 +6,7 @@ import { openOwnDatabase } from '../assembly/databases.js';
 import { hostDevices } from '../assembly/device-host.js';
 import { tellSamples } from '../assembly/node-samples.js';
 import { announce, configurationOrExit, runUntilSignal, type RunOptions } from '../assembly/process.js';
-import { Gateway } from '../gateway/gateway.js';
+import { openGateway } from '../gateway/gateway.js';
 import { prepareDemo } from './demo.js';
 import { printWelcome } from './welcome.js';
 
@@ -19,20 +19,17 @@ export async function serve(options: RunOptions): Promise<void> {
     const log = createLog(configuration.log);
     announce({ log, configuration }, 'serve', loaded);
     const database = await openOwnDatabase(configuration);
-    defer(() => database.close());
-    const core = await openCore(configuration, { log, stores: database });
-    // Actors write until they are closed: the database goes last.
-    defer(({ left }) => core.close(left()));
+    defer('database', () => database.close());
+    const core = await openCore(configuration, { log, stores: database, defer });
     // A shared runtime works here too: this process is then one host among others.
     await hostDevices(core, database);
     const token = firstToken(configuration, true);
     const admin = await Admin.open(core, database, { firstToken: token });
-    defer(({ left }) => admin.close(left()));
-    const gateway = await Gateway.open(core);
-    defer((stop) => gateway.close(stop));
+    defer('administration', ({ left }) => admin.close(left()));
+    const gateway = await openGateway(core, defer);
     core.health.started();
     const endSamples = tellSamples(core, 'serve');
-    defer(async () => endSamples());
+    defer('samples', async () => endSamples());
     if (demo) core.log.event('config.demo', { user: demo.user, path: demo.maildir });
     printWelcome({ url: configuration.listen.publicUrl ?? gateway.url, demo, admin: admin.url });
     return core;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BackendError } from '#backend';
 import type { MoveItemsRequest } from '#eas';
-import type { Json } from '#store';
+import { Claim } from './claim.js';
 import type { CommandContext } from './context.js';
 
 /** Seconds a claim is kept at most. */
@@ -12,9 +12,7 @@ const ALIVE = 4_000;
 const IN_DOUBT = 90_000;
 
 /** What is known of a move that began: until when it is under way, in epoch milliseconds. */
-interface Claimed {
-  readonly until: number;
-}
+type Claimed = Readonly<Record<'until', number>>;
 
 /** A server that was silent for too long may carry the command out yet. */
 const isInDoubt = (error: unknown): boolean => error instanceof BackendError && error.reason === 'timeout';
@@ -30,46 +28,28 @@ const underWay = (milliseconds: number): BackendError =>
  * it wakes up copies the mail twice before it removes it. Throws BackendError `unavailable` while that is so.
  */
 export async function moveOnce<T>(
-  { devices, asker }: CommandContext,
+  context: CommandContext,
   moves: NonNullable<MoveItemsRequest['Move']>,
   run: () => Promise<T>,
 ): Promise<T> {
   const digest = createHash('sha256').update(JSON.stringify(moves)).digest('base64url');
-  const key = `moving ${digest}`;
-  const until = (milliseconds: number) => ({ until: Date.now() + milliseconds });
-  const say = (result?: { until: number }) =>
-    devices.ask(asker, { type: 'Outcome', key, ...(result && { result }) });
+  const claim = new Claim<Claimed>(context, `moving ${digest}`, REMEMBERED);
+  const until = (milliseconds: number): Claimed => ({ until: Date.now() + milliseconds });
 
-  const claim = (replacing?: Json) =>
-    devices.ask(asker, {
-      ...{ type: 'Claim', key, ttl: REMEMBERED, result: until(ALIVE) },
-      ...(replacing !== undefined && { replacing }),
-    });
-
-  const { recorded } = await claim();
+  const recorded = await claim.take(until(ALIVE));
   if (recorded) {
-    const left = ((recorded.result as Claimed | null)?.until ?? 0) - Date.now();
-    // Of several that find it dead at once, one goes on.
-    if (left > 0 || (await claim(recorded.result)).recorded) throw underWay(left > 0 ? left : ALIVE);
+    const left = (recorded.result?.until ?? 0) - Date.now();
+    if (left > 0) throw underWay(left);
+    if (await claim.take(until(ALIVE), recorded.result)) throw underWay(ALIVE);
   }
-  let sign: Promise<unknown> = Promise.resolve();
-  const signs = setInterval(() => {
-    sign = say(until(ALIVE)).catch(() => undefined);
-  }, ALIVE / 4).unref();
-  const end = async (): Promise<void> => {
-    clearInterval(signs);
-    // It must not overwrite what is said now.
-    await sign;
-  };
+  claim.live(ALIVE / 4, () => until(ALIVE));
   // An end that cannot be noted changes nothing: the claim ends by itself.
   try {
     const moved = await run();
-    await end();
-    await say().catch(() => undefined);
+    await claim.end().catch(() => undefined);
     return moved;
   } catch (error) {
-    await end();
-    await say(isInDoubt(error) ? until(IN_DOUBT) : undefined).catch(() => undefined);
+    await claim.end(isInDoubt(error) ? until(IN_DOUBT) : undefined).catch(() => undefined);
     throw error;
   }
 }

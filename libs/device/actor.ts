@@ -19,7 +19,6 @@ import { handleMoved, handleMovedBefore, handleSettle, handleUndelivered } from 
 import { foldersOfSync, handleSync } from './handle-sync.js';
 import type { DeviceAnswers, DeviceMessage, Envelope, ResolvedFolder } from './messages.js';
 import { changedCollections } from './news.js';
-import { sameJson } from './same-json.js';
 import { SeenNotes } from './seen.js';
 import { DeviceSession, nothingRemembered, type Remembered } from './session.js';
 import { SourceHealth } from './source-health.js';
@@ -67,12 +66,9 @@ const handlers: Handlers = {
   Provision: handleProvision,
   RecoveryPassword: handleRecoveryPassword,
   Information: (session, { information }) => touch(session, { information }),
-  Claim: async ({ deps, device }, { key, ttl, result, replacing }) => {
-    const recorded = await deps.store.claim(device.id, key, ttl);
-    const isFree = !recorded || (replacing !== undefined && sameJson(recorded.result, replacing));
-    if (isFree && result !== undefined) await deps.store.settle(device.id, key, result);
-    return { recorded: isFree ? null : recorded };
-  },
+  Claim: async ({ deps, device }, { key, ttl, result, replacing }) => ({
+    recorded: await deps.store.claim(device.id, key, ttl, { result, replacing }),
+  }),
   Outcome: async ({ deps, device }, { key, result }) => {
     await deps.store.settle(device.id, key, result);
     return null;

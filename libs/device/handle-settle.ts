@@ -131,10 +131,9 @@ export async function handleMovedBefore(
   message: MovedBeforeMessage,
 ): Promise<{ newId: string | null }> {
   const { store } = session.deps;
-  const recorded = await store.claim(session.device.id, moveKey(message), MOVES_REMEMBERED);
-  if (recorded) return { newId: typeof recorded.result === 'string' ? recorded.result : null };
-  await store.settle(session.device.id, moveKey(message), DENIED);
-  return { newId: null };
+  const { device } = session;
+  const recorded = await store.claim(device.id, moveKey(message), MOVES_REMEMBERED, { result: DENIED });
+  return { newId: typeof recorded?.result === 'string' ? recorded.result : null };
 }
 
 /** What is remembered of a move that the phone was told did not happen. */

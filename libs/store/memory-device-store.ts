@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   shownInformation,
   TooManyDevices,
@@ -15,6 +16,7 @@ import { planFolders, planRelocation, type SeenFolder } from './folder-plan.js';
 import {
   ERROR_STANDS,
   StaleState,
+  type ClaimTerms,
   type CollectionSave,
   type DeviceIdentity,
   type DeviceNoted,
@@ -184,11 +186,18 @@ export class MemoryDeviceStore implements DeviceStore {
     );
   }
 
-  async claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null> {
+  async claim(
+    deviceRowId: string,
+    key: string,
+    ttl: number,
+    { result = null, replacing }: ClaimTerms = {},
+  ): Promise<{ result: Json } | null> {
     const claims = this.devices.get(deviceRowId)?.claims;
     const held = claims?.get(key);
-    if (held && held.expires > Date.now()) return { result: thaw(held.result) };
-    claims?.set(key, { result: freeze(null), expires: Date.now() + ttl * 1000 });
+    const recorded = held && held.expires > Date.now() ? { result: thaw(held.result) } : null;
+    if (recorded && !(replacing !== undefined && isDeepStrictEqual(recorded.result, replacing)))
+      return recorded;
+    claims?.set(key, { result: freeze(result), expires: Date.now() + ttl * 1000 });
     return null;
   }
 

@@ -28,6 +28,7 @@ import { wipeSteps, type WipeStep } from './wipe-steps.js';
 import {
   ERROR_STANDS,
   StaleState,
+  type ClaimTerms,
   type DeviceIdentity,
   type DeviceRow,
   type DeviceSeen,
@@ -174,11 +175,18 @@ export class PrismaDeviceStore implements DeviceStore {
     );
   }
 
-  async claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null> {
+  async claim(
+    deviceRowId: string,
+    key: string,
+    ttl: number,
+    { result = null, replacing }: ClaimTerms = {},
+  ): Promise<{ result: Json } | null> {
     const [row] = await this.connection.query<{ taken: boolean; result: Json }>(claimKey, [
       deviceRowId,
       key,
       ttl,
+      JSON.stringify(result),
+      replacing === undefined ? null : JSON.stringify(replacing),
     ]);
     return row?.taken === true ? null : { result: row?.result ?? null };
   }

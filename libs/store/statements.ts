@@ -110,8 +110,9 @@ export const readSegments: Statement = {
 };
 
 /**
- * Takes a key if it is free or expired, and forgets the device's other expired keys on the way.
- * $1 device row, $2 key, $3 seconds. Result: one row; `taken`, and else what was recorded.
+ * Takes a key if it is free or expired, or if just $5 is recorded with it, and forgets the device's other expired keys on the
+ * way. $1 device row, $2 key, $3 seconds, $4 what is recorded from now on, $5 as JSON, or null. Result: one row; `taken`, and
+ * else what was recorded.
  */
 export const claimKey: Statement = {
   name: 'claim_key',
@@ -119,10 +120,10 @@ export const claimKey: Statement = {
     WITH forgotten AS (
       DELETE FROM claims WHERE device_row_id = $1::bigint AND expires_at <= now() AND key <> $2
     ), taken AS (
-      INSERT INTO claims AS held (device_row_id, key, expires_at)
-      VALUES ($1, $2, now() + make_interval(secs => $3))
-      ON CONFLICT (device_row_id, key) DO UPDATE SET result = NULL, expires_at = EXCLUDED.expires_at
-        WHERE held.expires_at <= now()
+      INSERT INTO claims AS held (device_row_id, key, result, expires_at)
+      VALUES ($1, $2, $4::jsonb, now() + make_interval(secs => $3))
+      ON CONFLICT (device_row_id, key) DO UPDATE SET result = EXCLUDED.result, expires_at = EXCLUDED.expires_at
+        WHERE held.expires_at <= now() OR coalesce(held.result, 'null') = $5::jsonb
       RETURNING 1
     )
     SELECT EXISTS (SELECT FROM taken) AS taken,

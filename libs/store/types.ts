@@ -121,6 +121,13 @@ export interface DeviceSeen {
 /** Milliseconds without an error after which Syncs count as going well again. */
 export const ERROR_STANDS = 900_000;
 
+export interface ClaimTerms {
+  /** Recorded together with the claim, so that nobody finds it without; null unless given. */
+  readonly result?: Json | undefined;
+  /** Takes over a claim of which just this is recorded: whoever made it is believed dead. */
+  readonly replacing?: Json | undefined;
+}
+
 /** What the device actor needs of the database. Every method is one round trip, except where it says otherwise. */
 export interface DeviceStore {
   /** The device and the named collections (those that exist), in one query with its folders; null if the device is unknown. */
@@ -161,9 +168,9 @@ export interface DeviceStore {
   relocateFolders(accountId: string, moves: readonly { number: number; path: string }[]): Promise<void>;
   /**
    * Claims a key once (a SendMail ClientId, a MoveItems SrcMsgId): null if it was free and is now ours, else what was
-   * recorded with it. Keys are forgotten after `ttl` seconds.
+   * recorded with it. Keys are forgotten after `ttl` seconds. Of several who try at once one gets it.
    */
-  claim(deviceRowId: string, key: string, ttl: number): Promise<{ result: Json } | null>;
+  claim(deviceRowId: string, key: string, ttl: number, terms?: ClaimTerms): Promise<{ result: Json } | null>;
   /** Records the outcome of a claimed key, or frees it again with `undefined`. */
   settle(deviceRowId: string, key: string, result: Json | undefined): Promise<void>;
   putSetAside(deviceRowId: string, item: SetAsideItem): Promise<void>;

@@ -6,6 +6,7 @@ import { AdminClient, type Role } from '#admin-api';
 import { loadConfiguration, silentLog, type Log } from '#ops';
 import { openDatabase, type Database, type DeviceRow } from '#store';
 import { startPostgres, type PostgresServer } from '../../../tests/servers/index.js';
+import { Closers } from '../../assembly/closers.js';
 import { openCore, type Core } from '../../assembly/core.js';
 import { Admin } from '../admin.js';
 import { digestOf, makeToken } from '../tokens/make-token.js';
@@ -40,9 +41,11 @@ export class AdminStage {
     private readonly postgres: PostgresServer,
     readonly database: Database,
     readonly core: Core,
-    private readonly admin: Admin,
+    /** Without a slash at the end. */
+    readonly url: string,
     /** Of the first administrator. */
     readonly token: string,
+    private readonly closers: Closers,
   ) {}
 
   static async open({ configuration = {}, log = silentLog }: AdminStageOptions = {}): Promise<AdminStage> {
@@ -61,14 +64,11 @@ export class AdminStage {
       }),
     });
     const database = await openDatabase({ url: postgres.url });
-    const core = await openCore(loaded.configuration, { log, stores: database });
+    const closers = new Closers();
+    const core = await openCore(loaded.configuration, { log, stores: database, defer: closers.defer });
     const admin = await Admin.open(core, database, { firstToken: token });
-    return new AdminStage(folder, postgres, database, core, admin, token);
-  }
-
-  /** Without a slash at the end. */
-  get url(): string {
-    return this.admin.url;
+    closers.defer('administration', ({ left }) => admin.close(left()));
+    return new AdminStage(folder, postgres, database, core, admin.url, token, closers);
   }
 
   /** The first administrator, who may do everything. */
@@ -114,8 +114,7 @@ export class AdminStage {
   }
 
   async close(): Promise<void> {
-    await this.admin.close(1000);
-    await this.core.close();
+    await this.closers.run('end of the test', 5000, silentLog);
     await this.database.close();
     await this.postgres.stop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -120,7 +120,6 @@ export class GatewayStage {
       node: 'test',
       administration: undefined,
       scheduledMail: new MemoryScheduledMailStore(),
-      close: async () => undefined,
     };
     const endpoint = new ActiveSyncEndpoint({
       core,

@@ -1,4 +1,4 @@
-import type { Json } from '#store';
+import { Claim } from '../claim.js';
 import type { CommandContext } from '../context.js';
 
 /** How long a sent mail's ClientId is remembered. Seconds. */
@@ -17,72 +17,43 @@ export type Earlier = 'none' | 'sending' | 'sent' | 'in-doubt';
  * a server was given it is sent again after a while. Of one that died later nobody knows, and its user decides.
  */
 export class SendOnce {
-  private signs: NodeJS.Timeout | null = null;
   private state: 'sending' | 'submitting' = 'sending';
-  /** The sign of life that is under way: the end must not be overwritten by it. */
-  private sign: Promise<unknown> = Promise.resolve();
+  private readonly claim: Claim<Record>;
 
-  constructor(
-    private readonly context: CommandContext,
-    private readonly key: string,
-  ) {}
+  constructor(context: CommandContext, key: string) {
+    this.claim = new Claim(context, key, REMEMBERED);
+  }
 
   /** Claims the mail; only for `none` may the caller go on, and must tell the end. */
   async begin(): Promise<Earlier> {
-    const recorded = await this.claim();
-    const before = (recorded?.result ?? null) as Record | null;
+    const recorded = await this.claim.take(this.now());
+    const before = recorded?.result;
     if (before?.state === 'sent') return 'sent';
     if (before && Date.now() - before.since < IN_FLIGHT) return 'sending';
     if (before?.state === 'submitting') {
       // Asked once more the phone hears that it was sent: it has been told that it may not be.
-      await this.record({ state: 'sent' });
+      await this.claim.record({ state: 'sent' });
       return 'in-doubt';
     }
-    // Another request of the phone may just find it as dead as this one does.
-    if (recorded && (await this.claim(recorded.result))) return 'sending';
+    if (recorded && (await this.claim.take(this.now(), recorded.result))) return 'sending';
     // A large mail, or a server that thinks long over it (RFC 5321 4.5.3.2.6: ten minutes), takes its time.
-    this.signs = setInterval(() => {
-      this.sign = this.record(this.now()).catch(() => undefined);
-    }, IN_FLIGHT / 5).unref();
+    this.claim.live(IN_FLIGHT / 5, () => this.now());
     return 'none';
-  }
-
-  /** What is recorded of the mail; null if it was claimed, for the first time or in place of an attempt that left `replacing`. */
-  private async claim(replacing?: Json): Promise<{ readonly result: Json } | null> {
-    const { devices, asker } = this.context;
-    const { recorded } = await devices.ask(asker, {
-      ...{ type: 'Claim', key: this.key, ttl: REMEMBERED, result: this.now() },
-      ...(replacing !== undefined && { replacing }),
-    });
-    return recorded;
   }
 
   /** A server is about to be given the mail. */
   async submitting(): Promise<void> {
     this.state = 'submitting';
-    await this.record(this.now());
+    await this.claim.record(this.now());
   }
 
   async sent(): Promise<void> {
-    await this.end();
-    await this.record({ state: 'sent' });
+    await this.claim.end({ state: 'sent' });
   }
 
   /** It was certainly not sent: the phone may try again at once. */
   async failed(): Promise<void> {
-    await this.end();
-    const { devices, asker } = this.context;
-    await devices.ask(asker, { type: 'Outcome', key: this.key });
-  }
-
-  private async end(): Promise<void> {
-    if (this.signs) clearInterval(this.signs);
-    await this.sign;
-  }
-
-  private async record(result: Record): Promise<void> {
-    const { devices, asker } = this.context;
-    await devices.ask(asker, { type: 'Outcome', key: this.key, result });
+    await this.claim.end();
   }
 
   private now(): Record {

@@ -610,19 +610,12 @@ describe('an answer that does not go as planned', () => {
     const { key } = inbox;
     const Commands = [read(inbox.idOf('a'))];
     let wake = (): void => undefined;
-    const asleep = new Promise<void>((resolve) => (wake = resolve));
-    const update = MemoryBackend.prototype.updateState;
-    jest.spyOn(MemoryBackend.prototype, 'updateState').mockImplementationOnce(async function (
-      this: MemoryBackend,
-      ...args
-    ) {
-      await asleep;
-      return update.apply(this, args);
-    });
+    server.asleep = new Promise<void>((resolve) => (wake = resolve));
     const late = phone.call('Sync', {
       Collections: { Collection: [{ SyncKey: key, CollectionId: 'm1', Commands }] },
     });
     await eventually(() => server.operations.at(-1) === 'updateState');
+    server.asleep = null;
     deliver('b');
     expect((await inbox.sync({ Commands }))?.Commands).toHaveLength(1);
     wake();

@@ -87,6 +87,7 @@ class FaultyBackend extends MemoryBackend {
 
   override async updateState(...args: Parameters<MemoryBackend['updateState']>) {
     this.server.pass('updateState');
+    await this.server.asleep;
     return super.updateState(...args);
   }
 
@@ -192,6 +193,8 @@ export class TestServer {
   hasFolderIdentities = true;
   /** Fails the next submissions while set. */
   submission: BackendError | null = null;
+  /** Changes of states that begin while it is set wait for it. */
+  asleep: Promise<void> | null = null;
   readonly operations: Operation[] = [];
   identities: Identity[] = [{ address: 'ada@example.org', displayName: 'Ada' }];
   /** Whom the account wrote to. */

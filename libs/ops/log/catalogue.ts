@@ -41,6 +41,10 @@ export const events = {
     held: 'waiting phones',
   }),
   'process.stopped': event('info', 'The process ends.', { ms: 'since it was told to' }),
+  'process.close_failed': event('error', 'A part of a process that ends could not be closed in order.', {
+    part: 'which one',
+    ...error,
+  }),
   'process.failed': event('fatal', 'The process cannot start or go on.', { ...error }),
   'process.overloaded': event('warn', 'The event loop was blocked for long.', { ms: 'longest pause' }),
   'config.loaded': event('info', 'The configuration was read.', {

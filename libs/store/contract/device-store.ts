@@ -455,6 +455,31 @@ export function deviceStoreContract(name: string, open: () => Promise<DeviceStor
         await expect(store.claim(device.id, 'send', 60)).resolves.toEqual({ result: { status: 1 } });
       });
 
+      it('are never found without what is recorded with them', async () => {
+        const result = { state: 'sending', since: 1 };
+        await expect(store.claim(device.id, 'send', 60, { result })).resolves.toBeNull();
+        await expect(store.claim(device.id, 'send', 60)).resolves.toEqual({ result });
+      });
+
+      it('are taken over by one of those who found the same recorded', async () => {
+        await store.claim(device.id, 'send', 60, { result: { state: 'sending', since: 1 } });
+        const replacing = { since: 1, state: 'sending' };
+        const attempts = [2, 3, 4].map((since) => ({ result: { state: 'sending', since }, replacing }));
+        const told = await Promise.all(attempts.map((terms) => store.claim(device.id, 'send', 60, terms)));
+        expect(told.filter((recorded) => recorded === null)).toHaveLength(1);
+        const winner = attempts[told.indexOf(null)]?.result;
+        await expect(store.claim(device.id, 'send', 60, { replacing })).resolves.toEqual({ result: winner });
+        const sent = { result: { state: 'sent' }, replacing: winner };
+        await expect(store.claim(device.id, 'send', 60, sent)).resolves.toBeNull();
+      });
+
+      it('of which nothing is recorded are taken over by those who say so', async () => {
+        await store.claim(device.id, 'send', 60);
+        const terms = { result: 'mine', replacing: null };
+        await expect(store.claim(device.id, 'send', 60, terms)).resolves.toBeNull();
+        await expect(store.claim(device.id, 'send', 60, terms)).resolves.toEqual({ result: 'mine' });
+      });
+
       it('can be given back', async () => {
         await store.claim(device.id, 'send', 60);
         await store.settle(device.id, 'send', undefined);
