@@ -74,7 +74,7 @@ export class RequestRecord implements OnBoard {
     this.deviceType = query.deviceType;
     this.protocol = formatVersion(version);
     const { command, device, protocol } = this;
-    this.span?.rename('request', command);
+    this.span?.rename(command);
     this.span?.set({ 'eas.command': command, 'eas.version': protocol, 'eas.device.id': device });
   }
 
@@ -131,8 +131,9 @@ export class RequestRecord implements OnBoard {
     const { command, who } = this;
     this.error = failure.reason;
     metrics.requestFailures.inc({ kind: failure.kind });
-    this.span?.set({ 'error.type': failure.kind });
+    // A phone that is refused is an answer like any other.
     if (failure.kind === 'bug' || failure.kind === 'unavailable') this.span?.failed(failure.kind);
+    else this.span?.set({ 'error.type': failure.kind });
     switch (failure.kind) {
       case 'unavailable':
         return log.event('request.unavailable', { ...who, command, reason: failure.reason });

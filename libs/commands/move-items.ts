@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { BackendError, canMove } from '#backend';
 import type { MovedMessage, ResolvedFolder } from '#device';
 import { EasStatusError, MoveItemsRequest, MoveItemsResponse } from '#eas';
 import type { AccountLease, CommandContext } from './context.js';
-import { moveOnce } from './move-once.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { readDocument } from './read-document.js';
 import { document, type Reply } from './reply.js';
 import { parseServerId, serverId } from './server-id.js';
@@ -121,6 +122,10 @@ class MoveRun {
   }
 }
 
+/** A server that sleeps would be given the moves of both requests, and copy the mail twice before it removes it. */
+const nameOf = (moves: readonly Move[]): string =>
+  `moving ${createHash('sha256').update(JSON.stringify(moves)).digest('base64url')}`;
+
 /** MS-ASCMD 2.2.1.12 MoveItems. */
 export async function moveItems(context: CommandContext): Promise<Reply> {
   const { value } = await readDocument(context, MoveItemsRequest);
@@ -133,7 +138,7 @@ export async function moveItems(context: CommandContext): Promise<Reply> {
     const run = new MoveRun(context, lease, folders);
     // Where nothing can be moved, nothing need be claimed: a device in quarantine is told so for each item.
     const outcomes = moves.some((move) => run.refusal(move) === null)
-      ? await moveOnce(context, moves, () => run.run(moves))
+      ? await oneAtATime(context, nameOf(moves), () => run.run(moves))
       : await run.run(moves);
     return document(MoveItemsResponse, {
       Response: moves.map((move) => {

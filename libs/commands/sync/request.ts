@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CollectionAsk, SyncMessage } from '#device';
 import { classOfFolderId } from '#device';
 import type { ItemClass } from '#backend';
@@ -36,6 +37,8 @@ export class SyncRefused extends EasStatusError {
 export interface SyncPlan {
   readonly message: Omit<SyncMessage, 'phase'>;
   readonly commands: ReadonlyMap<string, PlannedCommands>;
+  /** Names what it adds, in which collections after which answers; null if it adds nothing. */
+  readonly adds: string | null;
 }
 
 export interface PlannedCommands {
@@ -138,6 +141,7 @@ export function planSync(request: SyncRequest | null, version: number, limits: C
     return {
       message: { type: 'Sync', collections: null, partial: false, windowSize: null, wait: null },
       commands: new Map(),
+      adds: null,
     };
   }
   const collections = request.Collections?.Collection ?? [];
@@ -173,5 +177,13 @@ export function planSync(request: SyncRequest | null, version: number, limits: C
       wait,
     },
     commands,
+    adds: addsOf(collections),
   };
+}
+
+function addsOf(collections: readonly SyncRequestCollection[]): string | null {
+  const adding = collections.filter(({ Commands }) => Commands?.some((command) => 'Add' in command));
+  if (adding.length === 0) return null;
+  const places = JSON.stringify(adding.map(({ CollectionId, SyncKey }) => [CollectionId, SyncKey]));
+  return `adding ${createHash('sha256').update(places).digest('base64url')}`;
 }

@@ -4,6 +4,7 @@ import { SyncRequest, SyncResponse, type SyncClientCommand, type SyncResponseCol
 import { INITIAL_KEY } from '#sync';
 import { changeManner } from '../change-manner.js';
 import type { AccountLease, CommandContext } from '../context.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import { readDocument } from '../read-document.js';
 import { document, empty, refusal, type Reply } from '../reply.js';
 import { carrierOf } from '../scheduling/scheduling-work.js';
@@ -61,7 +62,7 @@ class SyncExchange {
     context.endOlderWait();
     context.jobs.stir(context.account.key, carrierOf(context));
     const results = new Map<string, CommandResults>();
-    let answer = plan.commands.size > 0 ? await this.exchange(results) : await this.ask();
+    let answer = plan.commands.size > 0 ? await this.exchangeOnce(results) : await this.ask();
     if (answer.status !== 1)
       return this.without(document(SyncResponse, { Status: STATUS_NO_CACHED_REQUEST }));
     let parts = this.parts(answer, results);
@@ -86,6 +87,13 @@ class SyncExchange {
 
   private ask(): Promise<SyncAnswer> {
     return this.context.devices.ask(this.context.asker, { ...this.plan.message, phase: 'both' });
+  }
+
+  /** A phone that hung up while a source was slow brings its new items again: they must not be added by both requests. */
+  private exchangeOnce(results: Map<string, CommandResults>): Promise<SyncAnswer> {
+    const { adds } = this.plan;
+    if (adds === null) return this.exchange(results);
+    return oneAtATime(this.context, adds, () => this.exchange(results));
   }
 
   /** The phone brings commands: the actor checks the keys, the node does them, the actor takes note and answers. */

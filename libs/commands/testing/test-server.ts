@@ -103,6 +103,7 @@ class FaultyBackend extends MemoryBackend {
 
   override async append(...args: Parameters<MemoryBackend['append']>) {
     this.server.pass('append');
+    await this.server.asleep;
     return super.append(...args);
   }
 
@@ -193,7 +194,7 @@ export class TestServer {
   hasFolderIdentities = true;
   /** Fails the next submissions while set. */
   submission: BackendError | null = null;
-  /** Changes of states that begin while it is set wait for it. */
+  /** Changes of states and new mails that begin while it is set wait for it. */
   asleep: Promise<void> | null = null;
   readonly operations: Operation[] = [];
   identities: Identity[] = [{ address: 'ada@example.org', displayName: 'Ada' }];

@@ -20,6 +20,7 @@ const tracer = trace.getTracer('godwit');
 /** A span that is under way. Must be ended. */
 export class OpenSpan<N extends SpanName> {
   constructor(
+    private readonly name: N,
     private readonly span: Span,
     private readonly context: Context,
   ) {}
@@ -30,8 +31,8 @@ export class OpenSpan<N extends SpanName> {
   }
 
   /** What it is, where that is known only now. */
-  rename(name: N, detail: string): void {
-    this.span.updateName(`${spanCatalogue[name].title} ${detail}`);
+  rename(detail: string): void {
+    this.span.updateName(`${spanCatalogue[this.name].title} ${detail}`);
   }
 
   set(fields: SpanFields<N>): void {
@@ -63,7 +64,7 @@ export function openSpan<N extends SpanName>(
   const parent = parentOf(from);
   const span = tracer.startSpan(`${title} ${detail}`, { kind, attributes: fields }, parent);
   if (!isSpanContextValid(span.spanContext())) return null;
-  return new OpenSpan(span, trace.setSpan(parent, span));
+  return new OpenSpan(name, span, trace.setSpan(parent, span));
 }
 
 /** Does the work within a span of its own. */

@@ -1,4 +1,5 @@
 import { BackendError } from '#backend';
+import { eventually } from '#backend/contract';
 import type { Blob, SyncClientCommand } from '#eas';
 import { MailSync, TestServer, type Answered, type Handset } from '../../testing/index.js';
 
@@ -85,6 +86,21 @@ describe('a draft', () => {
     drafts.key = key;
     const again = added(await drafts.sync(wish));
     expect(again.ServerId).toBe(first.ServerId);
+    expect(stored()).toHaveLength(1);
+  });
+
+  it('sent again while its source is slow is stored once: the second request is told to come again', async () => {
+    const { key } = drafts;
+    const wish = add('1', { Subject: 'once', ...text('x') });
+    let wake = (): void => undefined;
+    server.asleep = new Promise<void>((resolve) => (wake = resolve));
+    const first = drafts.sync(wish);
+    await eventually(() => server.operations.at(-1) === 'append');
+    await expect(drafts.sync(wish)).rejects.toMatchObject({ reason: 'under-way' });
+    wake();
+    const { ServerId } = added(await first);
+    drafts.key = key;
+    expect(added(await drafts.sync(wish)).ServerId).toBe(ServerId);
     expect(stored()).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BackendError } from '#backend';
 import type { CommandContext } from './context.js';
-import { moveOnce } from './move-once.js';
+import { oneAtATime } from './one-at-a-time.js';
 
 interface Asked {
   readonly type: 'Claim' | 'Outcome';
@@ -10,7 +10,7 @@ interface Asked {
   readonly replacing?: unknown;
 }
 
-const moves = [{ SrcMsgId: 'm1:a', SrcFldId: 'm1', DstFldId: 'm2' }];
+const moves = 'moving m1:a to m2';
 const claims = new Map<string, unknown>();
 const devices = {
   ask: async (_asker: unknown, { type, key, result, replacing }: Asked) => {
@@ -33,40 +33,39 @@ afterEach(() => jest.useRealTimers());
 
 it('a move that is asked for again while it is under way has to wait: a server that sleeps would do both', async () => {
   let wake: (value: string) => void = () => undefined;
-  const first = moveOnce(context, moves, () => new Promise<string>((resolve) => (wake = resolve)));
+  const first = oneAtATime(context, moves, () => new Promise<string>((resolve) => (wake = resolve)));
   await jest.advanceTimersByTimeAsync(30_000);
-  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+  await expect(oneAtATime(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
   // Another one need not.
-  const [move] = moves;
-  await expect(moveOnce(context, [{ ...move!, SrcMsgId: 'm1:b' }], async () => 'b')).resolves.toBe('b');
+  await expect(oneAtATime(context, 'moving m1:b to m2', async () => 'b')).resolves.toBe('b');
   wake('moved');
   await expect(first).resolves.toBe('moved');
-  await expect(moveOnce(context, moves, async () => 'moved before')).resolves.toBe('moved before');
+  await expect(oneAtATime(context, moves, async () => 'moved before')).resolves.toBe('moved before');
 });
 
 it('a move that failed may follow at once, unless the server may carry it out yet', async () => {
   const failing = (reason: string) =>
-    moveOnce(context, moves, () => Promise.reject(new BackendError('unavailable', reason, { reason })));
+    oneAtATime(context, moves, () => Promise.reject(new BackendError('unavailable', reason, { reason })));
   await expect(failing('connection-lost')).rejects.toMatchObject({ reason: 'connection-lost' });
   await expect(failing('timeout')).rejects.toMatchObject({ reason: 'timeout' });
-  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+  await expect(oneAtATime(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
 });
 
 it('a move whose gateway died may follow soon', async () => {
-  void moveOnce(context, moves, () => new Promise(() => undefined));
+  void oneAtATime(context, moves, () => new Promise(() => undefined));
   await jest.advanceTimersByTimeAsync(0);
   jest.clearAllTimers();
-  await expect(moveOnce(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
+  await expect(oneAtATime(context, moves, async () => 'again')).rejects.toMatchObject(underWay);
   await jest.advanceTimersByTimeAsync(4_000);
-  await expect(moveOnce(context, moves, async () => 'again')).resolves.toBe('again');
+  await expect(oneAtATime(context, moves, async () => 'again')).resolves.toBe('again');
 });
 
 it('a move whose gateway died is taken over by one of those who ask for it at once', async () => {
-  void moveOnce(context, moves, () => new Promise(() => undefined));
+  void oneAtATime(context, moves, () => new Promise(() => undefined));
   await jest.advanceTimersByTimeAsync(0);
   jest.clearAllTimers();
   await jest.advanceTimersByTimeAsync(4_000);
-  const three = [1, 2, 3].map(() => moveOnce(context, moves, async () => 'again'));
+  const three = [1, 2, 3].map(() => oneAtATime(context, moves, async () => 'again'));
   const told = await Promise.allSettled(three);
   expect(told.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });

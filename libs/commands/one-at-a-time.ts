@@ -1,40 +1,37 @@
-import { createHash } from 'node:crypto';
 import { BackendError } from '#backend';
-import type { MoveItemsRequest } from '#eas';
 import { Claim } from './claim.js';
 import type { CommandContext } from './context.js';
 
 /** Seconds a claim is kept at most. */
 const REMEMBERED = 120;
-/** Milliseconds after its last sign of life for which a move is taken for under way: its gateway may have died. */
+/** Milliseconds after its last sign of life for which work is taken for under way: its gateway may have died. */
 const ALIVE = 4_000;
 /** Milliseconds for which a server may carry out yet what it was given before it fell silent. */
 const IN_DOUBT = 90_000;
 
-/** What is known of a move that began: until when it is under way, in epoch milliseconds. */
-type Claimed = Readonly<Record<'until', number>>;
+/** Until when the work is under way, in epoch milliseconds. */
+type UnderWay = Readonly<Record<'until', number>>;
 
 /** A server that was silent for too long may carry the command out yet. */
 const isInDoubt = (error: unknown): boolean => error instanceof BackendError && error.reason === 'timeout';
 
 const underWay = (milliseconds: number): BackendError =>
-  new BackendError('unavailable', 'the same move is under way', {
+  new BackendError('unavailable', 'the same is under way', {
     reason: 'under-way',
     retryAfter: Math.min(Math.ceil(milliseconds / 1000), ALIVE / 1000),
   });
 
 /**
- * Lets a move begin unless the same one is under way: a phone asks again after a while, and a server that is given both when
- * it wakes up copies the mail twice before it removes it. Throws BackendError `unavailable` while that is so.
+ * Lets a device's work begin unless the same (`key`) is under way on whatever node: a phone asks again after a while, and a
+ * server that is given both when it wakes up does both. Throws BackendError `unavailable` while that is so.
  */
-export async function moveOnce<T>(
-  context: CommandContext,
-  moves: NonNullable<MoveItemsRequest['Move']>,
-  run: () => Promise<T>,
+export async function oneAtATime<T>(
+  context: Pick<CommandContext, 'devices' | 'asker'>,
+  key: string,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const digest = createHash('sha256').update(JSON.stringify(moves)).digest('base64url');
-  const claim = new Claim<Claimed>(context, `moving ${digest}`, REMEMBERED);
-  const until = (milliseconds: number): Claimed => ({ until: Date.now() + milliseconds });
+  const claim = new Claim<UnderWay>(context, key, REMEMBERED);
+  const until = (milliseconds: number): UnderWay => ({ until: Date.now() + milliseconds });
 
   const recorded = await claim.take(until(ALIVE));
   if (recorded) {
@@ -45,9 +42,9 @@ export async function moveOnce<T>(
   claim.live(ALIVE / 4, () => until(ALIVE));
   // An end that cannot be noted changes nothing: the claim ends by itself.
   try {
-    const moved = await run();
+    const done = await work();
     await claim.end().catch(() => undefined);
-    return moved;
+    return done;
   } catch (error) {
     await claim.end(isInDoubt(error) ? until(IN_DOUBT) : undefined).catch(() => undefined);
     throw error;
