@@ -96,7 +96,7 @@ const crash = (process: GodwitProcess) => async (): Promise<void> => {
 
 /** What a process says of parts of it that it could not close. */
 const failuresIn = (output: string): string[] =>
-  output.split('\n').filter((line) => /"event":"process\.(close_failed|failed)"/.test(line));
+  output.split('\n').filter((line) => /"event":"process\.(close-failed|failed)"/.test(line));
 
 /** Waiting phones are answered, the processes end with 0, and those started again know everything. */
 async function endsInGoodOrder(godwit: Deployment): Promise<void> {

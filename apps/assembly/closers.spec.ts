@@ -42,9 +42,9 @@ it('what fails or hangs is named, and does not keep the others open', async () =
   expect(await run).toEqual(['door', 'sources', 'bus']);
   expect(closed).toEqual(['database']);
   expect(told()).toMatchObject([
-    { event: 'process.close_failed', part: 'door', error: { message: 'not closed within 8000 ms' } },
-    { event: 'process.close_failed', part: 'sources', error: { message: 'the server does not answer' } },
-    { event: 'process.close_failed', part: 'bus', error: { message: 'not closed within 1600 ms' } },
+    { event: 'process.close-failed', part: 'door', error: { message: 'not closed within 8000 ms' } },
+    { event: 'process.close-failed', part: 'sources', error: { message: 'the server does not answer' } },
+    { event: 'process.close-failed', part: 'bus', error: { message: 'not closed within 1600 ms' } },
   ]);
 });
 

@@ -49,7 +49,7 @@ export class Closers {
         await closeWithin(closer, signal, allowed);
       } catch (error) {
         open.push(closer.part);
-        log.event('process.close_failed', { part: closer.part, error });
+        log.event('process.close-failed', { part: closer.part, error });
       }
     }
     this.part = 'nothing';

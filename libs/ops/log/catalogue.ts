@@ -41,7 +41,7 @@ export const events = {
     held: 'waiting phones',
   }),
   'process.stopped': event('info', 'The process ends.', { ms: 'since it was told to' }),
-  'process.close_failed': event('error', 'A part of a process that ends could not be closed in order.', {
+  'process.close-failed': event('error', 'A part of a process that ends could not be closed in order.', {
     part: 'which one',
     ...error,
   }),
