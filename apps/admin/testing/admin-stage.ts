@@ -114,7 +114,8 @@ export class AdminStage {
   }
 
   async close(): Promise<void> {
-    await this.closers.run('end of the test', 5000, silentLog);
+    const open = await this.closers.run('end of the test', 5000, silentLog);
+    if (open.length > 0) throw new Error(`not closed: ${open.join()}`);
     await this.database.close();
     await this.postgres.stop();
     rmSync(this.folder, { recursive: true, force: true });
